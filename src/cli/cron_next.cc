@@ -37,7 +37,7 @@ base::Result<model::CronDates> dates_of(const Question& question) {
   if (!cron)
     return base::fail(model::invalid_cron,
                       fmt::format("invalid cron expression '{}': {}", question.expression, cron.error().message()));
-  GYR_TRY(auto zone, expression::Zone::find(question.zone));
+  GYR_TRY(auto zone, text::Zone::find(question.zone));
   return model::CronDates(*cron, zone);
 }
 

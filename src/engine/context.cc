@@ -29,8 +29,32 @@ bool has_outputs(const CompiledTask& task, const RunState& run) {
   });
 }
 
-Value state_of(const RunState& run) {
-  return Value::map({{"state", Value::string(model::to_text(run.run.state.current()))}});
+Value state_of(const RunState& run, const RunState* own) {
+  const model::State state = &run == own ? model::State::created : run.run.state.current();
+  return Value::map({{"state", Value::string(model::to_text(state))}});
+}
+
+MergedOutputs MergedOutputs::of(const CompiledTask& task, std::span<RunState* const> runs) {
+  MergedOutputs merged;
+  for (const RunState* run : runs) merged.add(task, *run);
+  return merged;
+}
+
+MergedOutputs MergedOutputs::at(const CompiledTask& task, const RunState* run) {
+  MergedOutputs merged;
+  for (; run != nullptr; run = run->twin) merged.add(task, *run);
+  return merged;
+}
+
+void MergedOutputs::add(const CompiledTask& task, const RunState& run) {
+  if (!has_outputs(task, run)) return;
+  encrypted_ = encrypted_ || run.has_encrypted_outputs;
+  value_ = value_ ? base::deep_merge(*value_, outputs_or_empty(run)) : outputs_or_empty(run);
+}
+
+Lookup MergedOutputs::lookup() const {
+  if (encrypted_) return Lookup::not_here();
+  return value_ ? Lookup::of(*value_) : Lookup::none();
 }
 
 Value put_at(const Value& tree, std::span<const std::string_view> path, const Value& value) {
@@ -42,42 +66,6 @@ Value put_at(const Value& tree, std::span<const std::string_view> path, const Va
 }
 
 namespace {
-
-/// The merged outputs of several runs of a task (EXEC-111); encrypted values stay encrypted.
-class MergedOutputs {
- public:
-  explicit MergedOutputs(const CompiledTask& task) : task_(task) {}
-
-  void add(const RunState& run) {
-    if (!has_outputs(task_, run)) return;
-    encrypted_ = encrypted_ || run.has_encrypted_outputs;
-    value_ = value_ ? base::deep_merge(*value_, outputs_or_empty(run)) : outputs_or_empty(run);
-  }
-
-  /// Absent where `outputs` has none of the runs; not here where only a worker may open what they gave.
-  Lookup lookup() const {
-    if (encrypted_) return Lookup::not_here();
-    return value_ ? Lookup::of(*value_) : Lookup::none();
-  }
-
- private:
-  const CompiledTask& task_;
-  std::optional<Value> value_;
-  bool encrypted_ = false;
-};
-
-MergedOutputs outputs_of(const CompiledTask& task, std::span<RunState* const> runs) {
-  MergedOutputs merged(task);
-  for (const RunState* run : runs) merged.add(*run);
-  return merged;
-}
-
-/// Of the run and of all runs with the same output path.
-MergedOutputs outputs_at(const CompiledTask& task, const RunState* run) {
-  MergedOutputs merged(task);
-  for (; run != nullptr; run = run->twin) merged.add(*run);
-  return merged;
-}
 
 /// A root whose names are ids of tasks, with all tasks that have runs; nothing where a worker has to open some of it.
 std::optional<Value> whole_by_task(const ExecutionState& state, const expression::LazyMap& root) {
@@ -139,7 +127,7 @@ class ExecutionContext::TaskMap final : public expression::LazyMap {
       if (path.size() < prefix.size() || !std::equal(prefix.begin(), prefix.end(), path.begin())) continue;
       if (!states_ && !has_outputs(context_.state_.flow().task(task_), *run)) continue;
       if (!states_ && run->has_encrypted_outputs) return std::nullopt;
-      Value leaf = states_ ? state_of(*run) : outputs_or_empty(*run);
+      Value leaf = states_ ? state_of(*run, nullptr) : outputs_or_empty(*run);
       auto rest = std::span(path).subspan(prefix.size());
       if (rest.size() == 1 && flat.find(rest[0]) == nullptr) {
         flat.set(rest[0], std::move(leaf));  // the common case, without copying the map each time
@@ -167,7 +155,7 @@ class ExecutionContext::OutputsMap final : public expression::LazyMap {
     if (task == nullptr) return Lookup::none();
     auto runs = context_.state_.runs_of_task(task->index);
     if (runs.empty() || task->kind == TaskKind::updating) return Lookup::none();
-    return task->loops > 0 ? context_.in_loops(*task, false) : outputs_of(*task, runs).lookup();
+    return task->loops > 0 ? context_.in_loops(*task, false) : MergedOutputs::of(*task, runs).lookup();
   }
 
   std::optional<Value> materialize() const override { return whole_by_task(context_.state_, *this); }
@@ -198,8 +186,7 @@ class ExecutionContext::TasksMap final : public expression::LazyMap {
     auto runs = context_.state_.runs_of_task(task->index);
     if (runs.empty()) return Lookup::none();
     if (task->loops > 0) return context_.in_loops(*task, true);
-    model::State state = runs.back() == context_.run_ ? model::State::created : runs.back()->run.state.current();
-    return Lookup::of(Value::map({{"state", Value::string(model::to_text(state))}}));
+    return Lookup::of(state_of(*runs.back(), context_.run_));
   }
 
   std::optional<Value> materialize() const override { return whole_by_task(context_.state_, *this); }
@@ -292,10 +279,8 @@ Lookup ExecutionContext::at_path(uint32_t task, std::vector<std::string> path, b
     nested_.push_back(std::make_unique<TaskMap>(*this, task, std::move(path), states));
     return Lookup::of(*nested_.back());
   }
-  if (states)
-    return Lookup::of(run == run_ ? Value::map({{"state", Value::string(model::to_text(model::State::created))}})
-                                  : state_of(*run));
-  return outputs_at(state_.flow().task(task), run).lookup();
+  if (states) return Lookup::of(state_of(*run, run_));
+  return MergedOutputs::at(state_.flow().task(task), run).lookup();
 }
 
 Lookup ExecutionContext::root(std::string_view name) const {
@@ -395,8 +380,8 @@ Value ExecutionContext::item_root() const {
     MapBuilder level;
     level.set("value", Value::string(*up->run.value));
     level.set("index", Value::narrow_integer(*up->run.iteration));
-    if (up->parent->flowable) {
-      if (auto key = key_of_iteration(up->run, up->parent->flowable->decision)) level.set("key", Value::string(*key));
+    if (const ValueLoop* loop = loop_of(*up)) {
+      if (auto key = key_of_iteration(up->run, loop->values)) level.set("key", Value::string(*key));
     }
     levels.push_back(level.build());
   }

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "engine/flowable/flowable.h"
+#include "engine/flowable/loop_values.h"
 
 namespace gyr::engine {
 namespace {
@@ -56,7 +57,6 @@ class Copier {
   void take();
   void drop_children_of_changed();
   void adjust_totals(const RunState& old, RunState& run) const;
-  void restore_values(const RunState& old, RunState& run) const;
 
   const ExecutionState& original_;
   const CompiledFlow& flow_;
@@ -196,18 +196,6 @@ void Copier::adjust_totals(const RunState& old, RunState& run) const {
   total[static_cast<size_t>(ListRole::finally_)] = task.finals.size();
 }
 
-/// The values of a loop that had ended well stand in the runs of the original alone.
-void Copier::restore_values(const RunState& old, RunState& run) const {
-  const CompiledTask& task = flow_.task(run.task);
-  if (task.flowable == nullptr || !task.flowable->is_loop() || !run.flowable->decision.is_null()) return;
-  std::map<int32_t, std::string> values;
-  for (const auto& child : original_.runs()) {
-    if (child->parent == &old && child->run.iteration && child->run.value)
-      values.emplace(*child->run.iteration, *child->run.value);
-  }
-  run.flowable->decision = task.flowable->kept_of(values);
-}
-
 base::Result<void> Copier::copy_into(ExecutionState& state) {
   for (const auto& owned : original_.runs()) {
     const RunState& old = *owned;
@@ -227,7 +215,7 @@ base::Result<void> Copier::copy_into(ExecutionState& state) {
     copied.ended_with_parent = false;
     if (!copied.flowable || anew) continue;
     if (revised_) adjust_totals(old, copied);
-    if (on_path(old)) restore_values(old, copied);
+    if (on_path(old)) restore_values(copied, old, original_.runs());
   }
   return {};
 }

@@ -1,6 +1,7 @@
 // The encoded state of the engine in the rows of an execution and its runs: only this file interprets it.
 #include "base/codec.h"
 #include "engine/execution_state.h"
+#include "engine/flowable/flowable.h"
 
 namespace gyr::engine {
 namespace {
@@ -11,9 +12,6 @@ using model::State;
 constexpr uint8_t run_version = 3;  // 2: rounds of a LoopUntil, strict, items; 3: flows of items
 constexpr uint8_t execution_version =
     5;  // 2: subflow_depth; 3: ending, gate, SLA, replacement, listeners; 4: templates; 5: stopping
-
-/// Totals of the lists of a parent; what a Pause runs when it begins is no list.
-constexpr size_t stored_totals = 4;
 
 void encode_optional_instant(base::Encoder& encoder, const std::optional<base::Instant>& instant) {
   encoder.boolean(instant.has_value());
@@ -203,21 +201,22 @@ std::string ExecutionState::encode_run_state(const RunState& run) {
   encoder.boolean(run.ended_with_parent);
   encoder.boolean(run.flowable != nullptr);
   if (run.flowable) {
-    encoder.varint(run.flowable->branch);
-    encoder.byte(static_cast<uint8_t>(run.flowable->target));
+    const StoredFlowable stored = stored_flowable(*run.flowable);
+    encoder.varint(stored.branch);
+    encoder.byte(static_cast<uint8_t>(stored.target));
     // Kept for whoever may go on with it; the values of a loop that ended well can be had from its runs.
     const Frame& frame = run.flowable->frame;
-    const bool all_begun = frame.of(ListRole::tasks).created >= frame.total_of(ListRole::tasks);
-    // Not where a Loop has keys to them, or has been ended before all of them.
-    const base::Value& values = run.flowable->decision;
     const uint64_t begun = frame.of(ListRole::tasks).created;
+    const bool all_begun = begun >= frame.total_of(ListRole::tasks);
+    // Not where a Loop has keys to them, or has been ended before all of them.
+    const base::Value& values = stored.kept;
     const bool in_runs = !(values.is_map() && begun > 0) && !(values.is_list() && values.size() > begun);
     bool over = model::is_terminated_without_failure(run.run.state.current()) && all_begun && in_runs;
-    encoder.value(over ? base::Value() : run.flowable->decision);
-    for (uint64_t total : std::span(run.flowable->frame.total).first(stored_totals)) encoder.varint(total);
-    encoder.varint(run.flowable->round);
-    encoder.boolean(run.flowable->settled);
-    encoder.boolean(run.flowable->strict);
+    encoder.value(over ? base::Value() : values);
+    for (uint64_t total : stored.totals) encoder.varint(total);
+    encoder.varint(stored.number);
+    encoder.boolean(stored.settled);
+    encoder.boolean(stored.strict);
   }
   encoder.boolean(run.items != nullptr);
   if (run.items) {
@@ -229,8 +228,9 @@ std::string ExecutionState::encode_run_state(const RunState& run) {
 
 namespace {
 
-/// Reads what encode_run_state() wrote.
-base::Result<void> decode_run_state(std::string_view engine_state, RunState& run) {
+/// Reads what encode_run_state() wrote. The flow says which type `flowable` belongs to.
+base::Result<void> decode_run_state(std::string_view engine_state, RunState& run,
+                                    std::optional<StoredFlowable>& flowable) {
   base::Decoder decoder(engine_state);
   uint8_t version = decoder.byte();
   if (version == 0 || version > run_version) decoder.set_damaged();
@@ -250,15 +250,15 @@ base::Result<void> decode_run_state(std::string_view engine_state, RunState& run
   run.wake_at = decode_optional_instant(decoder);
   run.ended_with_parent = decoder.boolean();
   if (decoder.boolean()) {
-    run.flowable = std::make_unique<FlowableState>();
-    run.flowable->branch = static_cast<uint32_t>(decoder.varint());
-    run.flowable->target = static_cast<State>(decoder.byte());
-    run.flowable->decision = decoder.value();
-    for (uint64_t& total : std::span(run.flowable->frame.total).first(stored_totals)) total = decoder.varint();
+    StoredFlowable& stored = flowable.emplace();
+    stored.branch = static_cast<uint32_t>(decoder.varint());
+    stored.target = static_cast<State>(decoder.byte());
+    stored.kept = decoder.value();
+    for (uint64_t& total : stored.totals) total = decoder.varint();
     if (version >= 2) {
-      run.flowable->round = static_cast<uint32_t>(decoder.varint());
-      run.flowable->settled = decoder.boolean();
-      run.flowable->strict = decoder.boolean();
+      stored.number = static_cast<uint32_t>(decoder.varint());
+      stored.settled = decoder.boolean();
+      stored.strict = decoder.boolean();
     }
   }
   if (version >= 2 && decoder.boolean()) {
@@ -273,7 +273,8 @@ base::Result<void> decode_run_state(std::string_view engine_state, RunState& run
 base::Result<std::optional<ItemsState>> ExecutionState::items_of_run(std::string_view engine_state) {
   if (engine_state.empty()) return std::nullopt;
   RunState run;
-  GYR_CHECK(decode_run_state(engine_state, run));
+  std::optional<StoredFlowable> flowable;
+  GYR_CHECK(decode_run_state(engine_state, run, flowable));
   if (!run.items) return std::nullopt;
   return *std::move(run.items);
 }
@@ -281,8 +282,9 @@ base::Result<std::optional<ItemsState>> ExecutionState::items_of_run(std::string
 base::Result<base::Value> ExecutionState::decision_of_run(std::string_view engine_state) {
   if (engine_state.empty()) return base::Value();
   RunState run;
-  GYR_CHECK(decode_run_state(engine_state, run));
-  return run.flowable ? run.flowable->decision : base::Value();
+  std::optional<StoredFlowable> flowable;
+  GYR_CHECK(decode_run_state(engine_state, run, flowable));
+  return flowable ? flowable->kept : base::Value();
 }
 
 base::Result<void> ExecutionState::restore_run(model::TaskRun run, uint32_t position, std::string_view engine_state) {
@@ -301,18 +303,22 @@ base::Result<void> ExecutionState::restore_run(model::TaskRun run, uint32_t posi
     }
   }
   RunState restored;
+  std::optional<StoredFlowable> stored;
   if (!engine_state.empty()) {
-    GYR_CHECK(decode_run_state(engine_state, restored));
-    bool has_branch = task->kind == TaskKind::flowable && restored.flowable;
-    if (has_branch && restored.flowable->branch >= std::max<size_t>(1, task->branches.size())) {
+    GYR_CHECK(decode_run_state(engine_state, restored, stored));
+    bool has_branch = task->kind == TaskKind::flowable && stored;
+    if (has_branch && stored->branch >= std::max<size_t>(1, task->branches.size())) {
       return base::fail(base::damaged_record,
                         "task run " + run.id.to_text() + " took a branch that its task does not have");
     }
   }
-  std::unique_ptr<FlowableState> flowable = std::move(restored.flowable);
+  std::unique_ptr<FlowableState> flowable;
+  if (stored) flowable = std::make_unique<FlowableState>(restored_flowable(*stored, first_state_of(*task)));
   // A row without the engine's part: it had begun. One that never began has decided nothing, and a restart begins it
   // (EXEC-84).
-  if (task->kind == TaskKind::flowable && engine_state.empty()) flowable = std::make_unique<FlowableState>();
+  if (task->kind == TaskKind::flowable && engine_state.empty()) {
+    flowable = std::make_unique<FlowableState>(FlowableState{.detail = first_state_of(*task)});
+  }
   bool execution_was_dirty = execution_dirty_;
   RunState& added = add_run(task->index, parent, task->role, std::move(run));
   added.stored_epoch = restored.epoch;
@@ -334,11 +340,10 @@ base::Result<void> ExecutionState::restore_run(model::TaskRun run, uint32_t posi
     wakes_.emplace(*restored.wake_at, added.run.id);
   }
   // A run that counts itself into a group also counts as ended there.
-  if (in_group(added)) {
+  if (ValueLoop* loop = loop_of(added)) {
     auto iteration = static_cast<uint32_t>(*added.run.iteration);
-    auto& group = parent->flowable->groups[iteration];
-    if (model::is_terminated(added.run.state.current())) group.terminated += 1;
-    parent->flowable->next_iteration = std::max(parent->flowable->next_iteration, iteration + 1);
+    if (model::is_terminated(added.run.state.current())) loop->groups[iteration].terminated += 1;
+    loop->next_iteration = std::max(loop->next_iteration, iteration + 1);
   }
   added.is_new = false;
   added.dirty = false;

@@ -31,8 +31,9 @@ void check_history(const model::StateHistory& history, size_t known) {
 
 }  // namespace
 
-bool in_group(const RunState& run) {
-  return run.parent != nullptr && run.role == ListRole::tasks && run.run.value && run.run.iteration;
+ValueLoop* loop_of(const RunState& run) {
+  const bool has_place = run.parent != nullptr && run.role == ListRole::tasks && run.run.value && run.run.iteration;
+  return has_place && run.parent->flowable ? run.parent->flowable->loop() : nullptr;
 }
 
 bool holds_slot_in(State state) {
@@ -62,21 +63,21 @@ std::vector<std::string_view> path_of(const RunState& run) {
   return path;
 }
 
-std::string_view loop_value(const base::Value& kept, size_t index) {
-  return kept.is_map() ? kept.entries()[index].value.text() : kept.items()[index].text();
+std::string_view loop_value(const base::Value& values, size_t index) {
+  return values.is_map() ? values.entries()[index].value.text() : values.items()[index].text();
 }
 
-std::optional<std::string_view> key_of_iteration(const model::TaskRun& iteration, const base::Value& kept) {
+std::optional<std::string_view> key_of_iteration(const model::TaskRun& iteration, const base::Value& values) {
   const auto index = static_cast<size_t>(iteration.iteration.value_or(-1));
-  if (!kept.is_map() || index >= kept.size()) return std::nullopt;
-  return kept.entries()[index].name();
+  if (!values.is_map() || index >= values.size()) return std::nullopt;
+  return values.entries()[index].name();
 }
 
-base::Value result_of_iteration(const model::TaskRun& iteration, const base::Value& kept) {
+base::Value result_of_iteration(const model::TaskRun& iteration, const base::Value& values) {
   base::MapBuilder item;
   item.set("value", base::Value::string(iteration.value.value_or("")));
   item.set("iteration", base::Value::narrow_integer(iteration.iteration.value_or(0)));
-  if (auto key = key_of_iteration(iteration, kept)) item.set("key", base::Value::string(*key));
+  if (auto key = key_of_iteration(iteration, values)) item.set("key", base::Value::string(*key));
   return base::Value::map(
       {{"item", item.build()}, {"outputs", iteration.outputs.is_map() ? iteration.outputs : base::Value::empty_map()}});
 }
@@ -109,12 +110,16 @@ RunState& ExecutionState::add_run(uint32_t task, RunState* parent, ListRole role
   by_task_[task].push_back(&added);
   runs_.push_back(std::move(state));
   frame_of(parent).of(role).change(std::nullopt, counted_state(added, added.run.state.current()));
-  if (in_group(added)) parent->flowable->groups[static_cast<uint32_t>(*added.run.iteration)].created += 1;
-  if (parent != nullptr && role == ListRole::tasks && !flow_->task(parent->task).depends_on.empty()) {
-    parent->flowable->places.resize(flow_->task(parent->task).depends_on.size());
-    parent->flowable->places[flow_->task(task).place] = &added;
+  if (parent != nullptr && role == ListRole::tasks) {
+    if (auto* dag = std::get_if<DagState>(&parent->flowable->detail)) {
+      dag->places.resize(flow_->task(parent->task).depends_on.size());
+      dag->places[flow_->task(task).place] = &added;
+    }
   }
-  if (in_group(added) && flow_->task(parent->task).isolates) added.number = std::to_string(*added.run.iteration);
+  if (ValueLoop* loop = loop_of(added)) {
+    loop->groups[static_cast<uint32_t>(*added.run.iteration)].created += 1;
+    if (flow_->task(parent->task).isolates) added.number = std::to_string(*added.run.iteration);
+  }
   index_path(added);
   touch(added);
   return added;
@@ -145,11 +150,10 @@ State ExecutionState::counted_state(const RunState& run, State state) const {
   return is_forgiven && (state == State::failed || state == State::warning) ? State::success : state;
 }
 
-FlowableState::Group& ExecutionState::group_of(const RunState& run) {
-  FlowableState& loop = *run.parent->flowable;
+ValueLoop::Group& ExecutionState::group_of(ValueLoop& loop, const RunState& run) const {
   auto [group, missing] = loop.groups.try_emplace(static_cast<uint32_t>(*run.run.iteration));
   // A finished group is in no list: all its runs have ended. A restart opens it again.
-  auto all = static_cast<uint32_t>(flow_->task(run.parent->task).branches[loop.branch].size());
+  auto all = static_cast<uint32_t>(flow_->task(run.parent->task).branches[run.parent->flowable->branch].size());
   if (missing) group->second = {all, all};
   return group->second;
 }
@@ -160,8 +164,8 @@ bool ExecutionState::set_state(RunState& run, State state, base::Instant now) {
                 "a task run goes from state to state as EXEC-4 says");
   if (!run.run.state.set(state, now)) return false;
   frame_of(run.parent).of(run.role).change(counted_state(run, before), counted_state(run, state));
-  if (in_group(run)) {
-    auto& group = group_of(run);
+  if (ValueLoop* loop = loop_of(run)) {
+    auto& group = group_of(*loop, run);
     GYR_INVARIANT(!model::is_terminated(before) || group.terminated > 0, "a loop counts the ended runs for each value");
     if (model::is_terminated(before)) group.terminated -= 1;
     if (model::is_terminated(state)) group.terminated += 1;
@@ -286,15 +290,15 @@ void ExecutionState::remove(std::vector<RunState*> doomed) {
     GYR_INVARIANT(!gone->queued, "a removed task run is not due in this step");
     GYR_INVARIANT(outputs_bytes_ >= gone->counted_outputs, "the size of removed outputs was counted");
     frame_of(gone->parent).of(gone->role).remove(counted_state(*gone, gone->run.state.current()));
-    if (in_group(*gone)) {
-      auto& group = group_of(*gone);
+    if (ValueLoop* loop = loop_of(*gone)) {
+      auto& group = group_of(*loop, *gone);
       GYR_INVARIANT(group.created > 0, "a loop counts the runs for each value");
       group.created -= 1;
       if (model::is_terminated(gone->run.state.current())) group.terminated -= 1;
     }
     if (gone->parent != nullptr) {
-      auto& places = gone->parent->flowable->places;
-      std::replace(places.begin(), places.end(), gone, static_cast<RunState*>(nullptr));
+      if (auto* dag = std::get_if<DagState>(&gone->parent->flowable->detail))
+        std::ranges::replace(dag->places, gone, static_cast<RunState*>(nullptr));
     }
     set_wait(*gone, Wait::nothing);
     if (gone->wake_at) wakes_.erase({*gone->wake_at, gone->run.id});
@@ -405,31 +409,32 @@ void ExecutionState::finish_restore() {
 void ExecutionState::settle_groups(RunState& run) {
   // The counts of a loop determine which groups can continue.
   const CompiledTask& task = flow_->task(run.task);
-  if (!run.flowable || run.flowable->groups.empty() || task.branches.empty()) return;
-  FlowableState& loop = *run.flowable;
-  size_t tasks = task.branches[loop.branch].size();
-  std::erase_if(loop.groups, [tasks](const auto& group) { return group.second.terminated >= tasks; });
-  for (const auto& [iteration, group] : loop.groups) {
-    if (group.terminated == group.created) loop.ready.push_back(iteration);
+  ValueLoop* loop = run.flowable ? run.flowable->loop() : nullptr;
+  if (loop == nullptr || loop->groups.empty() || task.branches.empty()) return;
+  size_t tasks = task.branches[run.flowable->branch].size();
+  std::erase_if(loop->groups, [tasks](const auto& group) { return group.second.terminated >= tasks; });
+  for (const auto& [iteration, group] : loop->groups) {
+    if (group.terminated == group.created) loop->ready.push_back(iteration);
   }
-  std::sort(loop.ready.begin(), loop.ready.end());
+  std::sort(loop->ready.begin(), loop->ready.end());
 }
 
 void ExecutionState::derive_groups() {
   for (const auto& run : runs_) {
-    if (!run->flowable) continue;
-    run->flowable->groups.clear();
-    run->flowable->ready.clear();
-    run->flowable->next_iteration = 0;
+    ValueLoop* loop = run->flowable ? run->flowable->loop() : nullptr;
+    if (loop == nullptr) continue;
+    loop->groups.clear();
+    loop->ready.clear();
+    loop->next_iteration = 0;
   }
   for (const auto& run : runs_) {
-    if (!in_group(*run)) continue;
-    FlowableState& loop = *run->parent->flowable;
+    ValueLoop* loop = loop_of(*run);
+    if (loop == nullptr) continue;
     auto iteration = static_cast<uint32_t>(*run->run.iteration);
-    auto& group = loop.groups[iteration];
+    auto& group = loop->groups[iteration];
     group.created += 1;
     if (model::is_terminated(run->run.state.current())) group.terminated += 1;
-    loop.next_iteration = std::max(loop.next_iteration, iteration + 1);
+    loop->next_iteration = std::max(loop->next_iteration, iteration + 1);
   }
   for (const auto& run : runs_) settle_groups(*run);
 }

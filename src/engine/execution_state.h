@@ -16,6 +16,7 @@
 #include "base/id.h"
 #include "base/value.h"
 #include "engine/compiled_flow.h"
+#include "engine/flowable/flowable_state.h"
 #include "engine/items_task.h"
 #include "engine/rules.h"
 #include "model/execution.h"
@@ -42,32 +43,6 @@ enum class Stage : uint8_t {
   admitted = 1,  ///< runIf was true; next: start, dispatch
   running = 2,
   done = 3,
-};
-
-struct RunState;
-
-/// The state of a running flowable.
-struct FlowableState {
-  Frame frame;
-  uint32_t branch = 0;                          ///< the list of the task that is T (then/else, a case)
-  model::State target = model::State::success;  ///< FAILED after its own rules failed it
-  base::Value decision;  ///< the rendered values of its start, kept (TASK-25): the values of a loop
-  /// For a loop: the runs of each value in progress, by iteration. Ended groups are only in the counts of the frame.
-  struct Group {
-    uint32_t created = 0;
-    uint32_t terminated = 0;
-  };
-  std::unordered_map<uint32_t, Group> groups;
-  std::vector<uint32_t> ready;  ///< groups whose last run has ended: their next task can start
-  uint32_t next_iteration = 0;  ///< the number of started groups; derived from the runs at recovery
-  uint32_t round = 0;  ///< for a LoopUntil: its round, from 0; for a Loop, an iteration and an EachParallel: see there
-  bool settled = false;  ///< for a LoopUntil: no round follows; for a Loop or an iteration: its outputs are set
-  bool strict = false;   ///< `target` is a failure that allowFailure does not cover (TASK-38, TASK-39)
-  /// for a LoopUntil: the condition was evaluated in this round. Not stored: evaluated again
-  bool condition_failed = false;
-  std::vector<RunState*> places;  ///< for a Dag: its children by index in the list; derived from the runs
-  /// for an iteration of a Loop: the number of rendered outputs. Not stored: they are rendered again
-  uint32_t outputs_done = 0;
 };
 
 /// One live task run.
@@ -115,16 +90,16 @@ std::vector<std::string_view> values_of(const RunState& run);
 /// The path of its outputs (EXEC-111): like values_of, but an iteration of a Loop is identified by its number, because
 /// values can be equal.
 std::vector<std::string_view> path_of(const RunState& run);
-/// A direct child of a loop over values: counted in the group of its value. Children of other flowables can have a
-/// value (from the parent) or an iteration (a round), but not both.
-bool in_group(const RunState& run);
+/// The loop over values whose direct child the run is: the run is counted in the group of its value. Null for other
+/// runs: children of other flowables can have a value (from the parent) or an iteration (a round), but not both.
+ValueLoop* loop_of(const RunState& run);
 
-/// Returns the text of value `index` of the stored values of a loop: a list, or a map (a Loop over a map).
-std::string_view loop_value(const base::Value& kept, size_t index);
-/// Returns the key of an iteration of a Loop over a map; empty otherwise. `kept`: the stored values of the Loop.
-std::optional<std::string_view> key_of_iteration(const model::TaskRun& iteration, const base::Value& kept);
+/// Returns the text of value `index` of ValueLoop::values.
+std::string_view loop_value(const base::Value& values, size_t index);
+/// Returns the key of an iteration of a Loop over a map; empty otherwise. `values`: ValueLoop::values of the Loop.
+std::optional<std::string_view> key_of_iteration(const model::TaskRun& iteration, const base::Value& values);
 /// The entry of an iteration in the outputs of a Loop: `item` (value, iteration, key) and `outputs`.
-base::Value result_of_iteration(const model::TaskRun& iteration, const base::Value& kept);
+base::Value result_of_iteration(const model::TaskRun& iteration, const base::Value& values);
 
 /// Whether an execution in this state holds a slot of the concurrency limit of its flow (EXEC-61). RESTARTED executions
 /// are not included: see ExecutionState::was_admitted.
@@ -227,7 +202,7 @@ class ExecutionState {
   static std::string templates_of(std::string_view engine_state);
   /// The executions of a stored `_items` run of a ForEachItem; empty for other runs.
   static base::Result<std::optional<ItemsState>> items_of_run(std::string_view engine_state);
-  /// What a stored run of a flowable has kept of its decision; null if nothing.
+  /// StoredFlowable::kept of a stored run of a flowable; null if nothing.
   static base::Result<base::Value> decision_of_run(std::string_view engine_state);
 
   /// The next sequence number of the log lines of the execution itself.
@@ -287,7 +262,7 @@ class ExecutionState {
   void remove(std::vector<RunState*> doomed);
   void encode_outcome(base::Encoder& encoder) const;
   void decode_outcome(base::Decoder& decoder);
-  FlowableState::Group& group_of(const RunState& run);
+  ValueLoop::Group& group_of(ValueLoop& loop, const RunState& run) const;
   std::shared_ptr<const CompiledFlow> flow_;
   model::Execution execution_;
   Frame frame_;

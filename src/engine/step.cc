@@ -68,15 +68,15 @@ void Step::end_run(RunState& run, State state) {
 }
 
 void Step::note_group_progress(const RunState& run) {
-  if (run.parent == nullptr || !run.run.iteration || run.role != ListRole::tasks) return;
-  FlowableState& loop = *run.parent->flowable;
+  ValueLoop* loop = loop_of(run);
+  if (loop == nullptr) return;
   auto iteration = static_cast<uint32_t>(*run.run.iteration);
-  auto group = loop.groups.find(iteration);
-  if (group == loop.groups.end() || group->second.terminated < group->second.created) return;
-  if (group->second.terminated >= task(*run.parent).branches[loop.branch].size()) {
-    loop.groups.erase(group);  // finished groups live on in the counts alone
+  auto group = loop->groups.find(iteration);
+  if (group == loop->groups.end() || group->second.terminated < group->second.created) return;
+  if (group->second.terminated >= task(*run.parent).branches[run.parent->flowable->branch].size()) {
+    loop->groups.erase(group);  // finished groups live on in the counts alone
   } else {
-    loop.ready.push_back(iteration);
+    loop->ready.push_back(iteration);
   }
 }
 

@@ -44,7 +44,7 @@ class ExecutionContext::WorkerContext {
       if (!all_tasks_) take_state(task);
       if (all_outputs_ || outputs_.find(task.id()) != nullptr) continue;
       const uint32_t keyed = task.loops - task.scoped;
-      auto found = at_own_values(task, false);
+      auto found = own_outputs(task);
       if (!found && keyed == 0) continue;
       Value here = std::move(found).value_or(Value::empty_map());
       bytes += here.weight();
@@ -103,7 +103,7 @@ class ExecutionContext::WorkerContext {
       missing_ = true;
       return;
     }
-    auto here = at_own_values(*task, false);
+    auto here = own_outputs(*task);
     const uint32_t keyed = task->loops - task->scoped;
     if (keyed == 0 && !here) {
       missing_ = true;  // it has not run in this iteration
@@ -120,45 +120,36 @@ class ExecutionContext::WorkerContext {
       return;
     }
     const uint32_t keyed = task.loops - task.scoped;
-    auto here = at_own_values(task, true);
+    auto here = own_state(task);
     if (keyed == 0 && !here) return;
     states_.set(task.id(), std::move(here).value_or(Value::empty_map()));
     if (keyed > 0) note(partial_states_, task, keyed);
   }
 
-  /// What stands at the run's own values, below the keys by which expressions name it; nothing where the task has no
-  /// run there. Outside of loops: all runs.
-  std::optional<Value> at_own_values(const CompiledTask& task, bool states) const {
-    Value here = Value::empty_map();
-    if (task.loops == 0) {
-      bool is_there = false;
-      for (const RunState* run : state_.runs_of_task(task.index)) {
-        if (!has_outputs(task, *run)) continue;
-        is_there = true;
-        here = base::deep_merge(here, outputs_or_empty(*run));
-      }
-      return is_there ? std::optional(std::move(here)) : std::nullopt;
-    }
-    const RunState* own = context_.run_;
-    if (own == nullptr) return std::nullopt;
-    auto path = path_of(*own);
-    if (path.size() < task.loops) return std::nullopt;
-    path.resize(task.loops);
-    const RunState* run = state_.find_by_path(task.index, path);
+  /// The outputs of a task at the own values of the run, below the keys by which expressions name them; nothing if the
+  /// task has no run there. Outside of loops: of all runs.
+  std::optional<Value> own_outputs(const CompiledTask& task) const {
+    if (task.loops == 0) return MergedOutputs::of(task, state_.runs_of_task(task.index)).value();
+    const auto path = own_path(task);
+    const auto found = MergedOutputs::at(task, path.empty() ? nullptr : state_.find_by_path(task.index, path));
+    if (!found.value()) return std::nullopt;
+    return put_at(Value::empty_map(), std::span(path).subspan(task.scoped), *found.value());
+  }
+
+  /// The same for its state; only for a task inside loops.
+  std::optional<Value> own_state(const CompiledTask& task) const {
+    const auto path = own_path(task);
+    const RunState* run = path.empty() ? nullptr : state_.find_by_path(task.index, path);
     if (run == nullptr) return std::nullopt;
-    const auto keys = std::span(path).subspan(task.scoped);
-    if (states) {
-      Value state =
-          run == own ? Value::map({{"state", Value::string(model::to_text(model::State::created))}}) : state_of(*run);
-      return put_at(here, keys, state);
-    }
-    bool is_there = false;
-    for (const RunState* each = run; each != nullptr; each = each->twin) {
-      if (!has_outputs(task, *each)) continue;
-      is_there = true;
-      here = put_at(here, keys, outputs_or_empty(*each));
-    }
-    return is_there ? std::optional(std::move(here)) : std::nullopt;
+    return put_at(Value::empty_map(), std::span(path).subspan(task.scoped), state_of(*run, context_.run_));
+  }
+
+  /// The output path of the run, as far as it is that of a task; empty if the task is inside more loops.
+  std::vector<std::string_view> own_path(const CompiledTask& task) const {
+    if (context_.run_ == nullptr) return {};
+    auto path = path_of(*context_.run_);
+    path.resize(path.size() < task.loops ? 0 : task.loops);
+    return path;
   }
 
   void take_all_outputs() {

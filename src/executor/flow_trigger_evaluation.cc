@@ -22,7 +22,7 @@ engine::FlowEventSubject FlowTriggerEvaluation::subject() const {
   return {event_, *flow_->compiled, settings_, upstream_.get(), upstream_is_gone_};
 }
 
-base::Result<void> FlowTriggerEvaluation::begin(store::Reader& reader, FlowCache& flows, const expression::Zone& zone,
+base::Result<void> FlowTriggerEvaluation::begin(store::Reader& reader, FlowCache& flows, const text::Zone& zone,
                                                 base::Instant now, Done done) {
   expression::Environment environment;
   environment.now = now;

@@ -34,7 +34,7 @@ class FlowTriggerEvaluation : public std::enable_shared_from_this<FlowTriggerEva
 
   /// Fails if the store cannot be read: then the evaluation has not started. `zone` is the zone of the server
   /// (TRIG-134).
-  base::Result<void> begin(store::Reader& reader, FlowCache& flows, const expression::Zone& zone, base::Instant now,
+  base::Result<void> begin(store::Reader& reader, FlowCache& flows, const text::Zone& zone, base::Instant now,
                            Done done);
 
   const LoadedFlowPtr& flow() const { return flow_; }

@@ -5,10 +5,10 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "expression/decimal.h"
 #include "syntax/json.h"
 #include "syntax/json_reader.h"
 #include "syntax/time.h"
+#include "text/decimal.h"
 
 namespace gyr::executor {
 namespace {
@@ -43,10 +43,10 @@ base::Result<Value> not_held(std::string_view text) {
 /// A number with a fraction or an exponent: a double if its shortest text is this number, otherwise a decimal.
 base::Result<Value> exact_number(std::string_view text, double value) {
   constexpr int64_t max_scale = 1'000;
-  const auto exact = expression::Decimal::parse(text);
+  const auto exact = text::Decimal::parse(text);
   if (!exact || std::abs(exact->scale()) > max_scale || exact->digit_count() > syntax::max_json_integer)
     return not_held(text);
-  if (expression::Decimal::compare(*exact, expression::Decimal::of_double(value)) == 0) return Value::number(value);
+  if (text::Decimal::compare(*exact, text::Decimal::of_double(value)) == 0) return Value::number(value);
   return Value::decimal(exact->plain_text());
 }
 

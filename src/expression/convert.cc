@@ -7,7 +7,6 @@
 #include <cmath>
 
 #include "base/text.h"
-#include "expression/characters.h"
 #include "expression/evaluator.h"
 #include "expression/numbers.h"
 #include "expression/program.h"
@@ -15,6 +14,7 @@
 #include "syntax/json.h"
 #include "syntax/json_reader.h"
 #include "syntax/time.h"
+#include "text/characters.h"
 
 namespace gyr::expression {
 namespace {
@@ -23,13 +23,13 @@ using base::Value;
 
 std::unexpected<base::Error> refuse(const Value& value, std::string_view wanted) {
   std::string shown = value.is_null() ? "null" : to_text(value);
-  return base::fail(conversion_failed, fmt::format("cannot convert \"{}\" to {}", shown_text(shown), wanted));
+  return base::fail(conversion_failed, fmt::format("cannot convert \"{}\" to {}", text::shown_text(shown), wanted));
 }
 
 /// Text without blanks around it; nothing for null, blank text and the text `null` (EXPR-345).
 std::optional<std::string_view> scalar_text(const Value& value) {
   if (!value.is_string()) return std::nullopt;
-  std::string_view text = strip(value.text());
+  std::string_view text = text::strip(value.text());
   if (text.empty() || text == "null") return std::nullopt;
   return text;
 }
@@ -61,10 +61,10 @@ bool is_json_number(std::string_view text) {
 
 std::optional<int64_t> integer_of(const Value& value) {
   if (value.is_integer()) return value.as_integer();
-  std::optional<Decimal> decimal;
-  if (value.is_number() && std::isfinite(value.as_number())) decimal = Decimal::of_double(value.as_number());
-  if (value.is_decimal()) decimal = Decimal::parse(value.text());
-  if (auto text = scalar_text(value); text && is_json_number(*text)) decimal = Decimal::parse(*text);
+  std::optional<text::Decimal> decimal;
+  if (value.is_number() && std::isfinite(value.as_number())) decimal = text::Decimal::of_double(value.as_number());
+  if (value.is_decimal()) decimal = text::Decimal::parse(value.text());
+  if (auto text = scalar_text(value); text && is_json_number(*text)) decimal = text::Decimal::parse(*text);
   return decimal ? decimal->to_integer() : std::nullopt;
 }
 
@@ -111,7 +111,7 @@ base::Result<std::optional<double>> to_number(const Value& rendered) {
 base::Result<std::optional<bool>> to_boolean(const Value& rendered) {
   if (is_nothing(rendered)) return std::nullopt;
   if (rendered.is_boolean()) return rendered.as_boolean();
-  std::string text(rendered.is_string() ? strip(rendered.text()) : std::string_view());
+  std::string text(rendered.is_string() ? text::strip(rendered.text()) : std::string_view());
   if (rendered.is_integer()) text = fmt::format("{}", rendered.as_integer());
   if (text == "true" || text == "True" || text == "TRUE" || text == "1") return true;
   if (text == "false" || text == "False" || text == "FALSE" || text == "0") return false;
@@ -163,7 +163,7 @@ base::Result<Value> to_map(const Value& rendered) { return container(rendered, f
 
 base::Result<Value> container_source(const Value& source) {
   if (!source.is_string()) return source;
-  std::string_view text = strip(source.text());
+  std::string_view text = text::strip(source.text());
   if (text.starts_with("{{") && text.ends_with("}}")) return source;
   auto parsed = syntax::parse_json(text);
   if (!parsed || !parsed->is_container()) {
@@ -176,14 +176,14 @@ base::Result<Value> container_source(const Value& source) {
 bool is_truthy(const Value& rendered) {
   if (rendered.is_null()) return false;
   std::string owned = rendered.is_string() ? std::string() : to_text(rendered);
-  std::string_view text = strip(rendered.is_string() ? rendered.text() : std::string_view(owned));
+  std::string_view text = text::strip(rendered.is_string() ? rendered.text() : std::string_view(owned));
   return !text.empty() && text != "false" && text != "0" && text != "-0";
 }
 
 bool holds_as_expression(const Value& rendered) {
   if (rendered.is_null()) return false;
   std::string owned = rendered.is_string() ? std::string() : to_text(rendered);
-  std::string_view text = strip(rendered.is_string() ? rendered.text() : std::string_view(owned));
+  std::string_view text = text::strip(rendered.is_string() ? rendered.text() : std::string_view(owned));
   return !text.empty() && text != "false";
 }
 

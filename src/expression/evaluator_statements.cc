@@ -8,6 +8,7 @@
 #include "expression/printing.h"
 #include "expression/views.h"
 #include "syntax/json.h"
+#include "text/characters.h"
 
 namespace gyr::expression {
 
@@ -186,7 +187,7 @@ bool Evaluator::execute_loop(const Stmt& statement, Output& output) {
   if (!is_entries && !iterated.is_list()) {
     std::string text;
     if (!append_java_text(text, iterated, statement.offset)) return false;
-    fail(fmt::format("Not an iterable object. Value = [{}]", shown_text(text)), statement.offset);
+    fail(fmt::format("Not an iterable object. Value = [{}]", text::shown_text(text)), statement.offset);
     return false;
   }
   Frame frame(*this, frames_per_call);
@@ -306,8 +307,8 @@ Operand Evaluator::raise_undefined(const Operand& undefined) {
   std::string_view name = undefined.value().text();
   base::Place place = program_.place_of(offset);
   place.length = static_cast<uint32_t>(std::max<size_t>(1, name.size()));
-  std::string message = fmt::format("Unable to find `{}` used in the expression `{}` at line {}", shown_text(name),
-                                    shown_text(program_.text), place.line);
+  std::string message = fmt::format("Unable to find `{}` used in the expression `{}` at line {}",
+                                    text::shown_text(name), text::shown_text(program_.text), place.line);
   base::Error error = base::Error(undefined_name, std::move(message)).with_place(std::move(place));
   std::string hint = names_hint(undefined);
   return fail(hint.empty() ? error : error.with_hint(std::move(hint)));

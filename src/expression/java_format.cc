@@ -6,10 +6,10 @@
 #include <optional>
 
 #include "base/text.h"
-#include "expression/characters.h"
 #include "expression/evaluator.h"
 #include "expression/numbers.h"
 #include "expression/template.h"
+#include "text/characters.h"
 
 namespace gyr::expression {
 namespace {
@@ -136,8 +136,8 @@ class Formatter {
   }
 
   base::Result<std::string> cut(const Specifier& specifier, std::string text) const {
-    if (specifier.precision) text = utf16_slice(text, 0, *specifier.precision);
-    return specifier.conversion < 'a' ? to_upper(text) : text;
+    if (specifier.precision) text = text::utf16_slice(text, 0, *specifier.precision);
+    return specifier.conversion < 'a' ? text::to_upper(text) : text;
   }
 
   base::Result<std::string> character(const Specifier& specifier, const Value& value) const {
@@ -145,12 +145,12 @@ class Formatter {
     std::string text;
     if (value.is_integer() && value.as_integer() >= 0 && value.as_integer() < 0x110000) {
       base::append_utf8(text, static_cast<uint32_t>(value.as_integer()));
-    } else if (value.is_string() && utf16_length(value.text()) == 1) {
+    } else if (value.is_string() && text::utf16_length(value.text()) == 1) {
       text = value.text();
     } else {
       return wrong_kind(specifier, value);
     }
-    return specifier.conversion == 'C' ? to_upper(text) : text;
+    return specifier.conversion == 'C' ? text::to_upper(text) : text;
   }
 
   base::Result<std::string> integer(const Specifier& specifier, const Value& value) const {
@@ -181,7 +181,7 @@ class Formatter {
     if (number->is_real() && !std::isfinite(number->real)) {
       return std::string(std::isnan(number->real) ? "NaN" : (number->real < 0 ? "-Infinity" : "Infinity"));
     }
-    Decimal decimal = number->kind == Number::Kind::decimal ? number->decimal : shortest(*number);
+    text::Decimal decimal = number->kind == Number::Kind::decimal ? number->decimal : shortest(*number);
     bool negative = decimal.is_negative() || (number->is_real() && std::signbit(number->real));
     if (negative) decimal = decimal.is_negative() ? decimal.negated() : decimal;
     size_t precision = specifier.precision.value_or(6);
@@ -194,24 +194,25 @@ class Formatter {
     } else {
       text = general(decimal, std::max<size_t>(precision, 1));
     }
-    if (specifier.conversion < 'a') text = to_upper(text);
+    if (specifier.conversion < 'a') text = text::to_upper(text);
     return signed_text(specifier, text, negative);
   }
 
   /// Java takes the digits that it would print, not those of the bits.
-  static Decimal shortest(const Number& number) {
-    if (number.kind == Number::Kind::float64) return Decimal::of_double(number.real);
-    return Decimal::parse(fmt::format("{}", static_cast<float>(number.real))).value_or(Decimal());
+  static text::Decimal shortest(const Number& number) {
+    if (number.kind == Number::Kind::float64) return text::Decimal::of_double(number.real);
+    return text::Decimal::parse(fmt::format("{}", static_cast<float>(number.real))).value_or(text::Decimal());
   }
 
-  static std::string fixed(const Decimal& decimal, size_t precision) {
-    return decimal.rounded(static_cast<int64_t>(precision), Decimal::Rounding::half_up).plain_text();
+  static std::string fixed(const text::Decimal& decimal, size_t precision) {
+    return decimal.rounded(static_cast<int64_t>(precision), text::Decimal::Rounding::half_up).plain_text();
   }
 
-  static std::string scientific(const Decimal& decimal, size_t precision) {
+  static std::string scientific(const text::Decimal& decimal, size_t precision) {
     if (decimal.is_zero()) return fmt::format("{}e+00", fixed(decimal, precision));
     auto exponent = static_cast<int64_t>(decimal.digit_count()) - decimal.scale() - 1;
-    Decimal rounded = decimal.rounded(static_cast<int64_t>(precision) - exponent, Decimal::Rounding::half_up);
+    text::Decimal rounded =
+        decimal.rounded(static_cast<int64_t>(precision) - exponent, text::Decimal::Rounding::half_up);
     std::string digits = rounded.digits();
     if (digits.size() > precision + 1) {  // 9.99 became 10.0
       ++exponent;
@@ -221,10 +222,11 @@ class Formatter {
     return fmt::format("{}e{}{:02}", digits, exponent < 0 ? '-' : '+', std::abs(exponent));
   }
 
-  static std::string general(const Decimal& decimal, size_t precision) {
+  static std::string general(const text::Decimal& decimal, size_t precision) {
     if (decimal.is_zero()) return fixed(decimal, precision - 1);
     auto exponent = static_cast<int64_t>(decimal.digit_count()) - decimal.scale() - 1;
-    Decimal rounded = decimal.rounded(static_cast<int64_t>(precision) - exponent - 1, Decimal::Rounding::half_up);
+    text::Decimal rounded =
+        decimal.rounded(static_cast<int64_t>(precision) - exponent - 1, text::Decimal::Rounding::half_up);
     exponent = static_cast<int64_t>(rounded.digit_count()) - rounded.scale() - 1;
     if (exponent >= -4 && exponent < static_cast<int64_t>(precision)) {
       return fixed(decimal, static_cast<size_t>(static_cast<int64_t>(precision) - exponent - 1));
@@ -256,7 +258,7 @@ class Formatter {
   }
 
   base::Result<void> pad(const Specifier& specifier, std::string text) {
-    size_t length = specifier.conversion == 'n' ? specifier.width : utf16_length(text);
+    size_t length = specifier.conversion == 'n' ? specifier.width : text::utf16_length(text);
     size_t missing = specifier.width > length ? specifier.width - length : 0;
     if (out_.size() + text.size() + missing > limit_) {
       return base::fail(limit_exceeded, fmt::format("the result of the format is larger than {} bytes", limit_));

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <unicode/uchar.h>
 
-#include "expression/characters.h"
+#include "text/characters.h"
 
 namespace gyr::expression {
 namespace {
@@ -58,7 +58,7 @@ size_t name_character_size(std::string_view text, size_t at, bool first) {
     return letter || (!first && c >= '0' && c <= '9') ? 1 : 0;
   }
   size_t size = 0;
-  auto code_point = static_cast<UChar32>(decode_utf8(text, at, size));
+  auto code_point = static_cast<UChar32>(text::decode_utf8(text, at, size));
   bool fits = first ? u_isalpha(code_point) : u_isalnum(code_point);
   return fits ? size : 0;
 }
@@ -75,7 +75,7 @@ Lexer::Chunk Lexer::fail_limit(std::string message, size_t offset) {
 
 size_t Lexer::skip_blanks(size_t at) const {
   for (;;) {
-    size_t size = white_space_size(source_, at);
+    size_t size = text::white_space_size(source_, at);
     if (size == 0) return at;
     at += size;
   }
@@ -95,14 +95,14 @@ Lexer::Chunk Lexer::next() {
 /// Trims the text from begin to end as the delimiters around it ask (EXPR-31).
 Lexer::Chunk Lexer::emit_text(size_t begin, size_t end) {
   if (trim_next_) {
-    for (size_t size = 0; begin < end && (size = white_space_size(source_, begin)) != 0;) begin += size;
+    for (size_t size = 0; begin < end && (size = text::white_space_size(source_, begin)) != 0;) begin += size;
   }
   trim_next_ = false;
   bool trims_end = end + 2 < source_.size() && source_[end] == '{' && source_[end + 2] == '-';
   if (trims_end) {
     // In a print node a dash before anything but a blank is a sign: `{{-2}}`.
-    bool is_sign = source_[end + 1] == '{' && white_space_size(source_, end + 3) == 0;
-    if (!is_sign) end = trimmed_end(source_, begin, end);
+    bool is_sign = source_[end + 1] == '{' && text::white_space_size(source_, end + 3) == 0;
+    if (!is_sign) end = text::trimmed_end(source_, begin, end);
   }
   text_begin_ = static_cast<uint32_t>(begin);
   text_end_ = static_cast<uint32_t>(std::max(begin, end));
@@ -139,7 +139,7 @@ Lexer::Chunk Lexer::open_delimiter() {
     position_ = after + (dash ? 1 : 0);
     return tokenize('%') ? Chunk::execute : Chunk::failed;
   }
-  position_ = after + (dash && white_space_size(source_, after + 1) != 0 ? 1 : 0);
+  position_ = after + (dash && text::white_space_size(source_, after + 1) != 0 ? 1 : 0);
   return tokenize('}') ? Chunk::print : Chunk::failed;
 }
 
@@ -182,9 +182,9 @@ Lexer::Chunk Lexer::verbatim(size_t content_begin, bool trims_content) {
     position_ = at + (trims_after ? 3 : 2);
     size_t begin = content_begin;
     if (trims_content) {
-      for (size_t size = 0; begin < open && (size = white_space_size(source_, begin)) != 0;) begin += size;
+      for (size_t size = 0; begin < open && (size = text::white_space_size(source_, begin)) != 0;) begin += size;
     }
-    size_t end = trims_end ? trimmed_end(source_, begin, open) : open;
+    size_t end = trims_end ? text::trimmed_end(source_, begin, open) : open;
     text_begin_ = static_cast<uint32_t>(begin);
     text_end_ = static_cast<uint32_t>(std::max(begin, end));
     trim_next_ = trims_after;
@@ -267,7 +267,7 @@ bool Lexer::lex_token() {
     return push(TokenKind::punctuation, position_ - 1, position_, Operator::none_of_them, c);
   }
   size_t size = 0;
-  decode_utf8(source_, position_, size);
+  text::decode_utf8(source_, position_, size);
   std::string_view shown = source_.substr(position_, size);
   fail(fmt::format("Unexpected character [{}]", c < ' ' && c >= 0 ? fmt::format("\\x{:02x}", c) : std::string(shown)),
        position_);

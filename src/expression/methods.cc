@@ -5,9 +5,9 @@
 
 #include "base/text.h"
 #include "expression/attributes.h"
-#include "expression/characters.h"
 #include "expression/numbers.h"
-#include "expression/regex.h"
+#include "text/characters.h"
+#include "text/regex.h"
 
 namespace gyr::expression {
 namespace {
@@ -48,7 +48,7 @@ Operand small(size_t value) { return Value::fitting_integer(static_cast<int64_t>
 /// UTF-16 position of a byte offset, -1 for none.
 Operand position(std::string_view text, size_t found) {
   if (found == std::string_view::npos) return Value::narrow_integer(-1);
-  return small(utf16_length(text.substr(0, found)));
+  return small(text::utf16_length(text.substr(0, found)));
 }
 
 Operand wrong_number(const Target& t) { return t.fail("the arguments of this method must be numbers"); }
@@ -56,23 +56,23 @@ Operand wrong_number(const Target& t) { return t.fail("the arguments of this met
 // ---- texts
 
 Operand substring(const Target& t) {
-  auto length = static_cast<int64_t>(utf16_length(t.text()));
+  auto length = static_cast<int64_t>(text::utf16_length(t.text()));
   auto from = t.number(0);
   auto to = t.arguments.size() > 1 ? t.number(1) : std::optional(length);
   if (!from || !to) return wrong_number(t);
   if (*from < 0 || *to > length || *from > *to) {
     return t.fail(fmt::format("begin {}, end {}, length {}", *from, *to, length));
   }
-  return t.string(utf16_slice(t.text(), static_cast<size_t>(*from), static_cast<size_t>(*to)));
+  return t.string(text::utf16_slice(t.text(), static_cast<size_t>(*from), static_cast<size_t>(*to)));
 }
 
 Operand char_at(const Target& t) {
   auto at = t.number(0);
   if (!at) return wrong_number(t);
-  if (*at < 0 || *at >= static_cast<int64_t>(utf16_length(t.text()))) {
+  if (*at < 0 || *at >= static_cast<int64_t>(text::utf16_length(t.text()))) {
     return t.fail(fmt::format("index {} is outside of the text", *at));
   }
-  return t.string(utf16_slice(t.text(), static_cast<size_t>(*at), static_cast<size_t>(*at) + 1));
+  return t.string(text::utf16_slice(t.text(), static_cast<size_t>(*at), static_cast<size_t>(*at) + 1));
 }
 
 Operand replace_all_of(const Target& t) {
@@ -83,7 +83,7 @@ Operand replace_all_of(const Target& t) {
   std::string_view text = t.text();
   if (from.empty()) {
     for (size_t at = 0, size = 0; at < text.size(); at += size) {
-      decode_utf8(text, at, size);
+      text::decode_utf8(text, at, size);
       out.append(to).append(text.substr(at, size));
       if (!t.evaluator.check_size(out.size(), t.offset)) return Operand::failed();
     }
@@ -98,7 +98,7 @@ Operand replace_all_of(const Target& t) {
 }
 
 Operand replace_pattern(const Target& t, bool all) {
-  auto regex = Regex::compile(t.argument_text(0));
+  auto regex = text::Regex::compile(t.argument_text(0));
   if (!regex) return t.fail(regex.error());
   auto replaced = (*regex)->replace(t.text(), t.argument_text(1), all, t.evaluator.limits().output_bytes);
   if (!replaced) return t.fail(replaced.error());
@@ -106,7 +106,7 @@ Operand replace_pattern(const Target& t, bool all) {
 }
 
 Operand split(const Target& t) {
-  auto regex = Regex::compile(t.argument_text(0));
+  auto regex = text::Regex::compile(t.argument_text(0));
   if (!regex) return t.fail(regex.error());
   auto limit = t.arguments.size() > 1 ? t.number(1) : std::optional<int64_t>(0);
   if (!limit) return wrong_number(t);
@@ -118,7 +118,7 @@ Operand split(const Target& t) {
 }
 
 Operand matches(const Target& t) {
-  auto regex = Regex::compile(t.argument_text(0));
+  auto regex = text::Regex::compile(t.argument_text(0));
   if (!regex) return t.fail(regex.error());
   auto matched = (*regex)->matches_whole(t.text());
   return matched ? boolean(*matched) : t.fail(matched.error());
@@ -140,13 +140,13 @@ Operand repeat(const Target& t) {
 }
 
 constexpr Method text_methods[] = {
-    {"length", 0, 0, [](const Target& t) { return small(utf16_length(t.text())); }},
+    {"length", 0, 0, [](const Target& t) { return small(text::utf16_length(t.text())); }},
     {"isEmpty", 0, 0, [](const Target& t) { return boolean(t.text().empty()); }},
-    {"isBlank", 0, 0, [](const Target& t) { return boolean(is_blank(t.text())); }},
-    {"toUpperCase", 0, 0, [](const Target& t) { return t.string(to_upper(t.text())); }},
-    {"toLowerCase", 0, 0, [](const Target& t) { return t.string(to_lower(t.text())); }},
+    {"isBlank", 0, 0, [](const Target& t) { return boolean(text::is_blank(t.text())); }},
+    {"toUpperCase", 0, 0, [](const Target& t) { return t.string(text::to_upper(t.text())); }},
+    {"toLowerCase", 0, 0, [](const Target& t) { return t.string(text::to_lower(t.text())); }},
     {"trim", 0, 0, [](const Target& t) { return t.string(base::trim(t.text())); }},
-    {"strip", 0, 0, [](const Target& t) { return t.string(strip(t.text())); }},
+    {"strip", 0, 0, [](const Target& t) { return t.string(text::strip(t.text())); }},
     {"substring", 1, 2, substring},
     {"indexOf", 1, 1, [](const Target& t) { return position(t.text(), t.text().find(t.argument_text(0))); }},
     {"lastIndexOf", 1, 1, [](const Target& t) { return position(t.text(), t.text().rfind(t.argument_text(0))); }},
@@ -163,7 +163,9 @@ constexpr Method text_methods[] = {
     {"charAt", 1, 1, char_at},
     {"equals", 1, 1, [](const Target& t) { return boolean(t.self() == t.arguments[0]); }},
     {"equalsIgnoreCase", 1, 1,
-     [](const Target& t) { return boolean(to_lower(to_upper(t.text())) == to_lower(to_upper(t.argument_text(0)))); }},
+     [](const Target& t) {
+       return boolean(text::to_lower(text::to_upper(t.text())) == text::to_lower(text::to_upper(t.argument_text(0))));
+     }},
     {"repeat", 1, 1, repeat},
     {"toString", 0, 0, [](const Target& t) { return Operand(t.self()); }},
 };

@@ -8,6 +8,7 @@
 #include "expression/numbers.h"
 #include "expression/program.h"
 #include "expression/template.h"
+#include "text/characters.h"
 
 namespace gyr::expression {
 namespace {
@@ -62,7 +63,7 @@ class PatternParser {
 
  private:
   std::unexpected<base::Error> malformed() const {
-    return base::fail(evaluation_failed, fmt::format("Malformed pattern \"{}\"", shown_text(text_)));
+    return base::fail(evaluation_failed, fmt::format("Malformed pattern \"{}\"", text::shown_text(text_)));
   }
 
   static bool is_number_character(char c) { return c == '#' || c == '0' || c == ',' || c == '.'; }
@@ -112,7 +113,7 @@ class PatternParser {
       } else if (c == '.') {
         if (point)
           return base::fail(evaluation_failed,
-                            fmt::format("Multiple decimal separators in pattern \"{}\"", shown_text(text_)));
+                            fmt::format("Multiple decimal separators in pattern \"{}\"", text::shown_text(text_)));
         point = left + zeros + right;
       } else {
         break;
@@ -146,14 +147,14 @@ class PatternParser {
 };
 
 /// Rounds by the exact value, while digits that need no rounding are the shortest ones.
-Decimal rounded(const Number& number, int64_t moved, int64_t scale) {
+text::Decimal rounded(const Number& number, int64_t moved, int64_t scale) {
   if (!number.is_real()) {
-    Decimal decimal = number.is_integer() ? Decimal::of_integer(number.integer) : number.decimal;
+    text::Decimal decimal = number.is_integer() ? text::Decimal::of_integer(number.integer) : number.decimal;
     return decimal.rounded(scale + moved);
   }
-  Decimal shortest = Decimal::of_double(number.real);
+  text::Decimal shortest = text::Decimal::of_double(number.real);
   if (shortest.scale() <= scale + moved) return shortest;
-  return Decimal::of_double_exactly(number.real).rounded(scale + moved);
+  return text::Decimal::of_double_exactly(number.real).rounded(scale + moved);
 }
 
 /// The digits of the magnitude, and how many of them are before the point, after a shift of the point.
@@ -162,7 +163,7 @@ struct Digits {
   int64_t point = 0;
 };
 
-Digits digits_of(const Decimal& decimal, int64_t moved) {
+Digits digits_of(const text::Decimal& decimal, int64_t moved) {
   Digits result;
   if (decimal.is_zero()) return result;
   result.digits = decimal.digits();
@@ -225,7 +226,7 @@ base::Result<std::string> format_by_pattern(const Value& value, std::string_view
   if (!number) return base::fail(evaluation_failed, "this number has too many digits to be formatted");
   if (value.is_decimal() && is_big_integer(value)) {
     number->kind = Number::Kind::decimal;
-    number->decimal = Decimal::parse(value.text()).value_or(Decimal());
+    number->decimal = text::Decimal::parse(value.text()).value_or(text::Decimal());
   }
   if (number->is_real() && std::isnan(number->real)) return std::string("NaN");
   bool negative = number->is_integer()
@@ -239,7 +240,7 @@ base::Result<std::string> format_by_pattern(const Value& value, std::string_view
     Digits digits;
     if (pattern.min_exponent > 0) {
       // Rounded to significant digits.
-      Decimal exact = rounded(*number, 0, max_digits * 4);
+      text::Decimal exact = rounded(*number, 0, max_digits * 4);
       auto magnitude = static_cast<int64_t>(exact.digit_count()) - exact.scale();
       digits = digits_of(rounded(*number, 0, pattern.max_integer + pattern.max_fraction - magnitude), moved);
       digits.point -= digits.digits.empty() ? moved : 0;

@@ -75,11 +75,11 @@ double Number::to_double() const {
   return is_real() ? real : decimal.to_double();
 }
 
-std::optional<Decimal> Number::to_decimal() const {
-  if (is_integer()) return Decimal::of_integer(integer).with_least_scale(1);
+std::optional<text::Decimal> Number::to_decimal() const {
+  if (is_integer()) return text::Decimal::of_integer(integer).with_least_scale(1);
   if (kind == Kind::decimal) return decimal.with_least_scale(1);
   if (!std::isfinite(real)) return std::nullopt;
-  return Decimal::of_double(real).with_least_scale(1);
+  return text::Decimal::of_double(real).with_least_scale(1);
 }
 
 bool is_big_integer(const base::Value& value) {
@@ -102,7 +102,7 @@ std::optional<Number> number_of(const base::Value& value) {
       number.real = value.as_number();
       return number;
     case base::Value::Kind::decimal: {
-      auto decimal = Decimal::parse(value.text());
+      auto decimal = text::Decimal::parse(value.text());
       if (!decimal) return std::nullopt;
       if (is_big_integer(value)) {
         number.integer = decimal->low_bits();
@@ -150,7 +150,7 @@ std::optional<int64_t> integer_part(const base::Value& value) {
   return number->real < 0 ? INT64_MIN : INT64_MAX;
 }
 
-base::Value decimal_value(const Decimal& decimal) { return base::Value::decimal(decimal.text()); }
+base::Value decimal_value(const text::Decimal& decimal) { return base::Value::decimal(decimal.text()); }
 
 bool is_zero(const Number& number) {
   if (number.is_integer()) return number.integer == 0;
@@ -182,7 +182,7 @@ std::optional<int> compare_numbers(const Number& a, const Number& b) {
   }
   auto left = a.to_decimal();
   auto right = b.to_decimal();
-  if (left && right) return Decimal::compare(*left, *right);
+  if (left && right) return text::Decimal::compare(*left, *right);
   double x = a.to_double();
   double y = b.to_double();
   if (std::isnan(x) || std::isnan(y)) return std::nullopt;

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/value.h"
-#include "expression/decimal.h"
+#include "text/decimal.h"
 
 namespace gyr::expression {
 
@@ -15,14 +15,14 @@ struct Number {
   Kind kind = Kind::int64;
   int64_t integer = 0;
   double real = 0;
-  Decimal decimal;
+  text::Decimal decimal;
 
   bool is_integer() const { return kind <= Kind::int64; }
   bool is_real() const { return kind == Kind::float32 || kind == Kind::float64; }
   double to_double() const;
   /// The decimal of the same value; a whole number has one fraction digit, as doubles are printed (row EXPR-1408).
   /// Nothing for a number that is not finite.
-  std::optional<Decimal> to_decimal() const;
+  std::optional<text::Decimal> to_decimal() const;
 };
 
 /// The number a value is; nothing for other kinds. Big integers are cut to 64 bits (EXPR-56), decimals beyond
@@ -43,7 +43,7 @@ enum class Arithmetic : uint8_t { add, subtract, multiply, divide, remainder };
 std::optional<base::Value> calculate(Arithmetic operation, const Number& a, const Number& b);
 /// Order by value; nothing if one is NaN.
 std::optional<int> compare_numbers(const Number& a, const Number& b);
-base::Value decimal_value(const Decimal& decimal);
+base::Value decimal_value(const text::Decimal& decimal);
 bool is_zero(const Number& number);
 
 }  // namespace gyr::expression

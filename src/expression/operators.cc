@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "expression/characters.h"
 #include "expression/numbers.h"
+#include "text/characters.h"
 
 namespace gyr::expression {
 namespace {
@@ -82,7 +82,7 @@ Operand compare(Evaluator& evaluator, Op op, const Value& left, const Value& rig
   if (left.is_null() || right.is_null()) return Value::boolean(false);
   int order = 0;
   if (left.is_string() && right.is_string()) {
-    order = compare_utf16(left.text(), right.text());
+    order = text::compare_utf16(left.text(), right.text());
   } else {
     auto a = number_of(left);
     auto b = number_of(right);
@@ -211,14 +211,14 @@ bool equal_by_kind(const Value& a, const Value& b) {
 }
 
 Operand make_range(Evaluator& evaluator, const Value& start, const Value& end, int64_t increment, uint32_t offset) {
-  auto single = [](const Value& value) { return value.is_string() && utf16_length(value.text()) == 1; };
+  auto single = [](const Value& value) { return value.is_string() && text::utf16_length(value.text()) == 1; };
   bool texts = single(start) && single(end);
   int64_t from = 0;
   int64_t to = 0;
   if (texts) {
     size_t size = 0;
-    from = decode_utf8(start.text(), 0, size);
-    to = decode_utf8(end.text(), 0, size);
+    from = text::decode_utf8(start.text(), 0, size);
+    to = text::decode_utf8(end.text(), 0, size);
   } else {
     auto first = integer_part(start);
     auto last = integer_part(end);
@@ -287,7 +287,7 @@ Operand apply_sign(Evaluator& evaluator, bool negative, Operand operand, uint32_
   auto number = number_or_text_of(operand.value());
   if (!number) {
     std::string text = operand.is_null() ? "null" : java_text(operand.value());
-    return evaluator.fail(fmt::format("Cannot convert to Number: {}", shown_text(text)), offset);
+    return evaluator.fail(fmt::format("Cannot convert to Number: {}", text::shown_text(text)), offset);
   }
   switch (number->kind) {
     case Number::Kind::int32:

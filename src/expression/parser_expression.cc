@@ -6,6 +6,7 @@
 #include "expression/parser.h"
 #include "expression/parser_nested.h"
 #include "expression/registry.h"
+#include "text/characters.h"
 
 namespace gyr::expression {
 namespace {
@@ -235,7 +236,7 @@ ExprId Parser::parse_number(const Token& token) {
   int64_t value = 0;
   auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (problem != std::errc()) {
-    return fail(fmt::format("the number {} does not fit 64 bits", shown_text(digits)), token.begin);
+    return fail(fmt::format("the number {} does not fit 64 bits", text::shown_text(digits)), token.begin);
   }
   return literal(base::Value::integer(value), token.begin);
 }

@@ -4,13 +4,13 @@
 #include <cmath>
 
 #include "base/text.h"
-#include "expression/decimal.h"
 #include "expression/evaluator.h"
 #include "expression/numbers.h"
 #include "expression/template.h"
 #include "syntax/java_number.h"
 #include "syntax/json.h"
 #include "syntax/time.h"
+#include "text/decimal.h"
 
 namespace gyr::expression {
 
@@ -18,7 +18,7 @@ using base::Value;
 
 std::string plain_decimal_text(std::string_view text) {
   if (text.find_first_of("eE") == std::string_view::npos) return std::string(text);
-  auto decimal = Decimal::parse(text);
+  auto decimal = text::Decimal::parse(text);
   return decimal ? decimal->plain_text() : std::string(text);
 }
 

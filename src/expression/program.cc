@@ -6,12 +6,10 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "text/characters.h"
 
 namespace gyr::expression {
 namespace {
-
-// Error messages hold the whole template (EXPR-362); one of megabytes would drown the log.
-constexpr size_t shown_text_limit = 4096;
 
 // U+FDD0 and U+FDD1 are not characters: they never occur in real text.
 constexpr std::string_view marker_begin = "\xEF\xB7\x90";
@@ -152,17 +150,10 @@ base::Place Program::place_of(uint32_t offset) const {
   return place;
 }
 
-std::string shown_text(std::string_view text) {
-  if (text.size() <= shown_text_limit) return std::string(text);
-  size_t end = shown_text_limit;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return fmt::format("{}…", text.substr(0, end));
-}
-
 base::Error template_error(base::ErrorCode code, std::string_view message, const Program& program, uint32_t offset) {
   base::Place place = program.place_of(offset);
   uint32_t line = place.line;
-  return base::Error(code, fmt::format("{} ({}:{})", message, shown_text(program.text), line))
+  return base::Error(code, fmt::format("{} ({}:{})", message, text::shown_text(program.text), line))
       .with_place(std::move(place));
 }
 

@@ -174,6 +174,5 @@ bool has_delimiters(std::string_view text);
 
 /// The error of a template (EXPR-361, EXPR-362); a very long text is shortened.
 base::Error template_error(base::ErrorCode code, std::string_view message, const Program& program, uint32_t offset);
-std::string shown_text(std::string_view text);
 
 }  // namespace gyr::expression

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "expression/characters.h"
 #include "expression/compiled.h"
 #include "expression/evaluator.h"
 #include "expression/parser.h"
 #include "expression/printing.h"
 #include "expression/session.h"
+#include "text/characters.h"
 
 namespace gyr::expression {
 

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/value.h"
 #include "expression/context.h"
+#include "text/errors.h"
 
 namespace gyr::expression {
 
@@ -18,8 +19,8 @@ class Session;
 
 inline constexpr base::ErrorCode template_syntax{"GYR-X001"};
 inline constexpr base::ErrorCode undefined_name{"GYR-X002"};     ///< EXPR-361
-inline constexpr base::ErrorCode evaluation_failed{"GYR-X003"};  ///< EXPR-362
-inline constexpr base::ErrorCode limit_exceeded{"GYR-X004"};     ///< EXPR-372
+using text::evaluation_failed;                                   // GYR-X003 (EXPR-362)
+using text::limit_exceeded;                                      // GYR-X004 (EXPR-372)
 inline constexpr base::ErrorCode conversion_failed{"GYR-X005"};  ///< EXPR-345 ff
 
 /// Limits of one evaluation; each has a test that reaches it.

@@ -40,7 +40,7 @@ engine::TriggerSettings trigger_settings(const std::vector<config::TypeConfigura
                                          const char* const* environment) {
   engine::TriggerSettings settings;
   if (const std::string name = zone_name(environment); !name.empty()) {
-    if (auto zone = expression::Zone::find(name)) {
+    if (auto zone = text::Zone::find(name)) {
       settings.zone = *std::move(zone);
     } else {
       base::log::warn("the time zone `{}` is not known, schedules without `timezone` use UTC", name);

@@ -226,7 +226,7 @@ std::string CronDates::text_of(base::Instant tick) const {
   int32_t offset = zone_.offset_at(tick.seconds);
   std::string text = syntax::format_instant({.seconds = tick.seconds + offset, .nanos = tick.nanos});
   text.pop_back();
-  return text + expression::offset_text(offset, "Z");
+  return text + text::offset_text(offset, "Z");
 }
 
 }  // namespace gyr::model

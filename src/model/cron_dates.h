@@ -6,8 +6,8 @@
 #include <string>
 
 #include "base/instant.h"
-#include "expression/dates/zone.h"
 #include "model/cron.h"
+#include "text/zone.h"
 
 namespace gyr::model {
 
@@ -16,9 +16,9 @@ namespace gyr::model {
 /// A call takes some microseconds, less than a millisecond for an expression that never matches.
 class CronDates {
  public:
-  CronDates(Cron cron, expression::Zone zone) : cron_(cron), zone_(std::move(zone)) {}
+  CronDates(Cron cron, text::Zone zone) : cron_(cron), zone_(std::move(zone)) {}
 
-  const expression::Zone& zone() const { return zone_; }
+  const text::Zone& zone() const { return zone_; }
 
   /// The first tick after a moment; nothing if there is none within 100 years. If `after` is a tick, a tick that
   /// repeats a local time is skipped if the tick after it is two hours later or more (TRIG-48).
@@ -40,7 +40,7 @@ class CronDates {
   bool is_passed_over(base::Instant tick, base::Instant before) const;
 
   Cron cron_;
-  expression::Zone zone_;
+  text::Zone zone_;
 };
 
 }  // namespace gyr::model

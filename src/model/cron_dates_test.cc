@@ -31,7 +31,7 @@ size_t fields_of(std::string_view expression) {
 
 base::Result<CronDates> dates_of(std::string_view expression, std::string_view zone) {
   GYR_TRY(Cron cron, parse_cron(expression, fields_of(expression) == 6));
-  GYR_TRY(expression::Zone found, expression::Zone::find(zone));
+  GYR_TRY(text::Zone found, text::Zone::find(zone));
   return CronDates(cron, found);
 }
 
@@ -99,7 +99,7 @@ TEST(CronDates, ShownGoingBackWithoutHoursThatBeginInAGap) {  // CRON-196
 }
 
 /// Whether the zone's clocks show a matching time: the definition, field by field.
-bool matches(const Cron& cron, const expression::Zone& zone, int64_t second) {
+bool matches(const Cron& cron, const text::Zone& zone, int64_t second) {
   int64_t local = second + zone.offset_at(second);
   int64_t day = local >= 0 ? local / 86'400 : (local - 86'399) / 86'400;
   int64_t time = local - day * 86'400;
@@ -238,7 +238,7 @@ struct Minutes {
   std::vector<int64_t> local;  ///< what the clocks show
   std::vector<bool> tick;
 
-  Minutes(const Cron& cron, const expression::Zone& zone, int64_t from, int64_t until) : begin(from) {
+  Minutes(const Cron& cron, const text::Zone& zone, int64_t from, int64_t until) : begin(from) {
     for (int64_t second = from; second < until; second += 60) {
       local.push_back(second + zone.offset_at(second));
       tick.push_back(matches(cron, zone, second));
@@ -272,7 +272,7 @@ TEST(CronDates, AgreesWithBruteForceThroughEveryTransitionOfEveryZone) {
   const int64_t begin = at("2010-01-01T00:00:00Z").seconds, end = at("2030-01-01T00:00:00Z").seconds;
   size_t transitions = 0, compared = 0;
   for (const std::string& name : names) {
-    const auto zone = expression::Zone::find(name);
+    const auto zone = text::Zone::find(name);
     ASSERT_TRUE(zone.has_value()) << name;
     for (auto segment = zone->segment_at(begin); segment.end < end; segment = zone->segment_at(segment.end)) {
       const int64_t change = segment.end - segment.end % 60;

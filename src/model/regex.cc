@@ -1,7 +1,7 @@
 #include "model/regex.h"
 
-#include "expression/regex.h"
 #include "model/errors.h"
+#include "text/regex.h"
 
 namespace gyr::model {
 
@@ -12,13 +12,13 @@ constexpr size_t max_pattern = 32 * 1024;
 
 }  // namespace
 
-Regex::Regex(Key /*key*/, std::shared_ptr<const expression::Regex> compiled) : compiled_(std::move(compiled)) {}
+Regex::Regex(Key /*key*/, std::shared_ptr<const text::Regex> compiled) : compiled_(std::move(compiled)) {}
 Regex::~Regex() = default;
 
 base::Result<std::shared_ptr<const Regex>> Regex::compile(std::string_view pattern) {
   if (pattern.size() > max_pattern)
     return base::fail(invalid_regex, fmt::format("it is longer than {} bytes", max_pattern));
-  auto compiled = expression::Regex::compile(pattern);
+  auto compiled = text::Regex::compile(pattern);
   if (!compiled) return base::fail(invalid_regex, compiled.error().message());
   return std::make_shared<const Regex>(Key{}, *std::move(compiled));
 }

@@ -8,20 +8,20 @@
 
 #include "base/error.h"
 
-namespace gyr::expression {
+namespace gyr::text {
 class Regex;
 }
 
 namespace gyr::model {
 
 /// One compiled pattern for whole texts: validators of inputs, patterns of properties. Immutable, shared, any thread;
-/// expression::Regex does the matching.
+/// text::Regex does the matching.
 class Regex {
   /// Only compile() makes them.
   struct Key {};
 
  public:
-  Regex(Key key, std::shared_ptr<const expression::Regex> compiled);
+  Regex(Key key, std::shared_ptr<const text::Regex> compiled);
   static base::Result<std::shared_ptr<const Regex>> compile(std::string_view pattern);
   ~Regex();
 
@@ -30,7 +30,7 @@ class Regex {
   std::optional<bool> matches(std::string_view text) const;
 
  private:
-  std::shared_ptr<const expression::Regex> compiled_;
+  std::shared_ptr<const text::Regex> compiled_;
 };
 
 }  // namespace gyr::model

@@ -18,6 +18,8 @@ ROWS = [
     ["plugin_api"],
     ["model"],
     ["expression"],
+    ["jq"],
+    ["text"],
     ["syntax"],
     ["base"],
 ]

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <optional>
 
-#include "engine/execution_state.h"
 #include "engine/flowable/flowable.h"
 #include "expression/convert.h"
 #include "model/dynamic.h"
@@ -18,16 +17,17 @@ inline std::optional<base::Value> concurrency_to_render(const model::Dynamic<int
   return concurrent.source();
 }
 
-inline base::Result<Decision> decide_concurrency(const base::Value& rendered) {
-  Decision decision;
-  GYR_TRY(auto number, expression::to_integer(rendered));
-  if (number) decision.kept = base::Value::integer(*number);
-  return decision;
+/// `State` has a member `concurrent`.
+template <class State>
+base::Result<Decision> decide_concurrency(const base::Value& rendered) {
+  State state;
+  GYR_TRY(state.concurrent, expression::to_integer(rendered));
+  return Decision{.state = std::move(state)};
 }
 
-/// 0 or less: all.
-inline int64_t concurrency_of(const RunState& run, const model::Dynamic<int64_t>& concurrent) {
-  if (run.flowable->decision.is_integer()) return run.flowable->decision.as_integer();
+/// `rendered`: the limit that was rendered at the start; without it, the property counts. 0 or less: all.
+inline int64_t concurrency_of(std::optional<int64_t> rendered, const model::Dynamic<int64_t>& concurrent) {
+  if (rendered) return *rendered;
   if (!concurrent.is_set() || !concurrent.value_template().is_constant()) return 0;
   auto number = expression::to_integer(concurrent.source());
   return number ? number->value_or(0) : 0;

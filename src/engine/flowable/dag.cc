@@ -186,16 +186,18 @@ tasks:
     return concurrency_to_render(spec.properties<DagProperties>().concurrent);
   }
   base::Result<Decision> decide(const CompiledTask&, const base::Value& rendered) const override {
-    return decide_concurrency(rendered);
+    return decide_concurrency<DagState>(rendered);
   }
+
+  FlowableDetail first_state() const override { return DagState{}; }
 
   void next(Step& step, RunState& run) const override {
     const CompiledTask& task = step.task(run);
     const TaskList& list = task.branches[0];
-    FlowableState& dag = *run.flowable;
+    auto& dag = run.flowable->as<DagState>();
     dag.places.resize(list.size());
-    const ListProgress& progress = dag.frame.of(ListRole::tasks);
-    const int64_t concurrent = concurrency_of(run, task.spec->properties<DagProperties>().concurrent);
+    const ListProgress& progress = run.flowable->frame.of(ListRole::tasks);
+    const int64_t concurrent = concurrency_of(dag.concurrent, task.spec->properties<DagProperties>().concurrent);
     for (uint32_t place = 0; place < list.size(); ++place) {
       if (dag.places[place] != nullptr) continue;
       const auto ended = [&dag](uint32_t needed) {

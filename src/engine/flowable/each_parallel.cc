@@ -52,6 +52,7 @@ tasks:
         .build();
   }
 
+  FlowableDetail first_state() const override { return EachParallelState{}; }
   ChildLists lists(const model::TaskSpec& spec) const override { return lists_of<EachParallelProperties>(spec); }
 
   std::optional<Value> decision(const model::TaskSpec& spec) const override {
@@ -64,26 +65,28 @@ tasks:
       return LoopOverValues::decide(task, rendered);
     GYR_TRY(Decision decision, LoopOverValues::decide(task, rendered.items()[0]));
     GYR_TRY(const auto limit, expression::to_integer(rendered.items()[1]));
-    decision.round = static_cast<uint32_t>(std::clamp<int64_t>(limit.value_or(0), 0, INT32_MAX));
+    std::get<EachParallelState>(decision.state).concurrent =
+        static_cast<uint32_t>(std::clamp<int64_t>(limit.value_or(0), 0, INT32_MAX));
     return decision;
   }
   /// No task waits for another.
   bool comes_after(const CompiledTask&, const RunState&, const RunState&) const override { return false; }
 
   void next(Step& step, RunState& run) const override {
-    FlowableState& loop = *run.flowable;
+    auto& loop = run.flowable->as<EachParallelState>();
     loop.ready.clear();  // no task of a value waits for another
     const TaskList& tasks = step.task(run).branches[0];
-    const ListProgress& progress = loop.frame.of(ListRole::tasks);
-    // One that was rendered is kept as the round.
-    const int64_t written = concurrency_of(run, step.task(run).spec->properties<EachParallelProperties>().concurrent);
-    const int64_t concurrent = loop.round > 0 ? loop.round : written;
-    while (progress.created < loop.frame.total_of(ListRole::tasks)) {
+    const Frame& frame = run.flowable->frame;
+    const ListProgress& progress = frame.of(ListRole::tasks);
+    const int64_t concurrent =
+        concurrency_of(loop.concurrent > 0 ? std::optional<int64_t>(loop.concurrent) : std::nullopt,
+                       step.task(run).spec->properties<EachParallelProperties>().concurrent);
+    while (progress.created < frame.total_of(ListRole::tasks)) {
       if (concurrent > 0 && progress.running() >= static_cast<uint64_t>(concurrent)) return;
       if (!step.may_begin(&run)) return;
       const auto value = static_cast<uint32_t>(progress.created / tasks.size());
       step.create_run(tasks[progress.created % tasks.size()], &run, ListRole::tasks,
-                      std::string(loop.decision.items()[value].text()), static_cast<int32_t>(value));
+                      std::string(loop.values.items()[value].text()), static_cast<int32_t>(value));
     }
   }
 

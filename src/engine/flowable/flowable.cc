@@ -32,13 +32,19 @@ void Flowable::begin(Step& step, RunState& run) const { advance_flowable(step, r
 
 std::vector<MadeTask> Flowable::made_tasks(const model::TaskSpec&) const { return {}; }
 
-base::Result<Decision> Flowable::decide(const CompiledTask&, const base::Value&) const { return Decision{}; }
+base::Result<Decision> Flowable::decide(const CompiledTask&, const base::Value&) const {
+  return Decision{.state = first_state()};
+}
+
+std::optional<int32_t> Flowable::round_of(const FlowableState&) const { return std::nullopt; }
 
 bool Flowable::comes_after(const CompiledTask&, const RunState& run, const RunState& replayed) const {
   return run.position > replayed.position;
 }
 
-base::Value Flowable::kept_of(const std::map<int32_t, std::string>&) const { return {}; }
+FlowableDetail first_state_of(const CompiledTask& task) {
+  return task.flowable == nullptr ? FlowableDetail() : task.flowable->first_state();
+}
 
 // ---- ways to begin the tasks of T
 

@@ -2,7 +2,6 @@
 // Creating runs, counting, `errors` and `finally` lists, retries and ends belong to the step and are the same for all.
 #pragma once
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -12,6 +11,7 @@
 #include "base/error.h"
 #include "base/value.h"
 #include "engine/compiled_flow.h"
+#include "engine/flowable/flowable_state.h"
 #include "model/schema.h"
 #include "model/task.h"
 #include "plugin_api/task_type.h"
@@ -19,7 +19,6 @@
 namespace gyr::engine {
 
 class Step;
-struct RunState;
 
 inline constexpr base::ErrorCode bad_decision{"GYR-E010"};  ///< TASK-26: a flowable cannot get a value that it needs
 
@@ -60,9 +59,8 @@ struct Decision {
   /// No branch is taken: no child runs, and `finally` does not run either (TASK-23).
   bool no_branch = false;
   base::Value outputs;
-  base::Value kept;      ///< stored with the run: the values of a loop
+  FlowableDetail state;  ///< of the type (Flowable::first_state), with the rendered values
   uint64_t repeats = 1;  ///< how many times the branch runs
-  uint32_t round = 0;    ///< FlowableState::round at the start
   /// The run fails immediately; allowFailure applies (TASK-34).
   bool fails = false;
 };
@@ -73,6 +71,8 @@ class Flowable {
   virtual ~Flowable() = default;
 
   virtual plugin::TaskType describe() const = 0;
+  /// The part of the state that belongs to the type, before the decision.
+  virtual FlowableDetail first_state() const { return PlainState{}; }
   virtual ChildLists lists(const model::TaskSpec& spec) const = 0;
   /// The tasks that the type generates, as an author would write them. They replace the list of the author as T.
   virtual std::vector<MadeTask> made_tasks(const model::TaskSpec& spec) const;
@@ -104,8 +104,8 @@ class Flowable {
   virtual std::vector<base::Value> later(const model::TaskSpec& spec) const;
   /// Whether its tasks can run more than once: round_ended() is called each time they have ended successfully.
   virtual bool repeats() const { return false; }
-  /// Whether runs of its `errors` and `finally` have the number of the round, like those of its tasks (TASK-38).
-  virtual bool counts_rounds() const { return false; }
+  /// The number of the round, if the runs of its lists have one, those of `errors` and `finally` included (TASK-38).
+  virtual std::optional<int32_t> round_of(const FlowableState& state) const;
   /// Returns false if the run does not continue after its tasks (yet).
   virtual bool round_ended(Step& step, RunState& run) const;
   /// T has ended, successfully or not; also called each time a run of `errors` or `finally` has ended.
@@ -116,7 +116,7 @@ class Flowable {
   virtual void begin(Step& step, RunState& run) const;
   /// Whether the run is one job of a worker, which also runs the children (TASK-40); next() is then never called.
   virtual bool runs_on_worker() const { return false; }
-  /// Applies the rendered decision; an error fails the run (TASK-26).
+  /// Applies the rendered decision; an error fails the run (TASK-26). The result has a state of the type.
   virtual base::Result<Decision> decide(const CompiledTask& task, const base::Value& rendered) const;
   /// Creates the runs of T that can start now, within the limits of the step.
   virtual void next(Step& step, RunState& run) const = 0;
@@ -127,10 +127,10 @@ class Flowable {
   virtual bool comes_after(const CompiledTask& task, const RunState& run, const RunState& replayed) const;
   /// Whether T runs its tasks one after the other, so that a changed list can continue after the last run.
   virtual bool is_sequential() const { return false; }
-  /// Returns what was kept of the decision, from the values of the runs by iteration; null if it does not consist of
-  /// them.
-  virtual base::Value kept_of(const std::map<int32_t, std::string>& values) const;
 };
+
+/// Flowable::first_state of a task; that of a plain type if the task is no flowable.
+FlowableDetail first_state_of(const CompiledTask& task);
 
 /// Every flowable type, in the order of the documentation.
 std::span<const Flowable* const> flowables();

@@ -51,11 +51,6 @@ constexpr std::string_view loop_type = "io.kestra.plugin.core.flow.Loop";
 constexpr std::string_view iteration_type = "io.kestra.plugin.core.flow.Loop$Iteration";
 constexpr std::string_view outputs_type = "io.kestra.plugin.core.flow.Loop$Outputs";
 
-/// FlowableState::round of a Loop: its values are the lines of a file.
-constexpr uint32_t values_from_file = 1;
-/// FlowableState::round of an iteration: `breakWhen` held behind it.
-constexpr uint32_t has_ended_loop = 1;
-
 /// An output of every iteration: as that of a flow, but text where no type is given.
 struct LoopOutput : model::FlowOutput {
   static const model::Schema& schema() {
@@ -115,25 +110,31 @@ base::Result<Value> text_of_value(const Value& value) {
 }
 
 /// The texts of the values: a list of them, or a map where the values have keys.
-base::Result<Decision> decide_on(const Value& values) {
-  Decision decision;
+base::Result<Value> texts_of(const Value& values) {
   if (values.is_map()) {
     base::MapBuilder texts;
     for (const auto& entry : values.entries()) {
       GYR_TRY(Value text, text_of_value(entry.value));
       texts.set(entry.key, std::move(text));
     }
-    decision.kept = texts.build();
-  } else {
-    base::ListBuilder texts;
-    for (const Value& item : values.items()) {
-      GYR_TRY(Value text, text_of_value(item));
-      texts.push(std::move(text));
-    }
-    decision.kept = texts.build();
+    return texts.build();
   }
-  decision.repeats = decision.kept.size();
-  decision.outputs = Value::map({{"iterationCount", Value::narrow_integer(static_cast<int32_t>(decision.repeats))}});
+  base::ListBuilder texts;
+  for (const Value& item : values.items()) {
+    GYR_TRY(Value text, text_of_value(item));
+    texts.push(std::move(text));
+  }
+  return texts.build();
+}
+
+base::Result<Decision> decide_on(const Value& values, bool from_file) {
+  LoopState loop;
+  loop.values_from_file = from_file;
+  GYR_TRY(loop.values, texts_of(values));
+  const auto count = static_cast<int32_t>(loop.values.size());
+  Decision decision{.outputs = Value::map({{"iterationCount", Value::narrow_integer(count)}})};
+  decision.repeats = loop.values.size();
+  decision.state = std::move(loop);
   return decision;
 }
 
@@ -226,6 +227,7 @@ tasks:
     return {made_task(spec, ".outputs", outputs_type, {})};
   }
 
+  FlowableDetail first_state() const override { return LoopState{}; }
   bool isolates() const override { return true; }
   bool forgives(const model::TaskSpec& spec) const override {
     return !spec.properties<LoopProperties>().transmit_failed;
@@ -242,14 +244,14 @@ tasks:
   }
 
   base::Result<Decision> decide(const CompiledTask&, const Value& rendered) const override {
-    if (rendered.is_list() || rendered.is_map()) return decide_on(rendered);
+    if (rendered.is_list() || rendered.is_map()) return decide_on(rendered, false);
     if (!rendered.is_string()) return base::fail(bad_decision, "Unknown value type: " + expression::to_text(rendered));
     GYR_TRY(Value parsed, syntax::parse_json(rendered.text()));
     if (!parsed.is_list() && !parsed.is_map()) {
       return base::fail(bad_decision,
                         fmt::format("a list or a map is needed, or the JSON text of one, not `{}`", rendered.text()));
     }
-    return decide_on(parsed);
+    return decide_on(parsed, false);
   }
 
   base::Result<Decision> decide_further(const CompiledTask&, const Value& answer) const override {
@@ -262,9 +264,7 @@ tasks:
       if (!*value) break;
       values.push(**std::move(value));
     }
-    GYR_TRY(Decision decision, decide_on(values.build()));
-    decision.round = values_from_file;
-    return decision;
+    return decide_on(values.build(), true);
   }
 
   /// What the iterations render when they have ended: `breakWhen`, then the outputs.
@@ -276,8 +276,8 @@ tasks:
   }
 
   void next(Step& step, RunState& run) const override {
-    const FlowableState& loop = *run.flowable;
-    if (loop.frame.total_of(ListRole::tasks) < loop.decision.size()) return;  // an iteration has ended it
+    const size_t values = run.flowable->as<LoopState>().values.size();
+    if (run.flowable->frame.total_of(ListRole::tasks) < values) return;  // an iteration has ended it
     next_groups(step, run, at_once(step.task(run)));
   }
 
@@ -285,7 +285,7 @@ tasks:
     const LoopProperties& properties = properties_of(step.task(run));
     FlowableState& loop = *run.flowable;
     const bool to_file =
-        may_store(properties) && (properties.fetch_type == LoopFetch::store || loop.round == values_from_file);
+        may_store(properties) && (properties.fetch_type == LoopFetch::store || loop.as<LoopState>().values_from_file);
     if (!loop.settled) {
       loop.settled = true;
       // The task that writes the file comes first; where there is none to write it is left out.
@@ -298,10 +298,11 @@ tasks:
 
   void taken_back(Step& step, RunState& run) const override {
     FlowableState& loop = *run.flowable;
-    if (!loop.decision.is_container()) return;
-    uint64_t total = loop.decision.size();
+    const Value& values = loop.as<LoopState>().values;
+    if (!values.is_container()) return;
+    uint64_t total = values.size();
     for (const RunState* iteration : iterations_of(step, run)) {
-      if (iteration->flowable && iteration->flowable->round == has_ended_loop)
+      if (iteration->flowable && iteration->flowable->as<IterationState>().ended_loop)
         total = loop.frame.of(ListRole::tasks).created;
     }
     loop.frame.total[static_cast<size_t>(ListRole::tasks)] = total;
@@ -335,7 +336,7 @@ tasks:
     if (with_outputs) {
       base::ListBuilder list;
       for (const RunState* iteration : iterations_of(step, run))
-        list.push(result_of_iteration(iteration->run, run.flowable->decision));
+        list.push(result_of_iteration(iteration->run, run.flowable->as<LoopState>().values));
       run.run.outputs = base::deep_merge(counts, Value::map({{"outputs", list.build()}}));
       run.has_encrypted_outputs = contains_encrypted(run.run.outputs);
       if (drop_large_outputs(step, run)) {
@@ -374,6 +375,7 @@ class LoopIteration final : public Flowable {
         .build();
   }
 
+  FlowableDetail first_state() const override { return IterationState{}; }
   ChildLists lists(const model::TaskSpec&) const override { return {}; }
   std::optional<ChildLists> lists_of_maker(const model::TaskSpec& maker) const override {
     if (!maker.is(loop_type)) return std::nullopt;
@@ -386,7 +388,7 @@ class LoopIteration final : public Flowable {
   void next(Step& step, RunState& run) const override { next_sequential(step, run); }
 
   base::Result<Decision> decide(const CompiledTask& task, const Value&) const override {
-    Decision decision;
+    Decision decision{.state = first_state()};
     decision.no_branch = task.branches.empty();  // somebody has written it into a flow
     return decision;
   }
@@ -395,8 +397,9 @@ class LoopIteration final : public Flowable {
     if (run.parent == nullptr || step.task(*run.parent).flowable != &loop()) return run.flowable->settled = true;
     FlowableState& own = *run.flowable;
     const LoopProperties& properties = properties_of(step.task(*run.parent));
-    while (own.outputs_done < properties.outputs.size()) {
-      if (!render_output(step, run, properties.outputs[own.outputs_done])) return own.settled;
+    const uint32_t& done = own.as<IterationState>().outputs_done;
+    while (done < properties.outputs.size()) {
+      if (!render_output(step, run, properties.outputs[done])) return own.settled;
     }
     if (!properties.break_when.is_set()) return own.settled = true;
     auto rendering = step.render(run, step.task(*run.parent).later[0], false);
@@ -410,8 +413,7 @@ class LoopIteration final : public Flowable {
 
   void taken_back(Step&, RunState& run) const override {
     if (run.flowable->settled) return;
-    run.flowable->round = 0;
-    run.flowable->outputs_done = 0;
+    run.flowable->as<IterationState>() = {};
     run.run.outputs = {};
   }
 
@@ -426,7 +428,7 @@ class LoopIteration final : public Flowable {
   /// False where the rendering is out, or the iteration has failed by it.
   static bool render_output(Step& step, RunState& run, const LoopOutput& output) {
     FlowableState& own = *run.flowable;
-    auto rendering = step.render(run, step.task(*run.parent).later[1 + own.outputs_done], true);
+    auto rendering = step.render(run, step.task(*run.parent).later[1 + own.as<IterationState>().outputs_done], true);
     if (rendering.kind == Step::Rendering::Kind::pending) return false;
     step.state().set_wait(run, Wait::children);
     base::Result<Value> value = base::fail(bad_decision, rendering.error);
@@ -437,7 +439,7 @@ class LoopIteration final : public Flowable {
            fmt::format("Failed to render the output '{}' of the iteration: {}", output.id, value.error().message()));
       return false;
     }
-    own.outputs_done += 1;
+    own.as<IterationState>().outputs_done += 1;
     if (!value) {
       step.log(run, model::LogLevel::warn,
                fmt::format("Failed to render the optional output '{}' of the iteration. It is ignored.", output.id));
@@ -456,7 +458,7 @@ class LoopIteration final : public Flowable {
 
   /// No further iteration begins.
   static void end_loop(Step& step, RunState& run) {
-    run.flowable->round = has_ended_loop;
+    run.flowable->as<IterationState>().ended_loop = true;
     Frame& frame = run.parent->flowable->frame;
     frame.total[static_cast<size_t>(ListRole::tasks)] = frame.of(ListRole::tasks).created;
     step.state().touch(*run.parent);

@@ -119,31 +119,34 @@ tasks:
   }
 
   bool repeats() const override { return true; }
-  bool counts_rounds() const override { return true; }
+  std::optional<int32_t> round_of(const FlowableState& state) const override {
+    const auto* own = std::get_if<LoopUntilState>(&state.detail);
+    return own == nullptr ? std::nullopt : std::optional(static_cast<int32_t>(own->round));
+  }
 
+  FlowableDetail first_state() const override { return LoopUntilState{}; }
   base::Result<Decision> decide(const CompiledTask&, const Value&) const override {
-    Decision decision;
-    decision.outputs = count(1);
-    return decision;
+    return Decision{.outputs = count(1), .state = LoopUntilState{}};
   }
 
   bool is_sequential() const override { return true; }
 
   void next(Step& step, RunState& run) const override {
-    next_of_list(step, &run, ListRole::tasks, step.task(run).branches[0], static_cast<int32_t>(run.flowable->round));
+    next_of_list(step, &run, ListRole::tasks, step.task(run).branches[0], round_of(*run.flowable));
   }
 
   bool round_ended(Step& step, RunState& run) const override {
     const CompiledTask& task = step.task(run);
     FlowableState& loop = *run.flowable;
-    const int64_t counted = static_cast<int64_t>(loop.round) + 2;
-    if (!loop.condition_failed) {
+    auto& own = loop.as<LoopUntilState>();
+    const int64_t counted = static_cast<int64_t>(own.round) + 2;
+    if (!own.condition_failed) {
       run.run.outputs = count(counted);
       step.state().touch(run);
       const auto condition = step.render(run, task.later[0], false);
       if (!rendered(step, run, condition)) return false;
       if (expression::is_truthy(condition.value)) return loop.settled = true;
-      loop.condition_failed = true;
+      own.condition_failed = true;
     }
     const auto rendering = step.render(run, task.later[1], false);
     if (!rendered(step, run, rendering)) return false;

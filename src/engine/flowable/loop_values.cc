@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <unordered_set>
 
 #include "engine/execution_state.h"
@@ -59,25 +60,30 @@ base::Result<Value> distinct_texts(const Value& list) {
   return texts.build();
 }
 
-void begin(Step& step, RunState& run, uint32_t task, uint32_t iteration) {
-  step.create_run(task, &run, ListRole::tasks, std::string(loop_value(run.flowable->decision, iteration)),
+void begin(Step& step, RunState& run, const ValueLoop& loop, uint32_t task, uint32_t iteration) {
+  step.create_run(task, &run, ListRole::tasks, std::string(loop_value(loop.values, iteration)),
                   static_cast<int32_t>(iteration));
 }
 
 }  // namespace
 
-base::Result<Decision> decide_values(const Value& rendered) {
-  GYR_TRY(Value list, list_of(rendered));
-  Decision decision;
-  GYR_TRY(decision.kept, distinct_texts(list));
-  decision.repeats = decision.kept.size();
-  return decision;
+void restore_values(RunState& run, const RunState& parent, std::span<const std::unique_ptr<RunState>> runs) {
+  ValueLoop* loop = run.flowable->loop();
+  if (loop == nullptr || !loop->values.is_null()) return;
+  std::map<int32_t, std::string_view> values;
+  for (const auto& child : runs) {
+    if (child->parent == &parent && child->run.iteration && child->run.value)
+      values.emplace(*child->run.iteration, *child->run.value);
+  }
+  base::ListBuilder texts;
+  for (const auto& [iteration, value] : values) texts.push(Value::string(value));
+  loop->values = texts.build();
 }
 
 void next_groups(Step& step, RunState& run, int64_t at_once) {
-  FlowableState& loop = *run.flowable;
   const TaskList& tasks = step.task(run).branches[0];
-  if (tasks.empty()) return;
+  if (tasks.empty() || run.flowable->loop() == nullptr) return;
+  ValueLoop& loop = *run.flowable->loop();
 
   // A group whose last run has ended goes on even in a step that may begin no new one: it has its share already.
   auto ready = std::exchange(loop.ready, {});
@@ -89,28 +95,27 @@ void next_groups(Step& step, RunState& run, int64_t at_once) {
     auto group = loop.groups.find(ready[i]);
     // One that was opened again by a restart is told ready once more when its run has ended.
     if (group == loop.groups.end() || group->second.terminated < group->second.created) continue;
-    begin(step, run, tasks[group->second.created], ready[i]);
+    begin(step, run, loop, tasks[group->second.created], ready[i]);
   }
-  while (loop.next_iteration < loop.decision.size()) {
+  while (loop.next_iteration < loop.values.size()) {
     if (at_once > 0 && loop.groups.size() >= static_cast<uint64_t>(at_once)) return;
     if (!step.may_begin(&run)) return;
-    begin(step, run, tasks[0], loop.next_iteration++);
+    begin(step, run, loop, tasks[0], loop.next_iteration++);
   }
 }
 
 base::Result<Decision> LoopOverValues::decide(const CompiledTask&, const base::Value& rendered) const {
-  return decide_values(rendered);
+  GYR_TRY(Value list, list_of(rendered));
+  GYR_TRY(Value values, distinct_texts(list));
+  Decision decision{.state = first_state()};
+  decision.repeats = values.size();
+  value_loop(decision.state)->values = std::move(values);
+  return decision;
 }
 
 bool LoopOverValues::comes_after(const CompiledTask& task, const RunState& run, const RunState& replayed) const {
   if (run.run.iteration == replayed.run.iteration) return run.position > replayed.position;
   return at_once(task) == 1 && run.run.iteration > replayed.run.iteration;
-}
-
-base::Value LoopOverValues::kept_of(const std::map<int32_t, std::string>& values) const {
-  base::ListBuilder texts;
-  for (const auto& [iteration, value] : values) texts.push(base::Value::string(value));
-  return texts.build();
 }
 
 }  // namespace gyr::engine

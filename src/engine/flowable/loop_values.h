@@ -1,6 +1,9 @@
 // The values of a loop, as ForEach and its older forms read them from the rendered property (TASK-35, TASK-36).
 #pragma once
 
+#include <memory>
+#include <span>
+
 #include "base/error.h"
 #include "base/value.h"
 #include "engine/flowable/flowable.h"
@@ -11,20 +14,21 @@ namespace gyr::engine {
 class LoopOverValues : public Flowable {
  public:
   bool is_loop() const final { return true; }
+  FlowableDetail first_state() const override { return ForEachState{}; }
+  /// Decides that the branch runs once for each distinct value. `rendered` is a list, or the JSON text of a list.
   base::Result<Decision> decide(const CompiledTask& task, const base::Value& rendered) const override;
   /// With one value at a time, a run is also followed by the groups after its own; with several, the other groups do
   /// not wait for it.
   bool comes_after(const CompiledTask& task, const RunState& run, const RunState& replayed) const override;
-  base::Value kept_of(const std::map<int32_t, std::string>& values) const final;
 
  protected:
   /// The number of values that run at the same time; 0: all.
   virtual int64_t at_once(const CompiledTask& task) const = 0;
 };
 
-/// Returns a branch that runs once for each distinct value, and keeps the texts of the values. `rendered` is a list, or
-/// the JSON text of a list.
-base::Result<Decision> decide_values(const base::Value& rendered);
+/// Restores the values of a loop that had ended well, if `run` is one: they were not stored with it. `runs` contains
+/// the runs of its tasks, the children of `parent` (which is `run`, or its original in another execution).
+void restore_values(RunState& run, const RunState& parent, std::span<const std::unique_ptr<RunState>> runs);
 
 /// Starts the next tasks of the groups in progress, then new groups in the order of the values, up to `concurrent`
 /// groups; 0: all.

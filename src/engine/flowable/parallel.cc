@@ -49,6 +49,7 @@ tasks:
         .build();
   }
 
+  FlowableDetail first_state() const override { return ParallelState{}; }
   ChildLists lists(const model::TaskSpec& spec) const override { return lists_of<ParallelProperties>(spec); }
 
   bool comes_after(const CompiledTask&, const RunState&, const RunState&) const override { return false; }
@@ -57,11 +58,12 @@ tasks:
     return concurrency_to_render(spec.properties<ParallelProperties>().concurrent);
   }
   base::Result<Decision> decide(const CompiledTask&, const base::Value& rendered) const override {
-    return decide_concurrency(rendered);
+    return decide_concurrency<ParallelState>(rendered);
   }
 
   void next(Step& step, RunState& run) const override {
-    next_parallel(step, run, concurrency_of(run, step.task(run).spec->properties<ParallelProperties>().concurrent));
+    const auto& written = step.task(run).spec->properties<ParallelProperties>().concurrent;
+    next_parallel(step, run, concurrency_of(run.flowable->as<ParallelState>().concurrent, written));
   }
 };
 

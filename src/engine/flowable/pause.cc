@@ -62,6 +62,7 @@ tasks:
         .build();
   }
 
+  FlowableDetail first_state() const override { return PauseState{}; }
   ChildLists lists(const model::TaskSpec& spec) const override {
     ChildLists lists = lists_of<PauseProperties>(spec);
     const auto& on_pause = spec.properties<PauseProperties>().on_pause;
@@ -94,20 +95,14 @@ tasks:
     }
     GYR_TRY(auto duration, expression::to_duration(of("pauseDuration")));
     GYR_TRY(auto timeout, expression::to_duration(of("timeout")));
-    Decision decision;
-    base::MapBuilder kept;
     // With both, the timeout says nothing (TASK-39).
-    const bool times_out = !duration && timeout && *timeout > base::Duration();
-    kept.set("behavior", Value::string(times_out ? pause_times_out : *behavior));
-    if (duration) kept.set("duration", Value::duration(*duration));
-    if (times_out) kept.set("duration", Value::duration(*timeout));
-    decision.kept = kept.build();
-    return decision;
+    if (!duration && timeout && *timeout > base::Duration())
+      return Decision{.state = PauseState{std::string(pause_times_out), *timeout}};
+    return Decision{.state = PauseState{std::move(behavior).value_or("RESUME"), duration}};
   }
 
   void begin(Step& step, RunState& run) const override {
-    const Value* duration = run.flowable->decision.find("duration");
-    pause_run(step, run, duration == nullptr ? std::nullopt : std::optional(duration->as_duration()));
+    pause_run(step, run, run.flowable->as<PauseState>().duration);
   }
 
   bool is_sequential() const override { return true; }

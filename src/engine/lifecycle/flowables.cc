@@ -78,11 +78,9 @@ void start_flowable(Step& step, RunState& run) {
   run.stage = Stage::running;
   step.state().set_wait(run, Wait::children);
   run.run.outputs = std::move(decision->outputs);
-  run.flowable = std::make_unique<FlowableState>();
+  run.flowable =
+      std::make_unique<FlowableState>(FlowableState{.branch = decision->branch, .detail = std::move(decision->state)});
   FlowableState& flowable = *run.flowable;
-  flowable.branch = decision->branch;
-  flowable.decision = std::move(decision->kept);
-  flowable.round = decision->round;
   if (!decision->no_branch) {
     flowable.frame.total = {task.branches[decision->branch].size() * decision->repeats, task.errors.size(),
                             task.finals.size(), 0};
@@ -121,8 +119,7 @@ void advance_flowable(Step& step, RunState& run) {
   }
   if (!may_begin) return;
   // Errors and finally of a round belong to it, as its tasks do (TASK-38).
-  const auto round =
-      task.flowable->counts_rounds() ? std::optional(static_cast<int32_t>(flowable.round)) : std::nullopt;
+  const auto round = task.flowable->round_of(flowable);
   switch (active_branch(flowable.frame, flowable.target)) {
     case Branch::tasks: return task.flowable->next(step, run);
     case Branch::errors: return next_of_list(step, &run, ListRole::errors, task.errors, round);

@@ -101,8 +101,7 @@ void pause_out_of_time(Step& step, RunState& run) {
     state.set_wake(run, std::nullopt);
     return;
   }
-  const Value* kept = run.flowable->decision.find("behavior");
-  const std::string_view behavior = kept == nullptr ? std::string_view("RESUME") : kept->text();
+  const std::string& behavior = run.flowable->as<PauseState>().behavior;
   const CompiledTask& task = step.task(run);
   const bool fails = behavior == "FAIL" || behavior == pause_times_out;
   State target = State::success;

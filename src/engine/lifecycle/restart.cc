@@ -3,6 +3,7 @@
 
 #include "base/probe.h"
 #include "engine/flowable/flowable.h"
+#include "engine/flowable/loop_values.h"
 #include "engine/lifecycle/lifecycle.h"
 #include "model/labels.h"
 
@@ -76,18 +77,6 @@ void reset_directories(Step& step, bool failed, bool open) {
   }
 }
 
-/// The values of a loop that had ended well were not stored with it: they stand in its runs.
-void restore_decision(Step& step, RunState& run) {
-  const CompiledTask& task = step.task(run);
-  if (task.flowable == nullptr || !task.flowable->is_loop() || !run.flowable->decision.is_null()) return;
-  std::map<int32_t, std::string> values;
-  for (const auto& child : step.state().runs()) {
-    if (child->parent == &run && child->run.iteration && child->run.value)
-      values.emplace(*child->run.iteration, *child->run.value);
-  }
-  run.flowable->decision = task.flowable->kept_of(values);
-}
-
 /// `role`: the list in which a run starts again. After its tasks, the flowable keeps the state of its own rules.
 void reopen(Step& step, RunState& run, ListRole role) {
   ExecutionState& state = step.state();
@@ -99,7 +88,7 @@ void reopen(Step& step, RunState& run, ListRole role) {
     if (run.flowable->target == State::failed) run.flowable->target = State::success;
   }
   if (run.run.state.current() == State::running) return;
-  restore_decision(step, run);
+  restore_values(run, run, state.runs());
   set_with_attempt(step, run, State::running);
 }
 
@@ -126,7 +115,7 @@ void begin_anew(Step& step, RunState& run) {
   state.set_wake(run, std::nullopt);
   state.set_wait(run, Wait::nothing);
   run.ended_with_parent = false;
-  run.flowable = std::make_unique<FlowableState>();
+  run.flowable = std::make_unique<FlowableState>(FlowableState{.detail = first_state_of(step.task(run))});
   run.run.outputs = {};
   run.stage = Stage::admitted;
   state.set_state(run, State::restarted, step.now());

@@ -17,7 +17,7 @@ void next_round(Step& step, RunState& run) {
   }
   state.set_wait(run, Wait::children);
   state.remove_below(run);  // the outputs of a round are removed when the next one starts; its log lines are kept
-  FlowableState& loop = *run.flowable;
+  auto& loop = run.flowable->as<LoopUntilState>();
   loop.round += 1;
   loop.condition_failed = false;
   // For a loop inside a ForEach, the iteration is that of its value.

@@ -6,12 +6,12 @@
 #include <span>
 
 #include "expression/dates/holidays.h"
-#include "expression/dates/moment.h"
 #include "plugin_api/core_conditions.h"
 #include "plugin_api/render.h"
 #include "syntax/calendar.h"
 #include "syntax/excerpt.h"
 #include "syntax/time.h"
+#include "text/moment.h"
 
 namespace gyr::engine {
 namespace {
@@ -162,7 +162,7 @@ class Judge {
   }
 
   static bool is_weekday(const JudgedDate& date, plugin::DayOfWeek weekday) {
-    return expression::iso_day_of_week(date.local_day) == static_cast<uint32_t>(weekday) + 1;
+    return text::iso_day_of_week(date.local_day) == static_cast<uint32_t>(weekday) + 1;
   }
 
   Truth truth(const plugin::DayWeekInMonthCondition& condition) {
@@ -185,7 +185,7 @@ class Judge {
   Truth truth(const plugin::WeekendCondition& condition) {
     auto date = date_of(condition.date, true);
     if (stopped()) return std::nullopt;
-    return expression::iso_day_of_week(date->local_day) >= 6;
+    return text::iso_day_of_week(date->local_day) >= 6;
   }
 
   Truth truth(const plugin::PublicHolidayCondition& condition) {

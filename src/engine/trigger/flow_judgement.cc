@@ -7,9 +7,9 @@
 #include "engine/context.h"
 #include "engine/trigger/conditions.h"
 #include "engine/trigger/flow_trigger.h"
-#include "expression/regex.h"
 #include "model/labels.h"
 #include "syntax/time.h"
+#include "text/regex.h"
 
 namespace gyr::engine {
 namespace {
@@ -98,7 +98,7 @@ base::Result<bool> compare(const PreconditionFilter& filter, const Value& found)
     case PreconditionOperator::ends_with: return text.ends_with(value);
     case PreconditionOperator::contains: return text.find(value) != std::string::npos;
     case PreconditionOperator::regex: {
-      GYR_TRY(auto regex, expression::Regex::compile(value));
+      GYR_TRY(auto regex, text::Regex::compile(value));
       return regex->matches_whole(text);
     }
   }

@@ -23,7 +23,7 @@ std::string content_of(const syntax::Node* list, size_t item) {
 }
 
 ConditionSet set_of(const plugin::Preconditions& preconditions, const model::TriggerSpec& trigger,
-                    const expression::Zone& zone) {
+                    const text::Zone& zone) {
   ConditionSet set;
   set.window_id = "preconditions " + preconditions.id;
   set.rule = window_rule(preconditions.time_window, zone);
@@ -41,14 +41,13 @@ ConditionSet set_of(const plugin::Preconditions& preconditions, const model::Tri
   return set;
 }
 
-ConditionSet set_of(const plugin::FlowTrigger& properties, const model::TriggerSpec& trigger,
-                    const expression::Zone& zone) {
+ConditionSet set_of(const plugin::FlowTrigger& properties, const model::TriggerSpec& trigger, const text::Zone& zone) {
   ConditionSet set;
   set.window_id = "dependsOn";
   set.rule = window_rule({}, zone);
   if (properties.window) {
-    expression::Zone own = zone;
-    if (!properties.window->timezone.empty()) own = expression::Zone::find(properties.window->timezone).value_or(zone);
+    text::Zone own = zone;
+    if (!properties.window->timezone.empty()) own = text::Zone::find(properties.window->timezone).value_or(zone);
     set.rule = window_rule(properties.window->time_window(), own);
     set.reset = properties.window->fire_once;
   }
@@ -63,7 +62,7 @@ ConditionSet set_of(const plugin::FlowTrigger& properties, const model::TriggerS
   return set;
 }
 
-ConditionSet set_of(const plugin::MultipleCondition& condition, const expression::Zone& zone) {
+ConditionSet set_of(const plugin::MultipleCondition& condition, const text::Zone& zone) {
   ConditionSet set;
   set.window_id = "condition " + condition.id;
   plugin::TimeWindow window = condition.time_window;
@@ -149,7 +148,7 @@ std::vector<std::string> ConditionSet::keys() const {
   return keys;
 }
 
-FlowTriggerPlan plan_of(const model::TriggerSpec& trigger, const expression::Zone& server_zone) {
+FlowTriggerPlan plan_of(const model::TriggerSpec& trigger, const text::Zone& server_zone) {
   const auto& properties = trigger.properties<plugin::FlowTrigger>();
   FlowTriggerPlan plan;
   plan.trigger = &trigger;

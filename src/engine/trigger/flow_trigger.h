@@ -65,7 +65,7 @@ struct FlowTriggerPlan {
   std::vector<const model::ConditionSpec*> conditions;  ///< conditions on one event: all except MultipleConditions
   std::vector<ConditionSet> sets;
 };
-FlowTriggerPlan plan_of(const model::TriggerSpec& trigger, const expression::Zone& server_zone);
+FlowTriggerPlan plan_of(const model::TriggerSpec& trigger, const text::Zone& server_zone);
 
 /// The executions that can concern a trigger: a superset, from the literal values of its definition.
 struct EventFilter {

@@ -30,10 +30,9 @@ Judged<T> rendered(const model::Dynamic<T>& property, const expression::Context&
 }
 
 /// A date of a list. Without an offset it is on the clocks of the zone.
-Judged<Instant> read_date(const std::string& text, const expression::Zone& zone) {
+Judged<Instant> read_date(const std::string& text, const text::Zone& zone) {
   auto parsed = syntax::parse_date_time(text);
-  auto own =
-      parsed && !parsed->zone.empty() ? expression::Zone::find(parsed->zone) : base::Result<expression::Zone>(zone);
+  auto own = parsed && !parsed->zone.empty() ? text::Zone::find(parsed->zone) : base::Result<text::Zone>(zone);
   if (!parsed || !own) {
     return std::unexpected(
         Stop(base::Error(wrong_dates, fmt::format("'{}' is not a date-time such as 2030-01-01T09:00:00Z", text))));
@@ -57,17 +56,17 @@ Judged<ScheduleDates> Step::read_dates() const {
     auto cron = model::parse_cron(schedule.cron, schedule.with_seconds);
     if (!cron) return std::unexpected(Stop(cron.error()));
     if (schedule.timezone.empty()) return ScheduleDates(model::CronDates(*cron, around_.trigger_settings.zone));
-    auto zone = expression::Zone::find(schedule.timezone);
+    auto zone = text::Zone::find(schedule.timezone);
     if (!zone) return std::unexpected(Stop(zone.error()));
     return ScheduleDates(model::CronDates(*cron, *std::move(zone)));
   }
   const auto& listed = around_.spec.properties<plugin::ScheduleOnDatesTrigger>();
-  expression::Zone zone = around_.trigger_settings.zone;
+  text::Zone zone = around_.trigger_settings.zone;
   if (listed.timezone.is_set()) {
     auto name = rendered(listed.timezone, names_, environment_);
     if (!name) return hand_on(name);
     if (!name->empty()) {
-      auto found = expression::Zone::find(*name);
+      auto found = text::Zone::find(*name);
       if (!found) return std::unexpected(Stop(found.error()));
       zone = *std::move(found);
     }

@@ -54,7 +54,7 @@ bool is_about_days(const ConditionSpec& condition) {
 
 /// The edge of the date's day, on the clocks of the zone: the last moment of it, or the first. Where the clocks change
 /// that day it may be an hour short, never too far.
-Instant edge_of_day(const expression::Zone& zone, Instant date, bool forward) {
+Instant edge_of_day(const text::Zone& zone, Instant date, bool forward) {
   constexpr int64_t day = 86'400;
   const auto segment = zone.segment_at(date.seconds);
   const int64_t local = date.seconds + segment.offset;
@@ -78,7 +78,7 @@ Judged<Value> judged(expression::Outcome outcome) {
 
 // ---- all dates
 
-ScheduleDates::ScheduleDates(std::vector<Instant> dates, expression::Zone zone) : dates_(Listed{}) {
+ScheduleDates::ScheduleDates(std::vector<Instant> dates, text::Zone zone) : dates_(Listed{}) {
   for (Instant& date : dates) date.nanos = 0;
   std::ranges::sort(dates);
   const auto doubles = std::ranges::unique(dates);
@@ -114,7 +114,7 @@ std::optional<Instant> ScheduleDates::first_from(Instant moment) const {
   return in_series && *in_series >= *found ? in_series : found;
 }
 
-const expression::Zone& ScheduleDates::zone() const {
+const text::Zone& ScheduleDates::zone() const {
   if (const auto* cron = std::get_if<model::CronDates>(&dates_)) return cron->zone();
   return std::get<Listed>(dates_).zone;
 }

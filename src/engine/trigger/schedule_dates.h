@@ -35,7 +35,7 @@ class ScheduleDates {
  public:
   explicit ScheduleDates(model::CronDates cron) : dates_(std::move(cron)) {}
   /// The dates can be in any order, with duplicates and fractions of seconds (TRIG-83).
-  ScheduleDates(std::vector<base::Instant> dates, expression::Zone zone);
+  ScheduleDates(std::vector<base::Instant> dates, text::Zone zone);
 
   std::optional<base::Instant> next(base::Instant after) const;
   std::optional<base::Instant> previous(base::Instant before) const;
@@ -43,14 +43,14 @@ class ScheduleDates {
   std::optional<base::Instant> shown_previous(base::Instant before) const;
   /// The first date of the series that is not before `moment`; local times that repeat are skipped (TRIG-48).
   std::optional<base::Instant> first_from(base::Instant moment) const;
-  const expression::Zone& zone() const;
+  const text::Zone& zone() const;
   /// With the offset of the zone (TRIG-50).
   std::string text_of(base::Instant date) const;
 
  private:
   struct Listed {
     std::vector<base::Instant> dates;  // ascending
-    expression::Zone zone;
+    text::Zone zone;
   };
   std::variant<model::CronDates, Listed> dates_;
 };

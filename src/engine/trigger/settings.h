@@ -4,14 +4,14 @@
 #include <map>
 #include <string>
 
-#include "expression/dates/zone.h"
 #include "plugin_api/core_triggers.h"
+#include "text/zone.h"
 
 namespace gyr::engine {
 
 /// Immutable; shared by all partitions.
 struct TriggerSettings {
-  expression::Zone zone;  ///< of schedules without `timezone` (TRIG-32)
+  text::Zone zone;  ///< of schedules without `timezone` (TRIG-32)
   /// `recoverMissedSchedules` of `kestra.plugins.configurations`, by type of trigger (TRIG-63).
   std::map<std::string, plugin::RecoverMissedSchedules, std::less<>> recover;
   /// false: no trigger fires by itself, for example when a flow is run once from the command line

@@ -19,11 +19,11 @@ int64_t floor_mod(int64_t a, int64_t b) {
   return rest < 0 ? rest + b : rest;
 }
 
-int64_t offset_us(const TimeOfDay& time, const expression::Zone& zone, base::Instant moment) {
+int64_t offset_us(const TimeOfDay& time, const text::Zone& zone, base::Instant moment) {
   return int64_t{time.offset ? *time.offset : zone.offset_at(moment.seconds)} * second_us;
 }
 
-base::Instant instant_of_local(const expression::Zone& zone, int64_t local_us) {
+base::Instant instant_of_local(const text::Zone& zone, int64_t local_us) {
   const int64_t in_second = floor_mod(local_us, second_us);
   const base::Instant whole{.seconds = zone.from_local((local_us - in_second) / second_us)};
   return whole + base::Duration::of_micros(in_second);
@@ -65,7 +65,7 @@ base::Result<TimeOfDay> parse_time_of_day(std::string_view text) {
   TimeOfDay time;
   const size_t offset = text.find_first_of("Z+-");
   if (offset != std::string_view::npos) {
-    GYR_TRY(auto zone, expression::Zone::find(text.substr(offset)));
+    GYR_TRY(auto zone, text::Zone::find(text.substr(offset)));
     time.offset = zone.offset_at(0);
   }
   GYR_TRY(const int64_t nanos, syntax::parse_local_time(text.substr(0, offset)));
@@ -73,7 +73,7 @@ base::Result<TimeOfDay> parse_time_of_day(std::string_view text) {
   return time;
 }
 
-WindowRule window_rule(const plugin::TimeWindow& window, const expression::Zone& zone) {
+WindowRule window_rule(const plugin::TimeWindow& window, const text::Zone& zone) {
   const auto time_of = [](const std::string& text) {
     return text.empty() ? TimeOfDay{} : parse_time_of_day(text).value_or(TimeOfDay{});
   };

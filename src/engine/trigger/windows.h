@@ -7,8 +7,8 @@
 
 #include "base/error.h"
 #include "base/instant.h"
-#include "expression/dates/zone.h"
 #include "plugin_api/core_conditions.h"
+#include "text/zone.h"
 
 namespace gyr::engine {
 
@@ -27,7 +27,7 @@ struct WindowRule {
   base::Duration advance;                                      ///< of DURATION_WINDOW
   TimeOfDay from;                                              ///< for daily windows; that of a deadline is midnight
   TimeOfDay to;
-  expression::Zone zone;
+  text::Zone zone;
 };
 
 /// One window. The windows of a rule are identified by their start.
@@ -38,7 +38,7 @@ struct Window {
 
 /// The rule that an author wrote, with the defaults of TRIG-130 and TRIG-131. Times of day were validated when the flow
 /// was saved.
-WindowRule window_rule(const plugin::TimeWindow& window, const expression::Zone& zone);
+WindowRule window_rule(const plugin::TimeWindow& window, const text::Zone& zone);
 
 /// The window for this moment; none if the moment is outside of all windows (TRIG-132, TRIG-133).
 ///

@@ -22,7 +22,7 @@ Instant at(std::string_view text) {
   return {parsed->seconds - parsed->offset_seconds.value_or(0), parsed->nanos};
 }
 
-expression::Zone zone(std::string_view id) { return *expression::Zone::find(id); }
+text::Zone zone(std::string_view id) { return *text::Zone::find(id); }
 
 WindowRule duration(int64_t minutes, int64_t advance_minutes, std::string_view in = "UTC") {
   WindowRule rule;

@@ -20,9 +20,9 @@ void check_pattern(std::string_view input) {
     return;
   }
   const std::string_view text = input.substr(line + 1);
-  for (int64_t seconds : {int64_t{0}, int64_t{1'709'208'000}, int64_t{-62'135'596'801}, latest_second}) {
+  for (int64_t seconds : {int64_t{0}, int64_t{1'709'208'000}, int64_t{-62'135'596'801}, text::latest_second}) {
     auto formatted =
-        format_moment(Moment::at({seconds, 123'456'789}, Zone()), input.substr(0, line), text.substr(0, 8));
+        format_moment(text::Moment::at({seconds, 123'456'789}, text::Zone()), input.substr(0, line), text.substr(0, 8));
     if (formatted) GYR_ASSERT(!base::find_invalid_utf8(*formatted));
   }
   if (auto parsed = (*pattern)->parse(text); parsed && parsed->offset)
@@ -38,7 +38,8 @@ void check_round_trip(int64_t seconds, uint32_t nanos, int32_t offset) {
   offset %= 64'800;
   offset -= offset % 60;
   const base::Instant instant{seconds, static_cast<uint32_t>(nanos % base::nanos_per_second)};
-  auto text = format_moment(Moment::at(instant, Zone::of_offset(offset)), "uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSSxxx", "en");
+  auto text = format_moment(text::Moment::at(instant, text::Zone::of_offset(offset)),
+                            "uuuu-MM-dd'T'HH:mm:ss.SSSSSSSSSxxx", "en");
   GYR_ASSERT(text.has_value());
   auto parsed = whole->parse(*text);
   GYR_ASSERT(parsed.has_value() && parsed->nanos_of_day && parsed->offset == offset);

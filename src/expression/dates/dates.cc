@@ -17,28 +17,28 @@ constexpr int64_t day_seconds = 86'400;
 // EXPR-247: integers from here on count milliseconds.
 constexpr int64_t first_millisecond = 1'000'000'000'000;
 
-base::Result<Moment> moment_at(int64_t seconds, uint32_t nanos, const Zone& zone) {
-  if (seconds > latest_second || seconds < -latest_second) {
+base::Result<text::Moment> moment_at(int64_t seconds, uint32_t nanos, const text::Zone& zone) {
+  if (seconds > text::latest_second || seconds < -text::latest_second) {
     return base::fail(evaluation_failed, "the year of a date has more than nine digits");
   }
-  return Moment::at({seconds, nanos}, zone);
+  return text::Moment::at({seconds, nanos}, zone);
 }
 
-base::Result<Moment> from_local(int64_t local_seconds, uint32_t nanos, const Zone& zone) {
-  if (local_seconds > latest_second || local_seconds < -latest_second) {
+base::Result<text::Moment> from_local(int64_t local_seconds, uint32_t nanos, const text::Zone& zone) {
+  if (local_seconds > text::latest_second || local_seconds < -text::latest_second) {
     return base::fail(evaluation_failed, "the year of a date has more than nine digits");
   }
   return moment_at(zone.from_local(local_seconds), nanos, zone);
 }
 
-base::Result<Moment> from_parsed(const DatePattern::Parsed& parsed, const Zone& zone) {
+base::Result<text::Moment> from_parsed(const DatePattern::Parsed& parsed, const text::Zone& zone) {
   int64_t nanos_of_day = parsed.nanos_of_day.value_or(0);
   int64_t local = parsed.day * day_seconds + nanos_of_day / base::nanos_per_second;
   auto nanos = static_cast<uint32_t>(nanos_of_day % base::nanos_per_second);
   if (!parsed.nanos_of_day) return from_local(local, nanos, zone);
   if (parsed.offset) return moment_at(local - *parsed.offset, nanos, zone);
   if (!parsed.zone) return from_local(local, nanos, zone);
-  GYR_TRY(Moment there, from_local(local, nanos, *parsed.zone));
+  GYR_TRY(text::Moment there, from_local(local, nanos, *parsed.zone));
   return moment_at(there.seconds, nanos, zone);
 }
 
@@ -75,7 +75,8 @@ std::optional<base::Instant> common_instant(std::string_view text) {
   return base::Instant{days * day_seconds + hour * 3'600 + minute * 60 + second, static_cast<uint32_t>(nanos)};
 }
 
-base::Result<Moment> from_text(std::string_view text, std::optional<std::string_view> format, const Zone& zone) {
+base::Result<text::Moment> from_text(std::string_view text, std::optional<std::string_view> format,
+                                     const text::Zone& zone) {
   if (format) {
     GYR_TRY(auto pattern, DatePattern::compile(*format));
     GYR_TRY(auto parsed, pattern->parse(text));
@@ -114,7 +115,7 @@ std::unexpected<base::Error> too_far() {
   return base::fail(evaluation_failed, "the year of a date has more than nine digits");
 }
 
-base::Result<Moment> add_exact(const Moment& moment, int64_t amount, int64_t unit) {
+base::Result<text::Moment> add_exact(const text::Moment& moment, int64_t amount, int64_t unit) {
   // Whole seconds and the rest apart, so that nothing overflows.
   __int128 total = static_cast<__int128>(amount) * unit + moment.nanos;
   __int128 seconds = total / base::nanos_per_second;
@@ -124,13 +125,14 @@ base::Result<Moment> add_exact(const Moment& moment, int64_t amount, int64_t uni
     seconds -= 1;
   }
   __int128 sum = seconds + moment.seconds;
-  if (sum > latest_second || sum < -latest_second) return too_far();
+  if (sum > text::latest_second || sum < -text::latest_second) return too_far();
   return moment_at(static_cast<int64_t>(sum), static_cast<uint32_t>(nanos), moment.zone);
 }
 
 }  // namespace
 
-base::Result<Moment> moment_of(const Value& value, std::optional<std::string_view> existing_format, const Zone& zone) {
+base::Result<text::Moment> moment_of(const Value& value, std::optional<std::string_view> existing_format,
+                                     const text::Zone& zone) {
   switch (value.kind()) {
     case Value::Kind::instant: return moment_at(value.as_instant().seconds, value.as_instant().nanos, zone);
     case Value::Kind::zoned_date_time:
@@ -139,7 +141,7 @@ base::Result<Moment> moment_of(const Value& value, std::optional<std::string_vie
       return from_local(value.as_local_date_time().seconds, value.as_local_date_time().nanos, zone);
     case Value::Kind::local_date: {
       int64_t day = value.as_local_date();
-      if (day > latest_second / day_seconds || day < -latest_second / day_seconds) return too_far();
+      if (day > text::latest_second / day_seconds || day < -text::latest_second / day_seconds) return too_far();
       return from_local(day * day_seconds + day_seconds / 2, 0, zone);
     }
     case Value::Kind::integer: {
@@ -152,13 +154,13 @@ base::Result<Moment> moment_of(const Value& value, std::optional<std::string_vie
   }
 }
 
-base::Result<std::string> format_moment(const Moment& moment, std::string_view format, std::string_view locale) {
+base::Result<std::string> format_moment(const text::Moment& moment, std::string_view format, std::string_view locale) {
   GYR_TRY(auto pattern, DatePattern::compile(format));
-  auto text = LocaleText::find(locale);
+  auto text = text::LocaleText::find(locale);
   return pattern->format(moment, *text);
 }
 
-base::Result<Moment> add_to_moment(const Moment& moment, int64_t amount, std::string_view name) {
+base::Result<text::Moment> add_to_moment(const text::Moment& moment, int64_t amount, std::string_view name) {
   const Unit* unit = nullptr;
   for (const Unit& known : units) {
     if (known.name == name) unit = &known;
@@ -183,7 +185,7 @@ base::Result<Moment> add_to_moment(const Moment& moment, int64_t amount, std::st
     uint32_t last = syntax::days_in_month(static_cast<int64_t>(year), month);
     moved_day = syntax::days_from_civil({static_cast<int64_t>(year), month, std::min(date.day, last)});
   }
-  if (moved_day > latest_second / day_seconds || moved_day < -latest_second / day_seconds) return too_far();
+  if (moved_day > text::latest_second / day_seconds || moved_day < -text::latest_second / day_seconds) return too_far();
   int64_t local = static_cast<int64_t>(moved_day) * day_seconds + in_day;
   return moment_at(moment.zone.from_local(local, &moment.offset), moment.nanos, moment.zone);
 }
@@ -200,12 +202,12 @@ bool text_argument(Invocation& call, size_t index, std::optional<std::string>& o
   return true;
 }
 
-bool zone_argument(Invocation& call, size_t index, Zone& out) {
+bool zone_argument(Invocation& call, size_t index, text::Zone& out) {
   std::optional<std::string> name;
   if (!text_argument(call, index, name)) return false;
   const std::string& server_zone = call.session().environment.time_zone;
   if (!name && server_zone.empty()) return true;
-  auto zone = Zone::find(name ? *name : server_zone);
+  auto zone = text::Zone::find(name ? *name : server_zone);
   if (!zone) {
     fail_with(call, zone.error());
     return false;

@@ -16,9 +16,9 @@ using Kind = PatternItem::Kind;
 constexpr int64_t nanos_per_hour = 3600 * base::nanos_per_second;
 constexpr int64_t nanos_per_minute = 60 * base::nanos_per_second;
 
-TextWidth width_of(uint8_t count) {
-  if (count == 4) return TextWidth::wide;
-  return count == 5 ? TextWidth::narrow : TextWidth::abbreviated;
+text::TextWidth width_of(uint8_t count) {
+  if (count == 4) return text::TextWidth::wide;
+  return count == 5 ? text::TextWidth::narrow : text::TextWidth::abbreviated;
 }
 
 /// A number with leading zeros, at least `width` characters; a sign counts as one.
@@ -45,8 +45,8 @@ std::string year_text(int64_t year, uint8_t count) {
 /// Offsets in the form of the letters X, x and Z.
 std::string letter_offset(int32_t offset, char letter, uint8_t count) {
   if (letter == 'X' && offset == 0) return "Z";
-  if (letter == 'Z' && count == 4) return fmt::format("GMT{}", offset_text(offset, ""));
-  if (letter == 'Z' && count == 5) return offset_text(offset, "Z");
+  if (letter == 'Z' && count == 4) return fmt::format("GMT{}", text::offset_text(offset, ""));
+  if (letter == 'Z' && count == 5) return text::offset_text(offset, "Z");
   int32_t size = std::abs(offset);
   int32_t minutes = size / 60 % 60;
   int32_t seconds = size % 60;
@@ -60,7 +60,7 @@ std::string letter_offset(int32_t offset, char letter, uint8_t count) {
 
 std::string localized_offset(int32_t offset, uint8_t count) {
   if (offset == 0) return "GMT";
-  if (count == 4) return fmt::format("GMT{}", offset_text(offset, ""));
+  if (count == 4) return fmt::format("GMT{}", text::offset_text(offset, ""));
   int32_t size = std::abs(offset);
   std::string text = fmt::format("GMT{}{}", offset < 0 ? '-' : '+', size / 3600);
   if (size % 3600 != 0) text += fmt::format(":{:02}", size / 60 % 60);
@@ -71,7 +71,7 @@ std::string localized_offset(int32_t offset, uint8_t count) {
 /// One formatting: the fields of the moment are computed once.
 class Writer {
  public:
-  Writer(const Moment& moment, const LocaleText& locale)
+  Writer(const text::Moment& moment, const text::LocaleText& locale)
       : moment_(moment),
         locale_(locale),
         day_(moment.local_day()),
@@ -83,7 +83,7 @@ class Writer {
       case Kind::literal: return item.text;
       case Kind::field: return field(item.letter, item.count);
       case Kind::second_part: return second_part();
-      case Kind::offset_iso: return offset_text(moment_.offset, "Z");
+      case Kind::offset_iso: return text::offset_text(moment_.offset, "Z");
       case Kind::zone_region: return fmt::format("[{}]", moment_.zone.id());
       case Kind::offset_rfc: return moment_.offset == 0 ? "GMT" : letter_offset(moment_.offset, 'x', 2);
       case Kind::instant: return syntax::format_instant({moment_.seconds, moment_.nanos});
@@ -114,30 +114,30 @@ class Writer {
       case 'G': return locale_.era(date_.year > 0, width_of(count));
       case 'u': return year_text(date_.year, count);
       case 'y': return year_text(date_.year > 0 ? date_.year : 1 - date_.year, count);
-      case 'Y': return year_text(week_of_year(day_, locale_.weeks()).year, count);
-      case 'J': return year_text(week_of_year(day_, iso_weeks).year, count);
-      case 'I': return number(week_of_year(day_, iso_weeks).week, count);
-      case 'i': return number(iso_day_of_week(day_), count);
-      case 'D': return number(day_of_year(day_), count);
+      case 'Y': return year_text(text::week_of_year(day_, locale_.weeks()).year, count);
+      case 'J': return year_text(text::week_of_year(day_, text::iso_weeks).year, count);
+      case 'I': return number(text::week_of_year(day_, text::iso_weeks).week, count);
+      case 'i': return number(text::iso_day_of_week(day_), count);
+      case 'D': return number(text::day_of_year(day_), count);
       case 'd': return number(date_.day, count);
       case 'M':
       case 'L':
         return number_or_text(date_.month, count,
-                              [&](TextWidth width) { return locale_.month(date_.month, width, letter == 'L'); });
+                              [&](text::TextWidth width) { return locale_.month(date_.month, width, letter == 'L'); });
       case 'Q':
       case 'q': {
         uint32_t quarter = (date_.month - 1) / 3 + 1;
         return number_or_text(quarter, count,
-                              [&](TextWidth width) { return locale_.quarter(quarter, width, letter == 'q'); });
+                              [&](text::TextWidth width) { return locale_.quarter(quarter, width, letter == 'q'); });
       }
-      case 'w': return number(week_of_year(day_, locale_.weeks()).week, count);
-      case 'W': return number(week_of_month(day_, locale_.weeks()), count);
+      case 'w': return number(text::week_of_year(day_, locale_.weeks()).week, count);
+      case 'W': return number(text::week_of_month(day_, locale_.weeks()), count);
       case 'F': return number((date_.day - 1) / 7 + 1, count);
-      case 'E': return locale_.day_of_week(iso_day_of_week(day_), width_of(count), false);
+      case 'E': return locale_.day_of_week(text::iso_day_of_week(day_), width_of(count), false);
       case 'e':
       case 'c':
-        return number_or_text(localized_day_of_week(day_, locale_.weeks()), count, [&](TextWidth width) {
-          return locale_.day_of_week(iso_day_of_week(day_), width, letter == 'c');
+        return number_or_text(text::localized_day_of_week(day_, locale_.weeks()), count, [&](text::TextWidth width) {
+          return locale_.day_of_week(text::iso_day_of_week(day_), width, letter == 'c');
         });
       case 'g': return number(day_ + 40'587, count);  // modified Julian day
       default: return time_field(letter, count);
@@ -148,7 +148,7 @@ class Writer {
     int64_t hour = time_ / nanos_per_hour;
     switch (letter) {
       case 'a': return locale_.half_of_day(hour >= 12);
-      case 'B': return locale_.day_period(moment_, count == 1 ? TextWidth::abbreviated : width_of(count));
+      case 'B': return locale_.day_period(moment_, count == 1 ? text::TextWidth::abbreviated : width_of(count));
       case 'h': return number(hour % 12 == 0 ? 12 : hour % 12, count);
       case 'K': return number(hour % 12, count);
       case 'k': return number(hour == 0 ? 24 : hour, count);
@@ -179,8 +179,8 @@ class Writer {
     return name;
   }
 
-  const Moment& moment_;
-  const LocaleText& locale_;
+  const text::Moment& moment_;
+  const text::LocaleText& locale_;
   int64_t day_;
   syntax::CivilDate date_;
   int64_t time_;
@@ -188,7 +188,7 @@ class Writer {
 
 }  // namespace
 
-base::Result<std::string> DatePattern::format(const Moment& moment, const LocaleText& locale) const {
+base::Result<std::string> DatePattern::format(const text::Moment& moment, const text::LocaleText& locale) const {
   Writer writer(moment, locale);
   std::string out;
   for (const PatternItem& item : items_) {

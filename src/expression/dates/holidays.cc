@@ -6,8 +6,8 @@
 
 #include "base/text.h"
 #include "expression/dates/holidays_data.h"
-#include "expression/dates/moment.h"
 #include "syntax/calendar.h"
+#include "text/moment.h"
 
 namespace gyr::expression {
 namespace {
@@ -42,10 +42,10 @@ bool takes_year(std::string_view& rule, int64_t year) {
 int64_t nth_weekday(int64_t year, int64_t nth, uint32_t weekday, int64_t month) {
   if (nth > 0) {
     int64_t first = day_of(year, month, 1);
-    return first + (weekday + 7 - iso_day_of_week(first)) % 7 + (nth - 1) * 7;
+    return first + (weekday + 7 - text::iso_day_of_week(first)) % 7 + (nth - 1) * 7;
   }
   int64_t last = day_of(year, month, syntax::days_in_month(year, static_cast<uint32_t>(month)));
-  return last - (iso_day_of_week(last) + 7 - weekday) % 7 + (nth + 1) * 7;
+  return last - (text::iso_day_of_week(last) + 7 - weekday) % 7 + (nth + 1) * 7;
 }
 
 /// The day of a rule in a year, its shift not yet applied; `rule` is left with the shift.
@@ -61,7 +61,8 @@ int64_t base_day(std::string_view& rule, int64_t year) {
     auto weekday = static_cast<uint32_t>(number(rule.substr(7, 1)));
     bool after = rule[0] == '>';
     rule = rule.substr(8);
-    return after ? day + (weekday + 7 - iso_day_of_week(day)) % 7 : day - (iso_day_of_week(day) + 7 - weekday) % 7;
+    return after ? day + (weekday + 7 - text::iso_day_of_week(day)) % 7
+                 : day - (text::iso_day_of_week(day) + 7 - weekday) % 7;
   }
   if (size_t slash = rule.find('/'); slash != std::string_view::npos) {
     int64_t nth = number(rule.substr(0, slash));
@@ -78,7 +79,7 @@ int64_t base_day(std::string_view& rule, int64_t year) {
 bool rule_gives(std::string_view rule, int64_t year, int64_t day) {
   if (!takes_year(rule, year)) return false;
   int64_t base = base_day(rule, year);
-  uint32_t weekday = iso_day_of_week(base);
+  uint32_t weekday = text::iso_day_of_week(base);
   if (rule == "<") return day == (weekday == 7 ? base - 1 : base);
   if (day == base) return true;
   if (weekday < 6 || rule.empty()) return false;
@@ -119,10 +120,10 @@ bool is_japanese_holiday(std::string_view rules, int64_t day) {
   if (is_own(day)) return true;
   // The first day after a holiday on a Sunday that is not a holiday itself.
   int64_t before = day - 1;
-  while (is_own(before) && iso_day_of_week(before) != 7) --before;
-  if (is_own(before) && iso_day_of_week(before) == 7) return true;
+  while (is_own(before) && text::iso_day_of_week(before) != 7) --before;
+  if (is_own(before) && text::iso_day_of_week(before) == 7) return true;
   // Between two holidays.
-  return iso_day_of_week(day) != 7 && is_own(day - 1) && is_own(day + 1);
+  return text::iso_day_of_week(day) != 7 && is_own(day - 1) && is_own(day + 1);
 }
 
 }  // namespace

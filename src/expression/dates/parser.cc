@@ -5,10 +5,10 @@
 #include <limits>
 
 #include "base/text.h"
-#include "expression/characters.h"
 #include "expression/dates/pattern.h"
 #include "expression/program.h"
 #include "expression/template.h"
+#include "text/characters.h"
 
 namespace gyr::expression {
 namespace {
@@ -20,7 +20,7 @@ struct Fields {
   std::array<std::optional<int64_t>, 128> numbers{};
   std::optional<bool> afternoon;
   std::optional<bool> common_era;
-  std::optional<Zone> zone;
+  std::optional<text::Zone> zone;
   std::optional<int32_t> offset;
   std::optional<base::Instant> instant;
 
@@ -175,9 +175,10 @@ class Reader {
   }
 
   bool read_named(const PatternItem& item) {
-    auto text = LocaleText::english();
-    TextWidth width =
-        item.count == 4 ? TextWidth::wide : (item.count == 5 ? TextWidth::narrow : TextWidth::abbreviated);
+    auto text = text::LocaleText::english();
+    text::TextWidth width = item.count == 4
+                                ? text::TextWidth::wide
+                                : (item.count == 5 ? text::TextWidth::narrow : text::TextWidth::abbreviated);
     uint32_t found = 0;
     switch (item.letter) {
       case 'M':
@@ -258,7 +259,8 @@ class Reader {
     size_t end = at_;
     while (end < text_.size() && (is_digit(text_[end]) || text_[end] == ':' || text_[end] == '+' || text_[end] == '-'))
       ++end;
-    auto zone = end == at_ ? base::Result<Zone>(Zone::of_offset(0)) : Zone::find(text_.substr(at_, end - at_));
+    auto zone = end == at_ ? base::Result<text::Zone>(text::Zone::of_offset(0))
+                           : text::Zone::find(text_.substr(at_, end - at_));
     if (!zone || !zone->is_fixed()) return fail_at(begin);
     fields_.offset = zone->offset_at(0);
     at_ = end;
@@ -274,7 +276,7 @@ class Reader {
     while (end < text_.size() && belongs(text_[end])) ++end;
     if (end == at_) return fail_at(at_);
     std::string_view name = text_.substr(at_, end - at_);
-    auto zone = is_id ? Zone::find(name) : Zone::find_abbreviation(name);
+    auto zone = is_id ? text::Zone::find(name) : text::Zone::find_abbreviation(name);
     if (!zone) return fail_at(at_);
     fields_.zone = *zone;
     at_ = end;
@@ -285,7 +287,7 @@ class Reader {
     if (at_ >= text_.size() || text_[at_] != '[') return fail_at(at_);
     size_t close = text_.find(']', at_);
     if (close == std::string_view::npos) return fail_at(at_);
-    auto zone = Zone::find(text_.substr(at_ + 1, close - at_ - 1));
+    auto zone = text::Zone::find(text_.substr(at_ + 1, close - at_ - 1));
     if (!zone) return fail_at(at_ + 1);
     fields_.zone = *zone;
     at_ = close + 1;
@@ -384,7 +386,7 @@ class Resolver {
   std::optional<int64_t> day() {
     if (fields_['g']) return *fields_['g'] - 40'587;
     std::optional<int64_t> day = calendar_day();
-    if (day && fields_['E'] && iso_day_of_week(*day) != *fields_['E']) {
+    if (day && fields_['E'] && text::iso_day_of_week(*day) != *fields_['E']) {
       reason_ = fmt::format("the day of the week does not match the date");
       return std::nullopt;
     }
@@ -443,12 +445,12 @@ class Resolver {
       return syntax::days_from_civil({*in_year, 1, 1}) + *fields_['D'] - 1;
     }
     if (fields_['J'] && fields_['I'] && fields_['i']) {
-      return day_of_week_date(*fields_['J'], *fields_['I'], *fields_['i'], iso_weeks);
+      return text::day_of_week_date(*fields_['J'], *fields_['I'], *fields_['i'], text::iso_weeks);
     }
-    const WeekRule& rule = LocaleText::english()->weeks();
+    const text::WeekRule& rule = text::LocaleText::english()->weeks();
     if (fields_['Y'] && fields_['w'] && (fields_['e'] || fields_['E'])) {
       int64_t of_week = fields_['e'] ? *fields_['e'] : (*fields_['E'] - rule.first_day + 7) % 7 + 1;
-      return day_of_week_date(*fields_['Y'], *fields_['w'], of_week, rule);
+      return text::day_of_week_date(*fields_['Y'], *fields_['w'], of_week, rule);
     }
     return std::nullopt;
   }
@@ -459,7 +461,7 @@ class Resolver {
 };
 
 std::unexpected<base::Error> unreadable(std::string_view text, std::string_view why) {
-  base::Error error(evaluation_failed, fmt::format("Text '{}' could not be parsed{}", shown_text(text), why));
+  base::Error error(evaluation_failed, fmt::format("Text '{}' could not be parsed{}", text::shown_text(text), why));
   return base::fail(error.with_hint("set existingFormat=\"…\" for a format other than ISO 8601"));
 }
 
@@ -468,7 +470,7 @@ std::unexpected<base::Error> unreadable(std::string_view text, std::string_view 
 base::Result<DatePattern::Parsed> DatePattern::parse(std::string_view text) const {
   Reader reader(items_, text, ignores_case_);
   // Positions count characters, as in Java.
-  auto index = [&](size_t at) { return utf16_length(text.substr(0, at)); };
+  auto index = [&](size_t at) { return text::utf16_length(text.substr(0, at)); };
   if (!reader.run()) return unreadable(text, fmt::format(" at index {}", index(reader.failed_at())));
   if (reader.at() < text.size())
     return unreadable(text, fmt::format(", unparsed text found at index {}", index(reader.at())));

@@ -4,9 +4,9 @@
 
 #include <list>
 
-#include "expression/characters.h"
 #include "expression/program.h"
 #include "expression/template.h"
+#include "text/characters.h"
 
 namespace gyr::expression {
 namespace {
@@ -60,7 +60,8 @@ class PatternCompiler {
 
  private:
   std::unexpected<base::Error> fail(std::string message) const {
-    base::Error error(evaluation_failed, fmt::format("{} in the date format `{}`", message, shown_text(pattern_)));
+    base::Error error(evaluation_failed,
+                      fmt::format("{} in the date format `{}`", message, text::shown_text(pattern_)));
     return base::fail(
         error.with_hint("a date format is a name such as iso or sql, or letters such as yyyy-MM-dd HH:mm"));
   }
@@ -148,9 +149,9 @@ class PatternCompiler {
       return {};
     }
     PatternItem item{.kind = Kind::styled};
-    if (name == "long") item.style = LocaleText::Style::long_;
-    if (name == "medium") item.style = LocaleText::Style::medium;
-    if (name == "short") item.style = LocaleText::Style::short_;
+    if (name == "long") item.style = text::LocaleText::Style::long_;
+    if (name == "medium") item.style = text::LocaleText::Style::medium;
+    if (name == "short") item.style = text::LocaleText::Style::short_;
     result_.items_.push_back(item);
     return {};
   }

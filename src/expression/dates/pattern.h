@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/error.h"
-#include "expression/dates/locale_text.h"
-#include "expression/dates/moment.h"
+#include "text/locale_text.h"
+#include "text/moment.h"
 
 namespace gyr::expression {
 
@@ -33,7 +33,7 @@ struct PatternItem {
   uint8_t count = 0;
   uint8_t pad = 0;  ///< width to fill with blanks (letter p)
   std::string text;
-  LocaleText::Style style = LocaleText::Style::full;
+  text::LocaleText::Style style = text::LocaleText::Style::full;
 };
 
 /// A compiled pattern. Immutable, safe on any thread.
@@ -45,13 +45,13 @@ class DatePattern {
   static const DatePattern& iso_input();
   static const DatePattern& iso_date_input();
 
-  base::Result<std::string> format(const Moment& moment, const LocaleText& locale) const;
+  base::Result<std::string> format(const text::Moment& moment, const text::LocaleText& locale) const;
 
   /// What a text says; the caller decides which zone fills what it leaves out.
   struct Parsed {
     int64_t day = 0;                      ///< since 1970-01-01
     std::optional<int64_t> nanos_of_day;  ///< may be a whole day: 24:00
-    std::optional<Zone> zone;             ///< a region
+    std::optional<text::Zone> zone;       ///< a region
     std::optional<int32_t> offset;
   };
   base::Result<Parsed> parse(std::string_view text) const;

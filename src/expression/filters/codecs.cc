@@ -3,10 +3,10 @@
 #include <openssl/evp.h>
 
 #include "base/text.h"
-#include "expression/characters.h"
 #include "expression/evaluator.h"
 #include "expression/filters/arguments.h"
 #include "expression/registry.h"
+#include "text/characters.h"
 
 namespace gyr::expression {
 namespace {
@@ -116,7 +116,7 @@ Value escaped_value(const Value& value, std::string_view from, std::string_view 
 }
 
 Operand escape_char(Invocation& call) {
-  std::string type = to_lower(call.text_of(call.argument(0)));
+  std::string type = text::to_lower(call.text_of(call.argument(0)));
   if (!call.check_size(call.value().weight() * 4)) return Operand::failed();
   if (type == "single") return escaped_value(call.value(), "'", "\\'");
   if (type == "double") return escaped_value(call.value(), "\"", "\\\"");

@@ -5,13 +5,13 @@
 #include <numeric>
 #include <unordered_set>
 
-#include "expression/characters.h"
 #include "expression/evaluator.h"
 #include "expression/filters/arguments.h"
 #include "expression/numbers.h"
 #include "expression/operators.h"
 #include "expression/registry.h"
 #include "expression/template.h"
+#include "text/characters.h"
 
 namespace gyr::expression {
 namespace {
@@ -25,10 +25,11 @@ Operand end_of(Invocation& call, bool first) {
     return first ? value.items().front() : value.items().back();
   }
   if (value.is_string()) {
-    size_t length = utf16_length(value.text());
+    size_t length = text::utf16_length(value.text());
     if (length == 0)
       return call.fail(fmt::format("The '{}' filter needs a text that is not empty.", call.entry().name));
-    return call.text(first ? utf16_slice(value.text(), 0, 1) : utf16_slice(value.text(), length - 1, length));
+    return call.text(first ? text::utf16_slice(value.text(), 0, 1)
+                           : text::utf16_slice(value.text(), length - 1, length));
   }
   if (value.is_map() && first) return value.size() == 0 ? Value() : value.entries().front().value;
   return call.fail(fmt::format("The '{}' filter can only be applied to lists and texts. Actual type was: {}",
@@ -40,7 +41,7 @@ Operand last(Invocation& call) { return end_of(call, false); }
 
 Operand length(Invocation& call) {
   const Value& value = call.value();
-  size_t size = value.is_string() ? utf16_length(value.text()) : (value.is_container() ? value.size() : 0);
+  size_t size = value.is_string() ? text::utf16_length(value.text()) : (value.is_container() ? value.size() : 0);
   return Value::fitting_integer(static_cast<int64_t>(size));
 }
 
@@ -70,7 +71,7 @@ std::optional<int> order(const Value& a, const Value& b) {
   }
   if (a.kind() != b.kind()) return std::nullopt;
   switch (a.kind()) {
-    case Value::Kind::string: return compare_utf16(a.text(), b.text());
+    case Value::Kind::string: return text::compare_utf16(a.text(), b.text());
     case Value::Kind::boolean: return static_cast<int>(a.as_boolean()) - static_cast<int>(b.as_boolean());
     case Value::Kind::instant: return a.as_instant() < b.as_instant() ? -1 : (b.as_instant() < a.as_instant() ? 1 : 0);
     case Value::Kind::duration:
@@ -162,7 +163,7 @@ Operand slice(Invocation& call) {
     return call.fail(fmt::format(
         "Slice filter can only be applied to String, List and array inputs. Actual type was: {}", class_name(value)));
   }
-  auto size = static_cast<int64_t>(value.is_list() ? value.size() : utf16_length(value.text()));
+  auto size = static_cast<int64_t>(value.is_list() ? value.size() : text::utf16_length(value.text()));
   int64_t bounds[2] = {0, size};
   constexpr std::string_view names[] = {"fromIndex", "toIndex"};
   for (size_t i = 0; i < 2; ++i) {
@@ -180,7 +181,7 @@ Operand slice(Invocation& call) {
   if (to > size) return call.fail(fmt::format("toIndex must be smaller than input size: {}", size));
   auto begin = static_cast<size_t>(from);
   auto end = static_cast<size_t>(to);
-  if (value.is_string()) return call.text(utf16_slice(value.text(), begin, end));
+  if (value.is_string()) return call.text(text::utf16_slice(value.text(), begin, end));
   return Value::list(value.items().subspan(begin, end - begin));
 }
 

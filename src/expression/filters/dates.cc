@@ -14,8 +14,8 @@ namespace {
 using base::Value;
 
 /// The moment of the input, with zone and existing format at these positions of the arguments.
-std::optional<Moment> input_moment(Invocation& call, size_t zone_index, size_t format_index) {
-  Zone zone;
+std::optional<text::Moment> input_moment(Invocation& call, size_t zone_index, size_t format_index) {
+  text::Zone zone;
   std::optional<std::string> existing_format;
   if (!zone_argument(call, zone_index, zone) || !text_argument(call, format_index, existing_format))
     return std::nullopt;
@@ -28,7 +28,7 @@ std::optional<Moment> input_moment(Invocation& call, size_t zone_index, size_t f
 }
 
 /// The text of a moment, with format and locale at these positions of the arguments.
-Operand formatted(Invocation& call, const Moment& moment, size_t format_index, size_t locale_index) {
+Operand formatted(Invocation& call, const text::Moment& moment, size_t format_index, size_t locale_index) {
   std::optional<std::string> format;
   std::optional<std::string> locale;
   if (!text_argument(call, format_index, format) || !text_argument(call, locale_index, locale))

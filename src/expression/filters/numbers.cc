@@ -13,6 +13,7 @@
 #include "expression/java_format.h"
 #include "expression/registry.h"
 #include "syntax/json.h"
+#include "text/characters.h"
 
 namespace gyr::expression {
 namespace {
@@ -65,7 +66,7 @@ class NumberText {
   std::optional<Value> as(Kind kind) const {
     if (kind == Kind::inferred) return inferred();
     std::string_view digits = without_plus(text_);
-    auto decimal = Decimal::parse(digits);
+    auto decimal = text::Decimal::parse(digits);
     if (!decimal) return std::nullopt;
     bool whole = digits.find_first_of(".eE") == std::string_view::npos;
     switch (kind) {
@@ -101,7 +102,7 @@ class NumberText {
     auto [end, problem] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
     if (problem == std::errc::result_out_of_range) {
       // Too large, or too small to differ from zero.
-      auto decimal = Decimal::parse(digits);
+      auto decimal = text::Decimal::parse(digits);
       bool large = decimal && static_cast<int64_t>(decimal->digit_count()) > decimal->scale();
       value = large ? std::numeric_limits<Real>::infinity() : Real{0};
       if (digits.starts_with('-')) value = -value;
@@ -140,13 +141,13 @@ class NumberText {
       }
       return std::nullopt;
     }
-    auto decimal = Decimal::parse(digits);
+    auto decimal = text::Decimal::parse(digits);
     if (!decimal) return std::nullopt;
     return inferred_real(digits, *decimal);
   }
 
   /// 32 bits where they print as 64 bits do, 64 bits where their digits are exact, else a decimal.
-  static std::optional<Value> inferred_real(std::string_view digits, const Decimal& decimal) {
+  static std::optional<Value> inferred_real(std::string_view digits, const text::Decimal& decimal) {
     auto narrow = real<float>(digits);
     auto wide = real<double>(digits);
     bool lost = wide == 0 && !decimal.is_zero();
@@ -154,7 +155,7 @@ class NumberText {
     bool narrow_lost = !std::isfinite(narrow) || (narrow == 0 && !decimal.is_zero());
     if (!narrow_lost && syntax::java_float_text(narrow) == syntax::java_double_text(wide))
       return Value::narrow_number(narrow);
-    if (Decimal::compare(Decimal::of_double(wide), decimal) == 0) return Value::number(wide);
+    if (text::Decimal::compare(text::Decimal::of_double(wide), decimal) == 0) return Value::number(wide);
     return decimal_value(decimal);
   }
 
@@ -179,7 +180,7 @@ Operand number(Invocation& call) {
   auto value = NumberText(call.value().text()).as(kind);
   if (!value) {
     return call.fail(
-        fmt::format("'{}' is not a number{}", shown_text(call.value().text()),
+        fmt::format("'{}' is not a number{}", text::shown_text(call.value().text()),
                     kind == Kind::inferred ? std::string() : " of type " + call.text_of(call.argument(0))));
   }
   return std::move(*value);

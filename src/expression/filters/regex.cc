@@ -1,13 +1,13 @@
 // Filters that replace and cut by patterns (EXPR-145, EXPR-150, EXPR-156 to EXPR-158).
-#include "expression/regex.h"
+#include "text/regex.h"
 
 #include <fmt/format.h>
 
-#include "expression/characters.h"
 #include "expression/evaluator.h"
 #include "expression/filters/arguments.h"
 #include "expression/numbers.h"
 #include "expression/registry.h"
+#include "text/characters.h"
 
 namespace gyr::expression {
 namespace {
@@ -18,7 +18,7 @@ using base::Value;
 struct Pair {
   std::string from;
   std::string to;
-  std::shared_ptr<const Regex> regex;  ///< null for literal texts
+  std::shared_ptr<const text::Regex> regex;  ///< null for literal texts
 };
 
 base::Result<std::string> replace_literal(std::string_view text, const Pair& pair, size_t limit) {
@@ -27,7 +27,7 @@ base::Result<std::string> replace_literal(std::string_view text, const Pair& pai
   if (pair.from.empty()) {
     // Java puts the replacement around every character.
     for (size_t at = 0, size = 0; at < text.size() && !too_large(); at += size) {
-      decode_utf8(text, at, size);
+      text::decode_utf8(text, at, size);
       out.append(pair.to).append(text.substr(at, size));
     }
     out.append(pair.to);
@@ -99,7 +99,7 @@ Operand replace(Invocation& call) {
     if (entry.value.is_null()) return call.fail(fmt::format("the replacement of `{}` must not be null", entry.name()));
     Pair pair{std::string(entry.name()), java_text(entry.value), nullptr};
     if (is_regex) {
-      auto regex = Regex::compile(entry.name());
+      auto regex = text::Regex::compile(entry.name());
       if (!regex) return fail_with(call, regex.error());
       pair.regex = *regex;
     }
@@ -115,7 +115,7 @@ Operand split(Invocation& call) {
   if (!needs_text(call)) return Operand::failed();
   auto limit = call.given(1) ? integer_part(call.argument(1)) : std::optional<int64_t>(0);
   if (!limit) return call.fail("The 'split' filter expects a number as argument 'limit'.");
-  auto regex = Regex::compile(call.text_of(call.argument(0)));
+  auto regex = text::Regex::compile(call.text_of(call.argument(0)));
   if (!regex) return fail_with(call, regex.error());
   if (!call.charge(call.value().size() / 16)) return Operand::failed();
   auto parts = (*regex)->split(call.value().text(), *limit);
@@ -128,7 +128,7 @@ Operand split(Invocation& call) {
 /// The pattern of regexMatch, regexReplace or regexExtract. The documentation doubles every backslash of these, the
 /// table of examples none; both are meant: two backslashes are one here, so that one that is to be matched is written
 /// as four (EXPR-156 to EXPR-158).
-base::Result<std::shared_ptr<const Regex>> pattern_of(Invocation& call) {
+base::Result<std::shared_ptr<const text::Regex>> pattern_of(Invocation& call) {
   std::string text = call.text_of(call.argument(0));
   size_t kept = 0;
   for (size_t i = 0; i < text.size(); ++i) {
@@ -136,7 +136,7 @@ base::Result<std::shared_ptr<const Regex>> pattern_of(Invocation& call) {
     text[kept++] = text[i];
   }
   text.resize(kept);
-  return Regex::compile(text);
+  return text::Regex::compile(text);
 }
 
 Operand regex_match(Invocation& call) {

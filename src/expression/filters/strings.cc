@@ -3,31 +3,31 @@
 #include <unicode/normalizer2.h>
 
 #include "base/text.h"
-#include "expression/characters.h"
 #include "expression/evaluator.h"
 #include "expression/filters/arguments.h"
 #include "expression/numbers.h"
 #include "expression/registry.h"
+#include "text/characters.h"
 
 namespace gyr::expression {
 namespace {
 
 using base::Value;
 
-Operand lower(Invocation& call) { return call.text(to_lower(call.text_of(call.value()))); }
-Operand upper(Invocation& call) { return call.text(to_upper(call.text_of(call.value()))); }
+Operand lower(Invocation& call) { return call.text(text::to_lower(call.text_of(call.value()))); }
+Operand upper(Invocation& call) { return call.text(text::to_upper(call.text_of(call.value()))); }
 Operand string(Invocation& call) { return call.text(call.text_of(call.value())); }
 
 Operand capitalize(Invocation& call) {
   std::string text = call.text_of(call.value());
   size_t at = 0;
-  for (size_t size = 0; (size = white_space_size(text, at)) != 0;) at += size;
-  return call.text(text.substr(0, at) + to_title_first(std::string_view(text).substr(at)));
+  for (size_t size = 0; (size = text::white_space_size(text, at)) != 0;) at += size;
+  return call.text(text.substr(0, at) + text::to_title_first(std::string_view(text).substr(at)));
 }
 
 /// Java's isSpaceChar: the separators, line breaks and tabs not among them.
 bool is_separator(uint32_t c) {
-  return c == ' ' || c == 0xA0 || c == 0x2007 || c == 0x202F || (c >= 0x80 && is_white_space(c));
+  return c == ' ' || c == 0xA0 || c == 0x2007 || c == 0x202F || (c >= 0x80 && text::is_white_space(c));
 }
 
 Operand title(Invocation& call) {
@@ -35,9 +35,9 @@ Operand title(Invocation& call) {
   std::string out;
   bool begins_word = true;
   for (size_t at = 0, size = 0; at < text.size(); at += size) {
-    uint32_t c = decode_utf8(text, at, size);
+    uint32_t c = text::decode_utf8(text, at, size);
     std::string_view character = std::string_view(text).substr(at, size);
-    out.append(begins_word ? to_title_first(character) : std::string(character));
+    out.append(begins_word ? text::to_title_first(character) : std::string(character));
     begins_word = is_separator(c);
   }
   return call.text(out);
@@ -54,10 +54,10 @@ Operand abbreviate(Invocation& call) {
   if (!length || *length < 0)
     return call.fail("The 'abbreviate' filter expects a positive number as argument 'length'.");
   auto limit = static_cast<size_t>(*length);
-  if (utf16_length(call.value().text()) <= limit) return call.value();
+  if (text::utf16_length(call.value().text()) <= limit) return call.value();
   constexpr size_t dots = 3;
-  if (limit <= dots) return call.text(utf16_slice(call.value().text(), 0, limit));
-  return call.text(utf16_slice(call.value().text(), 0, limit - dots) + "...");
+  if (limit <= dots) return call.text(text::utf16_slice(call.value().text(), 0, limit));
+  return call.text(text::utf16_slice(call.value().text(), 0, limit - dots) + "...");
 }
 
 Operand substring_before(Invocation& call) {
@@ -87,7 +87,7 @@ Operand substring_after_last(Invocation& call) {
 
 /// Letters without their accents.
 std::string decomposed(std::string_view text) {
-  if (is_ascii(text)) return std::string(text);
+  if (text::is_ascii(text)) return std::string(text);
   UErrorCode status = U_ZERO_ERROR;
   const icu::Normalizer2* normalizer = icu::Normalizer2::getNFDInstance(status);
   if (U_FAILURE(status)) return std::string(text);
@@ -101,7 +101,7 @@ Operand slugify(Invocation& call) {
   std::string text = call.text_of(call.value());
   std::string dashed;
   for (size_t at = 0, size = 0; at < text.size(); at += size) {
-    bool blank = is_white_space(decode_utf8(text, at, size));
+    bool blank = text::is_white_space(text::decode_utf8(text, at, size));
     dashed.append(blank ? std::string_view("-") : std::string_view(text).substr(at, size));
   }
   std::string slug;

@@ -6,13 +6,14 @@
 
 #include "expression/evaluator.h"
 #include "expression/filters/arguments.h"
-#include "expression/jq/interpreter.h"
-#include "expression/jq/program.h"
 #include "expression/program.h"
 #include "expression/registry.h"
+#include "jq/interpreter.h"
+#include "jq/program.h"
 #include "syntax/ion.h"
 #include "syntax/json.h"
 #include "syntax/yaml.h"
+#include "text/characters.h"
 
 namespace gyr::expression {
 namespace {
@@ -59,8 +60,8 @@ base::Result<std::shared_ptr<const jq::Program>> compiled_program(std::string_vi
 Operand run_jq(Invocation& call) {
   auto refuse = [&](std::string_view reason) {
     const Value& value = call.value();
-    std::string message =
-        fmt::format("Unable to parse jq value '{}' with type '{}'", shown_text(java_text(value)), class_name(value));
+    std::string message = fmt::format("Unable to parse jq value '{}' with type '{}'",
+                                      text::shown_text(java_text(value)), class_name(value));
     return call.fail(base::Error(evaluation_failed, std::string(reason)), message);
   };
   auto program = compiled_program(call.text_of(call.argument(0)));

@@ -35,8 +35,8 @@ std::optional<LocalDate> local_date(Invocation& call, size_t index = 0) {
     return LocalDate{parsed->day, parsed->nanos_of_day.value_or(0)};
   }
   if (value.kind() == Value::Kind::local_date) return LocalDate{value.as_local_date(), 0};
-  Zone zone;
-  if (value.kind() == Value::Kind::zoned_date_time) zone = Zone::of_offset(value.as_zoned().offset_seconds);
+  text::Zone zone;
+  if (value.kind() == Value::Kind::zoned_date_time) zone = text::Zone::of_offset(value.as_zoned().offset_seconds);
   auto moment = moment_of(value, std::nullopt, zone);
   if (!moment) {
     fail_with(call, moment.error());
@@ -47,7 +47,7 @@ std::optional<LocalDate> local_date(Invocation& call, size_t index = 0) {
 
 /// The instant of a date; one without a zone is in UTC.
 std::optional<base::Instant> instant(Invocation& call, size_t index) {
-  auto moment = moment_of(call.argument(index), std::nullopt, Zone());
+  auto moment = moment_of(call.argument(index), std::nullopt, text::Zone());
   if (!moment) {
     fail_with(call, moment.error());
     return std::nullopt;
@@ -59,12 +59,12 @@ Operand small(int64_t value) { return Value::fitting_integer(value); }
 
 Operand is_weekend(Invocation& call) {
   auto date = local_date(call);
-  return date ? Invocation::boolean(iso_day_of_week(date->day) >= 6) : Operand::failed();
+  return date ? Invocation::boolean(text::iso_day_of_week(date->day) >= 6) : Operand::failed();
 }
 
 Operand day_of_week(Invocation& call) {
   auto date = local_date(call);
-  return date ? call.text(day_names[iso_day_of_week(date->day) - 1]) : Operand::failed();
+  return date ? call.text(day_names[text::iso_day_of_week(date->day) - 1]) : Operand::failed();
 }
 
 Operand day_of_month(Invocation& call) {
@@ -100,7 +100,7 @@ Operand is_day_week_in_month(Invocation& call) {
   auto position = weekday ? name_argument(call, 2, positions) : std::nullopt;
   if (!position) return Operand::failed();
   syntax::CivilDate civil = syntax::civil_from_days(date->day);
-  bool is_weekday = iso_day_of_week(date->day) == *weekday + 1;
+  bool is_weekday = text::iso_day_of_week(date->day) == *weekday + 1;
   constexpr size_t last = 4;
   bool fits = *position == last ? civil.day + 7 > syntax::days_in_month(civil.year, civil.month)
                                 : (civil.day - 1) / 7 == *position;
@@ -124,7 +124,7 @@ Operand is_last_working_day(Invocation& call) {
   if (!date) return Operand::failed();
   syntax::CivilDate civil = syntax::civil_from_days(date->day);
   int64_t last = date->day + syntax::days_in_month(civil.year, civil.month) - civil.day;
-  while (iso_day_of_week(last) >= 6) --last;
+  while (text::iso_day_of_week(last) >= 6) --last;
   return Invocation::boolean(date->day == last);
 }
 

@@ -7,6 +7,7 @@
 #include "expression/functions/host.h"
 #include "expression/program.h"
 #include "expression/registry.h"
+#include "text/characters.h"
 
 namespace gyr::expression {
 namespace {
@@ -42,7 +43,7 @@ Operand ask_for_file(Invocation& call) {
   std::string_view scheme = scheme_of(path);
   constexpr std::string_view schemes[] = {"", "kestra", "nsfile", "file"};
   if (std::ranges::find(schemes, scheme) == std::end(schemes)) {
-    return call.fail(fmt::format("Cannot process the URI {}: scheme not supported.", shown_text(path)));
+    return call.fail(fmt::format("Cannot process the URI {}: scheme not supported.", text::shown_text(path)));
   }
   return ask_with_arguments(call, call.entry().name);
 }
@@ -59,7 +60,8 @@ Operand file_uri(Invocation& call) {
   if (name.starts_with('/')) name.remove_prefix(1);
   auto bad = std::ranges::find_if_not(name, is_uri_character);
   if (bad != name.end()) {
-    return call.fail(fmt::format("Illegal character in path at index {}: {}", bad - name.begin(), shown_text(name)));
+    return call.fail(
+        fmt::format("Illegal character in path at index {}: {}", bad - name.begin(), text::shown_text(name)));
   }
   std::string space;
   if (call.given(1)) {

@@ -5,7 +5,6 @@
 #include <array>
 
 #include "base/id.h"
-#include "expression/characters.h"
 #include "expression/dates/dates.h"
 #include "expression/evaluator.h"
 #include "expression/filters/arguments.h"
@@ -13,6 +12,7 @@
 #include "expression/numbers.h"
 #include "expression/operators.h"
 #include "expression/registry.h"
+#include "text/characters.h"
 
 namespace gyr::expression {
 namespace {
@@ -20,15 +20,15 @@ namespace {
 using base::Value;
 
 Operand now(Invocation& call) {
-  Zone zone;
+  text::Zone zone;
   std::optional<std::string> format;
   std::optional<std::string> existing_format;  // accepted and ignored: the time is not a text
   std::optional<std::string> locale;
   bool ok = text_argument(call, 0, format) && zone_argument(call, 1, zone) && text_argument(call, 2, existing_format) &&
             text_argument(call, 3, locale);
   if (!ok) return Operand::failed();
-  auto text =
-      format_moment(Moment::at(call.session().environment.now, zone), format.value_or("iso"), locale.value_or("en"));
+  auto text = format_moment(text::Moment::at(call.session().environment.now, zone), format.value_or("iso"),
+                            locale.value_or("en"));
   if (!text) return fail_with(call, text.error());
   return call.text(*text);
 }
@@ -111,7 +111,7 @@ Operand nano_id(Invocation& call) {
                                        : "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
   std::vector<std::string_view> characters;
   for (size_t at = 0, size = 0; at < alphabet.size(); at += size) {
-    decode_utf8(alphabet, at, size);
+    text::decode_utf8(alphabet, at, size);
     characters.push_back(std::string_view(alphabet).substr(at, size));
   }
   if (characters.empty()) return call.fail("The 'nanoId()' function field 'alphabet' must not be empty");

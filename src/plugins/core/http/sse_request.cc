@@ -1,7 +1,7 @@
 // io.kestra.plugin.core.http.SseRequest (CORE-22, CORE-25)
 #include <fstream>
 
-#include "expression/jq/interpreter.h"
+#include "jq/interpreter.h"
 #include "plugin_api/render.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/http/exchange.h"
@@ -12,7 +12,6 @@ namespace gyr::plugins::core {
 namespace {
 
 namespace fs = std::filesystem;
-namespace jq = expression::jq;
 using base::Value;
 
 constexpr size_t piece_bytes = 256 * 1024;

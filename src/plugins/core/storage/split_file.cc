@@ -284,7 +284,7 @@ base::Task<base::Result<SplitPlan>> render_split(plugin::RunContext& context, co
     GYR_CO_TRY(plan.rows, positive("rows", rows));
     GYR_CO_TRY(auto pattern, co_await context.render(rules->regex_pattern));
     if (pattern) {
-      GYR_CO_TRY(plan.pattern, expression::Regex::compile(*pattern));
+      GYR_CO_TRY(plan.pattern, text::Regex::compile(*pattern));
     }
     GYR_CO_TRY(auto separator, co_await context.render(rules->separator));
     plan.separator = std::move(separator).value_or("\n");

@@ -10,9 +10,9 @@
 
 #include "base/error.h"
 #include "base/task.h"
-#include "expression/regex.h"
 #include "plugin_api/run_context.h"
 #include "plugin_api/split_rules.h"
+#include "text/regex.h"
 
 namespace gyr::plugins::core {
 
@@ -24,7 +24,7 @@ struct SplitPlan {
   std::optional<uint64_t> bytes;
   std::optional<uint64_t> partitions;
   std::optional<uint64_t> rows;
-  std::shared_ptr<const expression::Regex> pattern;
+  std::shared_ptr<const text::Regex> pattern;
   std::string separator = "\n";  ///< written after every line
   std::string line_end = "\n";   ///< what ends a line that is read; a carriage return before a line feed goes, too
 };

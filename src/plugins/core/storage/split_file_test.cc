@@ -117,7 +117,7 @@ TEST_F(SplitFile, ResultDoesNotDependOnBlocks) {  // CORE-40
         check("bytes", [](SplitPlan& plan) { plan.bytes = 70'000; });
         check("partitions", [](SplitPlan& plan) { plan.partitions = 3; });
         check("one partition", [](SplitPlan& plan) { plan.partitions = 1; });
-        check("groups", [](SplitPlan& plan) { plan.pattern = *expression::Regex::compile("^([ab]).{10}"); });
+        check("groups", [](SplitPlan& plan) { plan.pattern = *text::Regex::compile("^([ab]).{10}"); });
       }
     }
   }
