@@ -1,6 +1,5 @@
-// The binary form of rows: the content of a row without its key columns. The same in every back end. Triggers, kill
-// switches and metrics are records with numbered fields (base/record.h); executions and task runs start with a version
-// and have their fields in a fixed order.
+// The binary form of rows: the content of a row without its key columns, as a record with numbered fields
+// (base/record.h). The same in every back end.
 #pragma once
 
 #include <array>
@@ -60,17 +59,17 @@ using LargeValueSource = std::function<base::Result<std::string>(const ContentHa
 /// `started_us` is the key column; dates are stored relative to it. Columns contain id, flow, kind, caller_execution,
 /// activity and wake_at; the record contains the rest.
 void encode_execution(const ExecutionRow& row, int64_t started_us, LargeValueMemo* memo, Record& out);
-base::Result<void> decode_execution(std::string_view bytes, int64_t started_us, const LargeValueSource& large,
+base::Result<void> decode_execution(std::string_view record, int64_t started_us, const LargeValueSource& large,
                                     ExecutionRow& row);
 /// Only the labels, without decoding the values before them.
-base::Result<std::vector<model::Label>> decode_execution_labels(std::string_view bytes);
+base::Result<std::vector<model::Label>> decode_execution_labels(std::string_view record);
 
 /// Columns contain execution, position and run id.
 void encode_task_run(const TaskRunRow& row, LargeValueMemo* memo, Record& out);
-base::Result<void> decode_task_run(std::string_view bytes, const LargeValueSource& large, TaskRunRow& row);
+base::Result<void> decode_task_run(std::string_view record, const LargeValueSource& large, TaskRunRow& row);
 
 /// The large values that a record refers to.
-base::Result<std::vector<ContentHash>> references_of_record(std::string_view bytes);
+base::Result<std::vector<ContentHash>> references_of_record(std::string_view record);
 
 /// The column contains the id.
 std::string encode_kill_switch(const KillSwitchRow& row);
@@ -86,8 +85,9 @@ ContentHash metric_key(const model::MetricEntry& metric);
 std::string encode_trigger(const TriggerRow& row);
 base::Result<void> decode_trigger(std::string_view bytes, TriggerRow& row);
 
-void encode_labels(const std::vector<model::Label>& labels, std::string& out);
-base::Result<std::vector<model::Label>> decode_labels(std::string_view bytes);
+/// Of a flow.
+std::string encode_labels(const std::vector<model::Label>& labels);
+base::Result<std::vector<model::Label>> decode_labels(std::string_view record);
 
 ContentHash content_hash(std::string_view bytes);
 

@@ -1,8 +1,9 @@
+// The record of a metric.
 #include <algorithm>
 
 #include "base/record.h"
 #include "model/record_fields.h"
-#include "store/record_fields.h"
+#include "store/record.h"
 
 namespace gyr::store {
 namespace {
@@ -37,7 +38,7 @@ base::Result<void> decode_metric(std::string_view record, model::MetricEntry& me
 
 ContentHash metric_key(const model::MetricEntry& metric) {
   std::string identity;
-  Encoder encoder(identity);
+  base::Encoder encoder(identity);
   encoder.id(metric.task_run_id);
   encoder.bytes(metric.task_id);
   encoder.integer(metric.attempt);

@@ -1,6 +1,7 @@
 // The performance of the store on this machine: K1 commits (D1: bytes on disk), and lists over a large history (U1).
 //
 //   bench_store --benchmark_filter=Commit           throughput and bytes an execution
+//   bench_store --benchmark_filter=Records          the records of one execution alone
 //   GYR_BENCH_EXECUTIONS=5000000 bench_store --benchmark_filter=Search     (1,000,000 if not said; made once a run)
 #include <benchmark/benchmark.h>
 
@@ -9,6 +10,8 @@
 #include <mutex>
 
 #include "base/text.h"
+#include "store/record.h"
+#include "store/sqlite/log_journal.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/test_rows.h"
 
@@ -114,6 +117,74 @@ BENCHMARK(Commit)
     ->MeasureProcessCPUTime()  // of all threads: the work of the writer and the filer loads a busy machine too
     ->MinTime(2)
     ->Unit(benchmark::kMicrosecond);
+
+// ------------------------------------------------------------------------------------------------ records
+
+/// The records of an execution, its two task runs and its log line.
+void RecordsWritten(benchmark::State& state) {
+  test::Ids ids;
+  const K1 k1 = test::make_k1(ids, test::flow_key("company.team", "benchmark01"), test::time_of(0));
+  const int64_t started_us = k1.execution.execution.state.started().to_micros();
+  Record record;
+  size_t bytes = 0;
+  for (auto _ : state) {
+    encode_execution(k1.execution, started_us, nullptr, record);
+    bytes = record.bytes.size();
+    for (const auto& run : k1.runs) {
+      encode_task_run(run, nullptr, record);
+      bytes += record.bytes.size();
+    }
+  }
+  state.counters["bytes"] = static_cast<double>(bytes);
+}
+BENCHMARK(RecordsWritten);
+
+void RecordsRead(benchmark::State& state, bool labels_alone) {
+  test::Ids ids;
+  const K1 k1 = test::make_k1(ids, test::flow_key("company.team", "benchmark01"), test::time_of(0));
+  const int64_t started_us = k1.execution.execution.state.started().to_micros();
+  Record execution, run;
+  encode_execution(k1.execution, started_us, nullptr, execution);
+  encode_task_run(k1.runs.front(), nullptr, run);
+  for (auto _ : state) {
+    if (labels_alone) {
+      benchmark::DoNotOptimize(decode_execution_labels(execution.bytes));
+      continue;
+    }
+    ExecutionRow row;
+    TaskRunRow run_row;
+    row.execution.id = k1.execution.execution.id;
+    if (!decode_execution(execution.bytes, started_us, nullptr, row) || !decode_task_run(run.bytes, nullptr, run_row)) {
+      state.SkipWithError("damaged");
+    }
+  }
+}
+BENCHMARK_CAPTURE(RecordsRead, whole, false);
+BENCHMARK_CAPTURE(RecordsRead, labels, true);
+
+/// Ten lines of one source in the journal.
+void RecordsOfTheJournal(benchmark::State& state) {
+  test::Ids ids;
+  const K1 k1 = test::make_k1(ids, test::flow_key("company.team", "benchmark01"), test::time_of(0));
+  sqlite::LogSource source;
+  source.execution = k1.execution.execution.id;
+  source.run = k1.runs.back().run.id;
+  source.tenant = 1;
+  source.flow = 7;
+  source.task_id = "log";
+  sqlite::LogLine line;
+  line.thread = k1.logs.front().thread;
+  line.message = k1.logs.front().message;
+  line.timestamp_us = k1.logs.front().timestamp.to_micros();
+  size_t bytes = 0;
+  for (auto _ : state) {
+    sqlite::JournalBuffer journal;
+    for (line.sequence = 1; line.sequence <= 10; ++line.sequence) journal.add(20'000, source, line);
+    bytes = journal.bytes();
+  }
+  state.counters["bytes"] = static_cast<double>(bytes);
+}
+BENCHMARK(RecordsOfTheJournal);
 
 // ------------------------------------------------------------------------------------------------ lists
 

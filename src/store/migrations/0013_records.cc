@@ -279,6 +279,209 @@ void rewrite_message(Decoder& old, RecordWriter& out, int64_t kind) {
   }
 }
 
+/// A value of an execution or a task run: here, or the position of a large one among the references of the record.
+struct ValueForm {
+  base::Value here;
+  std::optional<uint64_t> elsewhere;
+};
+ValueForm old_value_form(Decoder& old, uint64_t references) {
+  ValueForm value;
+  const uint8_t form = old.byte();
+  if (form == 0) {
+    value.here = old.value();
+  } else {
+    value.elsewhere = old.varint();
+    if (form != 1 || *value.elsewhere >= references) old.set_damaged();
+  }
+  return value;
+}
+void put(RecordWriter& out, uint32_t number, const ValueForm& value) {
+  out(number, value.here);
+  out(number, value.elsewhere);
+}
+
+struct RunStarterForm {
+  std::string id, type, log_file;
+  ValueForm variables;
+};
+template <class Visitor>
+void fields(Visitor& visit, base::PartOf<Visitor, RunStarterForm>& starter) {
+  visit(1, starter.id);
+  visit(2, starter.type);
+  put(visit, 3, starter.variables);
+  visit(4, starter.log_file);
+}
+
+struct BreakpointForm {
+  std::string task, value;
+  bool has_value = false;
+};
+template <class Visitor>
+void fields(Visitor& visit, base::PartOf<Visitor, BreakpointForm>& breakpoint) {
+  visit(1, breakpoint.task);
+  visit(2, breakpoint.value);
+  visit(3, breakpoint.has_value);
+}
+
+struct AttemptForm {
+  std::string history, worker, log_file;
+};
+template <class Visitor>
+void fields(Visitor& visit, base::PartOf<Visitor, AttemptForm>& attempt) {
+  visit(1, attempt.history);
+  visit(2, attempt.worker);
+  visit(3, attempt.log_file);
+}
+
+/// A history keeps its form; nothing for an empty one.
+std::string old_history(Decoder& old) {
+  constexpr uint8_t state_count = 17;
+  const std::string_view begin = old.rest();
+  const uint64_t head = old.varint();
+  for (uint64_t i = 0; i < head >> 1 && old.ok(); ++i) {
+    if (old.byte() >= state_count) old.set_damaged();
+    if ((head & 1) != 0) {
+      old.instant();
+    } else {
+      old.integer();
+    }
+  }
+  return std::string(head >> 1 == 0 || !old.ok() ? "" : begin.substr(0, begin.size() - old.rest().size()));
+}
+
+/// The version and the references at the begin of a record; returns the number of references.
+uint64_t rewrite_references(Decoder& old, RecordWriter& out) {
+  constexpr size_t hash_size = 16;
+  expect_version(old, 1);
+  const uint64_t count = old.count(hash_size);
+  out(1, std::string(old.take(count * hash_size)));
+  return count;
+}
+
+void rewrite_execution(Decoder& old, RecordWriter& out) {
+  const uint64_t references = rewrite_references(old, out);
+  const uint64_t parts = old.varint();
+  const auto has = [parts](int bit) { return (parts >> bit & 1) != 0; };
+  if (parts >> 17 != 0) old.set_damaged();
+  if (has(3)) out(2, old_labels(old));
+  out(3, old.integer());
+  out(4, old_history(old));
+  for (int bit = 0; bit < 3; ++bit) {
+    if (has(bit)) put(out, static_cast<uint32_t>(5 + bit), old_value_form(old, references));
+  }
+  if (has(4)) {
+    RunStarterForm starter;
+    starter.id = old.bytes();
+    starter.type = old.bytes();
+    starter.log_file = old.bytes();
+    starter.variables = old_value_form(old, references);
+    out(8, std::optional(starter));
+  }
+  if (has(5)) out(9, old.id());
+  if (has(6)) out(10, std::optional(old.id()));
+  if (has(7)) out(11, old.integer(), base::or_default(int64_t{1}));
+  if (has(8)) out(12, std::optional(old.instant()));
+  if (has(9)) out(13, std::optional(old.instant()));
+  if (has(10)) out(14, old_text(old));
+  if (has(11)) {
+    std::vector<BreakpointForm> breakpoints(old.count(3));
+    for (BreakpointForm& breakpoint : breakpoints) {
+      breakpoint.task = old.bytes();
+      breakpoint.has_value = old.boolean();
+      breakpoint.value = old.bytes();
+    }
+    out(15, breakpoints);
+  }
+  if (has(12)) out(16, old.id());
+  if (has(13)) out(17, old_text(old));
+  if (has(14)) out(18, old.byte());
+  if (has(15)) out(19, old_text(old));
+  out(20, has(16));
+}
+
+void rewrite_task_run(Decoder& old, RecordWriter& out) {
+  const uint64_t references = rewrite_references(old, out);
+  const uint64_t parts = old.varint();
+  const auto has = [parts](int bit) { return (parts >> bit & 1) != 0; };
+  if (parts >> 9 != 0) old.set_damaged();
+  out(2, old_text(old));
+  out(3, old_history(old));
+  if (has(0)) out(4, old.id());
+  if (has(1)) out(5, std::optional(old_text(old)));
+  if (has(2)) out(6, std::optional(old.integer()));
+  if (has(3)) {
+    std::vector<AttemptForm> attempts(old.count(3));
+    for (AttemptForm& attempt : attempts) {
+      attempt.history = old_history(old);
+      attempt.worker = old.bytes();
+      attempt.log_file = old.bytes();
+    }
+    out(7, attempts);
+  }
+  if (has(4)) put(out, 8, old_value_form(old, references));
+  out(9, has(5));
+  out(10, has(6));
+  if (has(7)) out(11, old.varint());
+  if (has(8)) out(12, old_text(old));
+}
+
+void rewrite_flow_labels(Decoder& old, RecordWriter& out) {
+  if (old.at_end()) return;
+  out(1, old_labels(old));
+}
+
+void rewrite_removal(Decoder& old, RecordWriter& out, bool limited) {
+  out(1, old.id());
+  out(2, old.id());
+  out(3, old_text(old));
+  const bool has_attempt = old.boolean();
+  const int64_t attempt = old.integer();
+  if (has_attempt) out(4, std::optional(attempt));
+  out(5, old.byte());
+  if (!limited) return;
+  out(6, old.byte(), base::or_default(uint8_t{0x1F}));
+  out(7, old.integer(), base::or_default(INT64_MIN));
+  out(8, old.integer(), base::or_default(INT64_MAX));
+}
+
+/// A row of the journal is operations, not one record: each has its kind, a length and a record.
+std::optional<std::string> rewrite_journal(std::string_view bytes, int64_t) {
+  Decoder old(bytes);
+  expect_version(old, 1);
+  std::string row;
+  while (old.ok() && !old.at_end()) {
+    const uint8_t kind = old.byte();
+    const bool limited = kind == 4;
+    row.push_back(static_cast<char>(limited ? 3 : kind));
+    base::append_sized(row, [&] {
+      RecordWriter out(row, level);
+      switch (kind) {
+        case 1:
+          out(1, old.id());
+          out(2, old.id());
+          out(3, old.integer());
+          out(4, old.integer());
+          out(5, old_text(old));
+          out(6, old_text(old));
+          break;
+        case 2:
+          out(1, old.integer());
+          out(2, old.varint());
+          out(3, old.integer());
+          out(4, old.byte());
+          out(5, old_text(old));
+          out(6, old_text(old));
+          break;
+        case 3:
+        case 4: rewrite_removal(old, out, limited); break;
+        default: old.set_damaged();
+      }
+    });
+  }
+  if (!old.ok()) return std::nullopt;
+  return row;
+}
+
 template <auto rewrite>
 std::optional<std::string> new_record(std::string_view bytes, int64_t kind) {
   Decoder old(bytes);
@@ -299,6 +502,10 @@ constexpr RewrittenRows rewritten[] = {
     {"metrics", "record", "0", new_record<rewrite_metric>},
     {"windows", "record", "0", new_record<rewrite_window>},
     {"inbox", "payload", "kind", new_record<rewrite_message>},
+    {"executions", "record", "0", new_record<rewrite_execution>},
+    {"task_runs", "record", "0", new_record<rewrite_task_run>},
+    {"flows", "labels", "0", new_record<rewrite_flow_labels>},
+    {"log_journal", "record", "0", rewrite_journal},
 };
 
 }  // namespace

@@ -6,8 +6,7 @@ namespace gyr::store::sqlite {
 
 base::Result<void> BatchWriter::put_flow(const FlowRow& row) {
   GYR_TRY(Owner owner, owners_.of_flow(row.key));
-  std::string labels;
-  encode_labels(row.labels, labels);
+  const std::string labels = encode_labels(row.labels);
   Query insert = main_.query(
       "INSERT INTO flows(flow, revision, deleted, disabled, updated, labels, description, exception, source) "
       "VALUES(?,?,?,?,?,?,?,?,?)");
