@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "store/query.h"
+#include "store/api/logs.h"
 
 namespace gyr::store {
 

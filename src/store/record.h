@@ -11,7 +11,9 @@
 
 #include "base/codec.h"
 #include "base/error.h"
-#include "store/rows.h"
+#include "store/api/entities.h"
+#include "store/api/executions.h"
+#include "store/api/triggers.h"
 
 namespace gyr::store {
 

@@ -31,9 +31,10 @@ ONLY = {
 }
 # Modules that only some of those above may see: the frames between server and workers.
 USERS = {"protocol": {"executor", "worker", "main"}}
-# Their sub-folders are implementations, which main alone names; `store/migrations` belongs to all stores.
+# Their sub-folders are implementations, which main alone names; `store/api` is the interface, `store/migrations` belongs to
+# all stores.
 WITH_IMPLEMENTATIONS = {"store", "storage"}
-SHARED_FOLDERS = {"store/migrations"}
+SHARED_FOLDERS = {"store/api", "store/migrations"}
 # Plugins do not see each other, but for what script tasks of every area stand on.
 SHARED_AREAS = {"common", "script", "runner"}
 
