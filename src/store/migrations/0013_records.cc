@@ -508,8 +508,18 @@ constexpr RewrittenRows rewritten[] = {
     {"log_journal", "record", "0", rewrite_journal},
 };
 
+// What serves a range of slots begins with the part of the slot (parts.h).
+constexpr std::string_view part_indexes = R"sql(
+DROP INDEX executions_open;
+DROP INDEX executions_waking;
+DROP INDEX triggers_waking;
+CREATE INDEX executions_open ON executions(slot>>4, id, slot, activity, started) WHERE activity <> 0;
+CREATE INDEX executions_waking ON executions(slot>>4, wake_at, slot, id) WHERE wake_at IS NOT NULL;
+CREATE INDEX triggers_waking ON triggers(slot>>4, wake_at, flow, trigger_id, slot) WHERE wake_at IS NOT NULL;
+)sql";
+
 }  // namespace
 
-const Step step_0013{13, "records", {}, {}, rewritten};
+const Step step_0013{13, "records", part_indexes, {}, rewritten};
 
 }  // namespace gyr::store::migrations
