@@ -206,6 +206,13 @@ bool Batch::empty() const {
          EntityChanges::empty() && ServiceChanges::empty();
 }
 
+bool Batch::expects_revisions() const {
+  const auto any = [](const auto& rows) {
+    return std::ranges::any_of(rows, [](const auto& row) { return row.read_revision.has_value(); });
+  };
+  return any(kv) || any(deleted_kv) || any(namespace_files) || any(deleted_namespace_files) || any(templates);
+}
+
 size_t Batch::weight() const {
   Sum sum;
   for (const size_t section :

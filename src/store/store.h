@@ -17,6 +17,7 @@
 #include "store/api/keys.h"
 #include "store/api/logs.h"
 #include "store/api/metrics.h"
+#include "store/api/revisions.h"
 #include "store/api/services.h"
 #include "store/api/triggers.h"
 #include "store/lease.h"
@@ -25,7 +26,8 @@ namespace gyr::store {
 
 /// The changes of one step, which are applied atomically. Empty lists cost nothing. Rows are inserted or replaced by
 /// their key. A batch that cannot be applied (a revision or an execution that already exists, a task run of an
-/// execution that does not exist) is refused as a whole with store_conflict and does not affect other batches.
+/// execution that does not exist) is refused as a whole with store_conflict, one with an outdated ReadRevision with
+/// store_stale; this does not affect other batches.
 struct Batch : FlowChanges,
                ExecutionChanges,
                InboxChanges,
@@ -46,6 +48,8 @@ struct Batch : FlowChanges,
   Lease lease;
 
   bool empty() const;
+  /// Whether a row names the revision that its writer has read.
+  bool expects_revisions() const;
   /// The approximate number of bytes it will write; limits merged transactions.
   size_t weight() const;
 };

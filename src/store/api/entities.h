@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "base/value.h"
+#include "store/api/revisions.h"
 
 namespace gyr::store {
 
@@ -44,7 +45,8 @@ struct TemplateRow {
   int64_t version = 0;  ///< from 1; set by the store, callers only pass new_template
   bool deleted = false;
   base::Instant updated;
-  std::string source;  ///< YAML, byte for byte
+  std::string source;               ///< YAML, byte for byte
+  ReadRevision read_revision = {};  ///< only for writing: the newest version; a deleted template counts as none
 };
 
 /// The effect of a kill switch on its targets (EXEC-99). The numbers are stored; a higher one wins.

@@ -24,6 +24,8 @@ inline constexpr base::ErrorCode batch_too_large{"GYR-S012"};  ///< exceeds the 
 inline constexpr base::ErrorCode store_closed{"GYR-S013"};     ///< shutdown has started
 inline constexpr base::ErrorCode lease_lost{"GYR-S014"};       ///< another owner has these slots: nothing was written
 inline constexpr base::ErrorCode lease_held{"GYR-S015"};       ///< another owner has some of the requested slots
+/// a row has another revision than its writer has read: the batch was not applied; read again and decide anew
+inline constexpr base::ErrorCode store_stale{"GYR-S016"};
 
 /// The maximum size of a batch, in bytes: it is written in one transaction and held in memory until then.
 inline constexpr size_t batch_limit_bytes = 256u << 20;

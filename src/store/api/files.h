@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "model/execution.h"
+#include "store/api/revisions.h"
 
 namespace gyr::store {
 
@@ -23,6 +24,7 @@ struct NamespaceFileRow {
   uint64_t size = 0;
   base::Instant created;
   base::Instant updated;
+  ReadRevision read_revision = {};  ///< only for writing: of the newest revision of the path, deleted or not
 };
 
 /// A deleted execution whose files can still be in the storage.

@@ -11,6 +11,7 @@
 #include "base/id.h"
 #include "base/value.h"
 #include "store/api/filters.h"
+#include "store/api/revisions.h"
 
 namespace gyr::store {
 
@@ -27,6 +28,7 @@ struct KvRow {
   base::Instant created;
   base::Instant updated;
   std::optional<base::Instant> expires;
+  ReadRevision read_revision = {};  ///< only for writing; a deleted key counts as none
 };
 
 /// One version of a key, without its value (KV-1).
@@ -86,6 +88,7 @@ struct KeyChanges {
   std::vector<KvRow> kv;
   struct KvDelete {
     std::string tenant, namespace_, key;
+    ReadRevision read_revision = {};
   };
   std::vector<KvDelete> deleted_kv;
   struct KvPurge {
