@@ -5,8 +5,8 @@
 
 #include <random>
 
-#include "store/migrations/migrations.h"
-#include "store/record.h"
+#include "store/sql/migrations/migrations.h"
+#include "store/sql/record.h"
 #include "store/sqlite/log_journal.h"
 #include "store/store_suite.h"
 

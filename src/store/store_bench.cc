@@ -11,7 +11,7 @@
 #include <mutex>
 
 #include "base/text.h"
-#include "store/record.h"
+#include "store/sql/record.h"
 #include "store/sqlite/log_journal.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/test_rows.h"

@@ -2,9 +2,9 @@
 // written and read again with the same result. The first byte says which form.
 #include <cstdlib>
 
-#include "store/log_cursor.h"
-#include "store/migrations/migrations.h"
-#include "store/record.h"
+#include "store/sql/log_cursor.h"
+#include "store/sql/migrations/migrations.h"
+#include "store/sql/record.h"
 #include "store/sqlite/log_journal.h"
 
 namespace gyr::store {

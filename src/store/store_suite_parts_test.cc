@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <set>
 
-#include "store/parts.h"
+#include "store/sql/parts.h"
 #include "store/store_suite.h"
 
 namespace gyr::store::test {

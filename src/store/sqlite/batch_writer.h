@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "store/record.h"
+#include "store/sql/record.h"
 #include "store/sqlite/known_executions.h"
 #include "store/sqlite/log_journal.h"
 #include "store/sqlite/owners.h"

@@ -4,7 +4,7 @@
 
 #include "base/record.h"
 #include "model/record_fields.h"
-#include "store/record.h"
+#include "store/sql/record.h"
 #include "store/sqlite/rollup.h"
 
 namespace gyr::store::sqlite {

@@ -1,9 +1,9 @@
 // Executions, task runs, and the data that the executor needs after a restart.
 #include <map>
 
-#include "store/lane.h"
-#include "store/parts.h"
-#include "store/record.h"
+#include "store/sql/lane.h"
+#include "store/sql/parts.h"
+#include "store/sql/record.h"
 #include "store/sqlite/execution_search.h"
 #include "store/sqlite/reader.h"
 

@@ -1,7 +1,7 @@
 // Kill switches, maintenance mode, and the executions to which they can apply (EXEC-99).
-#include "store/lane.h"
-#include "store/parts.h"
-#include "store/record.h"
+#include "store/sql/lane.h"
+#include "store/sql/parts.h"
+#include "store/sql/record.h"
 #include "store/sqlite/reader.h"
 
 namespace gyr::store::sqlite {

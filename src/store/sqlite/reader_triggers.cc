@@ -1,8 +1,8 @@
 // The states of triggers.
 #include <algorithm>
 
-#include "store/parts.h"
-#include "store/record.h"
+#include "store/sql/parts.h"
+#include "store/sql/record.h"
 #include "store/sqlite/reader.h"
 
 namespace gyr::store::sqlite {

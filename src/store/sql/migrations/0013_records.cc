@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/record.h"
-#include "store/migrations/migrations.h"
+#include "store/sql/migrations/migrations.h"
 
 namespace gyr::store::migrations {
 namespace {

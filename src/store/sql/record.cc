@@ -1,4 +1,4 @@
-#include "store/record.h"
+#include "store/sql/record.h"
 
 #include <openssl/sha.h>
 

@@ -1,5 +1,5 @@
 // What the index of text knows of texts: never less than a search finds (API-30).
-#include "store/grams.h"
+#include "store/sql/grams.h"
 
 #include <gtest/gtest.h>
 #include <re2/re2.h>

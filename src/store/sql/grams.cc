@@ -1,4 +1,4 @@
-#include "store/grams.h"
+#include "store/sql/grams.h"
 
 #include <unicode/uchar.h>
 #include <unicode/utf8.h>

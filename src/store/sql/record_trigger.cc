@@ -1,7 +1,7 @@
 // The record of a trigger's state.
 #include "base/record.h"
 #include "model/record_fields.h"
-#include "store/record.h"
+#include "store/sql/record.h"
 
 namespace gyr::store {
 namespace {

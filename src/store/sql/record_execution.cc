@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "base/record.h"
 #include "model/record_fields.h"
-#include "store/record.h"
+#include "store/sql/record.h"
 
 namespace gyr::store {
 

@@ -1,5 +1,5 @@
 // Executions that wait for a slot of their flow's concurrency limit, in the order in which they were queued (EXEC-61).
-#include "store/migrations/migrations.h"
+#include "store/sql/migrations/migrations.h"
 
 namespace gyr::store::migrations {
 namespace {

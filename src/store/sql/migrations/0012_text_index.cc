@@ -1,5 +1,5 @@
 // The index of text in executions (docs/architecture/store.md).
-#include "store/migrations/migrations.h"
+#include "store/sql/migrations/migrations.h"
 
 namespace gyr::store::migrations {
 namespace {

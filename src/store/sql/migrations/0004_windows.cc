@@ -1,5 +1,5 @@
 // Time windows of Flow triggers (TRIG-127).
-#include "store/migrations/migrations.h"
+#include "store/sql/migrations/migrations.h"
 
 namespace gyr::store::migrations {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "base/record.h"
 #include "model/record_fields.h"
-#include "store/record.h"
+#include "store/sql/record.h"
 
 namespace gyr::store {
 namespace {

@@ -1,4 +1,4 @@
-#include "store/log_cursor.h"
+#include "store/sql/log_cursor.h"
 
 #include <algorithm>
 #include <vector>

@@ -1,5 +1,5 @@
 // What operators hold back: kill switches and maintenance mode (EXEC-99).
-#include "store/migrations/migrations.h"
+#include "store/sql/migrations/migrations.h"
 
 namespace gyr::store::migrations {
 namespace {

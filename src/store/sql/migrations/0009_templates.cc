@@ -1,5 +1,5 @@
 // Templates, in all versions: an execution continues with the versions of its start (TASK-41).
-#include "store/migrations/migrations.h"
+#include "store/sql/migrations/migrations.h"
 
 namespace gyr::store::migrations {
 namespace {

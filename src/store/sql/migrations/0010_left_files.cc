@@ -1,6 +1,6 @@
 // Deleted executions whose files can still exist. The commit that deletes their rows adds them; they are removed after
 // their files are deleted.
-#include "store/migrations/migrations.h"
+#include "store/sql/migrations/migrations.h"
 
 namespace gyr::store::migrations {
 namespace {

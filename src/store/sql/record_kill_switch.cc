@@ -1,6 +1,6 @@
 // The record of a kill switch: the data that is not in columns (OPS-13).
 #include "base/record.h"
-#include "store/record.h"
+#include "store/sql/record.h"
 
 namespace gyr::base {
 

@@ -1,5 +1,5 @@
 // Dashboards (CORE-110).
-#include "store/migrations/migrations.h"
+#include "store/sql/migrations/migrations.h"
 
 namespace gyr::store::migrations {
 namespace {

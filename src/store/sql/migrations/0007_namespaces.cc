@@ -1,5 +1,5 @@
 // The configuration of namespaces (GOV-1).
-#include "store/migrations/migrations.h"
+#include "store/sql/migrations/migrations.h"
 
 namespace gyr::store::migrations {
 namespace {

@@ -1,5 +1,5 @@
 // Earlier versions of keys (KV-1), and secrets (SEC-5 to SEC-9).
-#include "store/migrations/migrations.h"
+#include "store/sql/migrations/migrations.h"
 
 namespace gyr::store::migrations {
 namespace {

@@ -1,5 +1,5 @@
 // The text of a cursor over log lines: given back, it means the same; anything else is refused.
-#include "store/log_cursor.h"
+#include "store/sql/log_cursor.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "store/migrations/migrations.h"
+#include "store/sql/migrations/migrations.h"
 
 #include <array>
 

@@ -1,5 +1,5 @@
 // Services of servers (EXEC-132), metrics by flow (API-65).
-#include "store/migrations/migrations.h"
+#include "store/sql/migrations/migrations.h"
 
 namespace gyr::store::migrations {
 namespace {

@@ -1,5 +1,5 @@
 // The states of triggers (TRIG-190).
-#include "store/migrations/migrations.h"
+#include "store/sql/migrations/migrations.h"
 
 namespace gyr::store::migrations {
 namespace {
