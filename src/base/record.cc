@@ -58,6 +58,7 @@ RecordReader::RecordReader(std::string_view bytes, ValueVault* vault)
 RecordReader::RecordReader(std::string_view bytes, RecordReader& outer, LastShared* before)
     : depth_(outer.depth_ + 1),
       vault_(outer.vault_),
+      origin_us_(outer.origin_us_),
       before_(before),
       list_memory_(0),
       list_memory_left_(outer.list_memory_left_) {

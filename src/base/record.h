@@ -16,8 +16,8 @@
 //   base::Result<AttemptKey> again = base::read_record<AttemptKey>(bytes);
 //
 // `fields` stands in the namespace of its part. A member is a number, a bool, an enumeration (see value_count), a
-// string, an Id, an Instant, a Duration, a Value, another part, a Packed type, or an optional, a shared_ptr or a vector
-// of these.
+// string (or a string_view, which then shows bytes of the record), an Id, an Instant, a Duration, a Value, another
+// part, a Packed type, or an optional, a shared_ptr or a vector of these.
 //
 // Rules for parts:
 // - A number keeps its meaning for ever. The number of a field that is gone is never used again. Numbers below 32 cost
@@ -203,6 +203,11 @@ class RecordWriter {
   /// Fields of a later level that the part was read with.
   void unknown(const std::string& fields) { out_.append(fields); }
 
+  /// The date from which the record counts those that it writes as differences, in microseconds. Parts see that of the
+  /// part around them.
+  int64_t origin_us() const { return origin_us_; }
+  void count_from(int64_t us) { origin_us_ = us; }
+
  private:
   using Wire = record::Wire;
   using LastShared = record::LastShared<const void*>;
@@ -284,6 +289,7 @@ class RecordWriter {
   Encoder encoder_;
   uint32_t level_;
   ValueVault* vault_;
+  int64_t origin_us_ = 0;
   LastShared* before_ = nullptr;  // of the list whose element is being written
 };
 
@@ -313,6 +319,9 @@ class RecordReader {
   }
   /// The fields that nobody has asked for. Called last.
   void unknown(std::string& fields) const;
+  /// As in RecordWriter.
+  int64_t origin_us() const { return origin_us_; }
+  void count_from(int64_t us) { origin_us_ = us; }
 
   bool ok() const { return !damaged_; }
   /// GYR-S001 where the record is cut, or something in it is not of the kind that its part has; or what the vault says.
@@ -383,6 +392,8 @@ class RecordReader {
       member = decoder.number();
     } else if constexpr (std::same_as<T, std::string>) {
       member.assign(decoder.bytes());
+    } else if constexpr (std::same_as<T, std::string_view>) {
+      member = decoder.bytes();
     } else if constexpr (std::same_as<T, Id>) {
       member = decoder.id();
     } else if constexpr (std::same_as<T, Instant>) {
@@ -443,6 +454,7 @@ class RecordReader {
   bool damaged_ = false;
   uint32_t depth_ = 0;
   ValueVault* vault_;
+  int64_t origin_us_ = 0;
   LastShared* before_ = nullptr;  // of the list whose element this is
   size_t list_memory_;            // left for lists; of the outermost record
   size_t* list_memory_left_ = &list_memory_;

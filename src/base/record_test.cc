@@ -447,6 +447,49 @@ TEST(Record, WrongKindsAreRefused) {
   }
 }
 
+struct Dated {
+  int64_t us = 0;
+};
+template <class Visitor>
+void fields(Visitor& visit, PartOf<Visitor, Dated>& dated) {
+  int64_t difference = dated.us - visit.origin_us();
+  visit(1, difference);
+  if constexpr (Visitor::fills) dated.us = visit.origin_us() + difference;
+}
+struct Journey {
+  int64_t start_us = 0;
+  std::vector<Dated> stops;
+  std::string_view name;
+};
+template <class Visitor>
+void fields(Visitor& visit, PartOf<Visitor, Journey>& journey) {
+  visit(1, journey.start_us);
+  visit.count_from(journey.start_us);
+  visit(2, journey.stops);
+  visit(3, journey.name);
+}
+
+TEST(Record, PartsCountDatesFromTheOriginOfTheirHolder) {
+  std::string bytes;
+  write_record(bytes, Journey{1'700'000'000'000'000, {{1'700'000'000'000'001}, {1'699'999'999'999'999}}, "far"});
+  EXPECT_LT(bytes.size(), 30u) << "the differences are small";
+  const auto again = read_record<Journey>(bytes);
+  ASSERT_TRUE(again.has_value());
+  ASSERT_EQ(again->stops.size(), 2u);
+  EXPECT_EQ(again->stops[0].us, 1'700'000'000'000'001);
+  EXPECT_EQ(again->stops[1].us, 1'699'999'999'999'999);
+}
+
+TEST(Record, AViewShowsBytesOfTheRecord) {
+  std::string bytes;
+  write_record(bytes, Journey{0, {}, "far"});
+  const auto again = read_record<Journey>(bytes);
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->name, "far");
+  EXPECT_GE(again->name.data(), bytes.data());
+  EXPECT_LE(again->name.data() + again->name.size(), bytes.data() + bytes.size());
+}
+
 struct Nested {
   std::vector<Nested> children;
 };

@@ -41,6 +41,7 @@ struct ExecutionTrigger {
   std::string type;
   base::Value variables;  ///< a map
   std::string log_file;
+  std::string unknown_fields = {};  ///< as in Execution
 };
 
 enum class ExecutionKind : uint8_t { normal = 0, test = 1, playground = 2, loop = 3 };
@@ -79,6 +80,8 @@ struct Execution {
   base::Id caller_task_run;
   /// Who started it, where a person did (label `system.username`).
   std::string error;  ///< why the flow itself could not run, empty otherwise
+  /// What a later version of the program has stored with it (base/record.h); stays as it is.
+  std::string unknown_fields = {};
 };
 
 /// One try of a task run.
@@ -86,6 +89,7 @@ struct Attempt {
   StateHistory state;
   std::string worker_id;
   std::string log_file;
+  std::string unknown_fields = {};  ///< as in Execution
 };
 
 /// One task of one execution, with its attempts.
@@ -103,6 +107,7 @@ struct TaskRun {
   /// The last log sequence this run is known to have written (principle: log lines). Lines above it are left over from
   /// a crash.
   uint32_t log_sequence = 0;
+  std::string unknown_fields = {};  ///< as in Execution
 };
 
 enum class LogLevel : uint8_t { trace = 0, debug = 1, info = 2, warn = 3, error = 4 };

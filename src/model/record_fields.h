@@ -43,6 +43,42 @@ void fields(Visitor& visit, base::PartOf<Visitor, ExecutionTrigger>& trigger) {
   visit(2, trigger.type);
   visit(3, trigger.variables);
   visit(4, trigger.log_file);
+  visit.unknown(trigger.unknown_fields);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, base::PartOf<Visitor, Breakpoint>& breakpoint) {
+  visit(1, breakpoint.task_id);
+  visit(2, breakpoint.value);
+  visit(3, breakpoint.has_value);
+}
+
+/// A history in its packed form: twice the number of changes, plus one if a date has parts of a microsecond; for each
+/// change the state and the date. A date is the difference to the one before it in microseconds (the first: to
+/// `origin_us`), or the full date if any has parts of a microsecond.
+template <class History>
+struct PackedHistory {
+  History* history = nullptr;
+  int64_t origin_us = 0;
+  bool empty() const { return history->changes().empty(); }
+};
+void pack(base::Encoder& encoder, const PackedHistory<const StateHistory>& packed);
+void pack(base::Encoder& encoder, const PackedHistory<StateHistory>& packed);
+void unpack(base::Decoder& decoder, PackedHistory<StateHistory>& packed);
+
+template <class Visitor, class History>
+void history_field(Visitor& visit, uint32_t number, History& history) {
+  PackedHistory<History> packed{&history, visit.origin_us()};
+  if constexpr (Visitor::fills) history = {};
+  visit(number, packed);
+}
+
+template <class Visitor>
+void fields(Visitor& visit, base::PartOf<Visitor, Attempt>& attempt) {
+  history_field(visit, 1, attempt.state);
+  visit(2, attempt.worker_id);
+  visit(3, attempt.log_file);
+  visit.unknown(attempt.unknown_fields);
 }
 
 template <class Visitor>

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "store/query.h"
+#include "store/api/filters.h"
 
 namespace re2 {
 class RE2;

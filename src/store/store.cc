@@ -15,6 +15,7 @@ constexpr uint64_t row_bytes = 200;
 /// Adds sizes without overflow: a value can be very long as text although it is small in memory.
 class Sum {
  public:
+  explicit Sum(size_t deletions = 0) : total_(deletions * row_bytes) {}
   void add(uint64_t bytes) {
     if (__builtin_add_overflow(total_, bytes, &total_)) total_ = UINT64_MAX;
   }
@@ -101,57 +102,129 @@ class Sum {
   uint64_t total() const { return total_; }
 
  private:
-  uint64_t total_ = 0;
+  uint64_t total_;
 };
 
 }  // namespace
 
-bool Batch::empty() const {
-  return flows.empty() && new_executions.empty() && executions.empty() && new_task_runs.empty() && task_runs.empty() &&
-         deleted_task_runs.empty() && deleted_executions.empty() && logs.empty() && deleted_logs.empty() &&
-         metrics.empty() && deleted_metrics.empty() && inbox.empty() && applied_inbox.empty() &&
-         applied_inbox_ids.empty() && kv.empty() && deleted_kv.empty() && purged_kv.empty() && secrets.empty() &&
-         deleted_secrets.empty() && namespace_files.empty() && deleted_namespace_files.empty() && triggers.empty() &&
-         deleted_triggers.empty() && windows.empty() && deleted_windows.empty() && services.empty() &&
-         deleted_services.empty() && deleted_revisions.empty() && namespaces.empty() && deleted_namespaces.empty() &&
-         dashboards.empty() && deleted_dashboards.empty() && templates.empty() && kill_switches.empty() &&
-         !maintenance && idempotency.empty();
+// A deletion costs about as much as writing the rows.
+
+bool FlowChanges::empty() const { return flows.empty() && deleted_revisions.empty(); }
+size_t FlowChanges::weight() const {
+  Sum sum(deleted_revisions.size());
+  sum.add_all(flows);
+  return sum.total();
 }
 
-size_t Batch::weight() const {
-  Sum sum;
-  sum.add_all(flows);
+bool ExecutionChanges::empty() const {
+  return new_executions.empty() && executions.empty() && new_task_runs.empty() && task_runs.empty() &&
+         deleted_task_runs.empty() && deleted_executions.empty() && idempotency.empty();
+}
+size_t ExecutionChanges::weight() const {
+  Sum sum(deleted_task_runs.size() + deleted_executions.size() * 4);
   sum.add_all(new_executions);
   sum.add_all(executions);
   sum.add_all(new_task_runs);
   sum.add_all(task_runs);
-  sum.add_all(logs);
-  sum.add_all(metrics);
-  sum.add_all(inbox);
-  sum.add_all(kv);
-  sum.add_all(secrets);
-  sum.add_all(namespace_files);
-  sum.add_all(deleted_namespace_files);
-  sum.add_all(triggers);
-  sum.add_all(windows);
-  sum.add_all(services);
-  sum.add_all(namespaces);
-  sum.add_all(dashboards);
-  sum.add_all(templates);
-  sum.add_all(kill_switches);
-  sum.add(maintenance ? row_bytes : 0);
   sum.add_all(idempotency);
-  // A deletion costs about as much as writing the rows.
-  sum.add((deleted_task_runs.size() + deleted_executions.size() * 4 + deleted_logs.size() + deleted_metrics.size() +
-           deleted_kv.size() + purged_kv.size() + deleted_secrets.size() + deleted_services.size() +
-           deleted_revisions.size() + deleted_triggers.size() + deleted_windows.size() + deleted_namespaces.size() +
-           deleted_dashboards.size()) *
-          row_bytes);
+  return sum.total();
+}
+
+bool InboxChanges::empty() const { return inbox.empty() && applied_inbox.empty() && applied_inbox_ids.empty(); }
+size_t InboxChanges::weight() const {
+  Sum sum;
+  sum.add_all(inbox);
   sum.add((applied_inbox.size() + applied_inbox_ids.size()) * (row_bytes / 4));
   return sum.total();
 }
 
-base::Result<std::vector<model::LogEntry>> Reader::read_log(const LogQuery& query, LogCursor& cursor) {
+bool TriggerChanges::empty() const {
+  return triggers.empty() && deleted_triggers.empty() && windows.empty() && deleted_windows.empty();
+}
+size_t TriggerChanges::weight() const {
+  Sum sum(deleted_triggers.size() + deleted_windows.size());
+  sum.add_all(triggers);
+  sum.add_all(windows);
+  return sum.total();
+}
+
+bool LogChanges::empty() const { return logs.empty() && deleted_logs.empty(); }
+size_t LogChanges::weight() const {
+  Sum sum(deleted_logs.size());
+  sum.add_all(logs);
+  return sum.total();
+}
+
+bool MetricChanges::empty() const { return metrics.empty() && deleted_metrics.empty(); }
+size_t MetricChanges::weight() const {
+  Sum sum(deleted_metrics.size());
+  sum.add_all(metrics);
+  return sum.total();
+}
+
+bool KeyChanges::empty() const {
+  return kv.empty() && deleted_kv.empty() && purged_kv.empty() && secrets.empty() && deleted_secrets.empty();
+}
+size_t KeyChanges::weight() const {
+  Sum sum(deleted_kv.size() + purged_kv.size() + deleted_secrets.size());
+  sum.add_all(kv);
+  sum.add_all(secrets);
+  return sum.total();
+}
+
+bool FileChanges::empty() const { return namespace_files.empty() && deleted_namespace_files.empty(); }
+size_t FileChanges::weight() const {
+  Sum sum;
+  sum.add_all(namespace_files);
+  sum.add_all(deleted_namespace_files);
+  return sum.total();
+}
+
+bool EntityChanges::empty() const {
+  return namespaces.empty() && deleted_namespaces.empty() && dashboards.empty() && deleted_dashboards.empty() &&
+         templates.empty() && kill_switches.empty() && !maintenance;
+}
+size_t EntityChanges::weight() const {
+  Sum sum(deleted_namespaces.size() + deleted_dashboards.size() + (maintenance ? 1 : 0));
+  sum.add_all(namespaces);
+  sum.add_all(dashboards);
+  sum.add_all(templates);
+  sum.add_all(kill_switches);
+  return sum.total();
+}
+
+bool ServiceChanges::empty() const { return services.empty() && deleted_services.empty(); }
+size_t ServiceChanges::weight() const {
+  Sum sum(deleted_services.size());
+  sum.add_all(services);
+  return sum.total();
+}
+
+bool Batch::empty() const {
+  return FlowChanges::empty() && ExecutionChanges::empty() && InboxChanges::empty() && TriggerChanges::empty() &&
+         LogChanges::empty() && MetricChanges::empty() && KeyChanges::empty() && FileChanges::empty() &&
+         EntityChanges::empty() && ServiceChanges::empty();
+}
+
+bool Batch::expects_revisions() const {
+  const auto any = [](const auto& rows) {
+    return std::ranges::any_of(rows, [](const auto& row) { return row.read_revision.has_value(); });
+  };
+  return any(kv) || any(deleted_kv) || any(namespace_files) || any(deleted_namespace_files) || any(templates);
+}
+
+size_t Batch::weight() const {
+  Sum sum;
+  for (const size_t section :
+       {FlowChanges::weight(), ExecutionChanges::weight(), InboxChanges::weight(), TriggerChanges::weight(),
+        LogChanges::weight(), MetricChanges::weight(), KeyChanges::weight(), FileChanges::weight(),
+        EntityChanges::weight(), ServiceChanges::weight()}) {
+    sum.add(section);
+  }
+  return sum.total();
+}
+
+base::Result<std::vector<model::LogEntry>> LogReader::read_log(const LogQuery& query, LogCursor& cursor) {
   LogQuery part = query;
   part.paging.page = static_cast<uint32_t>(cursor.given / std::max<uint32_t>(1, part.paging.size)) + 1;
   GYR_TRY(auto page, search_logs(part));

@@ -1,6 +1,8 @@
 // The performance of the store on this machine: K1 commits (D1: bytes on disk), and lists over a large history (U1).
 //
 //   bench_store --benchmark_filter=Commit           throughput and bytes an execution
+//   bench_store --benchmark_filter=Records          the records of one execution alone
+//   bench_store --benchmark_filter=Ranges           what 1, 4 and 64 partitions read of 200,000 waiting executions
 //   GYR_BENCH_EXECUTIONS=5000000 bench_store --benchmark_filter=Search     (1,000,000 if not said; made once a run)
 #include <benchmark/benchmark.h>
 
@@ -9,6 +11,8 @@
 #include <mutex>
 
 #include "base/text.h"
+#include "store/sql/record.h"
+#include "store/sqlite/log_journal.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/test_rows.h"
 
@@ -114,6 +118,125 @@ BENCHMARK(Commit)
     ->MeasureProcessCPUTime()  // of all threads: the work of the writer and the filer loads a busy machine too
     ->MinTime(2)
     ->Unit(benchmark::kMicrosecond);
+
+// ------------------------------------------------------------------------------------------------ records
+
+/// The records of an execution, its two task runs and its log line.
+void RecordsWritten(benchmark::State& state) {
+  test::Ids ids;
+  const K1 k1 = test::make_k1(ids, test::flow_key("company.team", "benchmark01"), test::time_of(0));
+  const int64_t started_us = k1.execution.execution.state.started().to_micros();
+  Record record;
+  size_t bytes = 0;
+  for (auto _ : state) {
+    encode_execution(k1.execution, started_us, nullptr, record);
+    bytes = record.bytes.size();
+    for (const auto& run : k1.runs) {
+      encode_task_run(run, nullptr, record);
+      bytes += record.bytes.size();
+    }
+  }
+  state.counters["bytes"] = static_cast<double>(bytes);
+}
+BENCHMARK(RecordsWritten);
+
+void RecordsRead(benchmark::State& state, bool labels_alone) {
+  test::Ids ids;
+  const K1 k1 = test::make_k1(ids, test::flow_key("company.team", "benchmark01"), test::time_of(0));
+  const int64_t started_us = k1.execution.execution.state.started().to_micros();
+  Record execution, run;
+  encode_execution(k1.execution, started_us, nullptr, execution);
+  encode_task_run(k1.runs.front(), nullptr, run);
+  for (auto _ : state) {
+    if (labels_alone) {
+      benchmark::DoNotOptimize(decode_execution_labels(execution.bytes));
+      continue;
+    }
+    ExecutionRow row;
+    TaskRunRow run_row;
+    row.execution.id = k1.execution.execution.id;
+    if (!decode_execution(execution.bytes, started_us, nullptr, row) || !decode_task_run(run.bytes, nullptr, run_row)) {
+      state.SkipWithError("damaged");
+    }
+  }
+}
+BENCHMARK_CAPTURE(RecordsRead, whole, false);
+BENCHMARK_CAPTURE(RecordsRead, labels, true);
+
+/// Ten lines of one source in the journal.
+void RecordsOfTheJournal(benchmark::State& state) {
+  test::Ids ids;
+  const K1 k1 = test::make_k1(ids, test::flow_key("company.team", "benchmark01"), test::time_of(0));
+  sqlite::LogSource source;
+  source.execution = k1.execution.execution.id;
+  source.run = k1.runs.back().run.id;
+  source.tenant = 1;
+  source.flow = 7;
+  source.task_id = "log";
+  sqlite::LogLine line;
+  line.thread = k1.logs.front().thread;
+  line.message = k1.logs.front().message;
+  line.timestamp_us = k1.logs.front().timestamp.to_micros();
+  size_t bytes = 0;
+  for (auto _ : state) {
+    sqlite::JournalBuffer journal;
+    for (line.sequence = 1; line.sequence <= 10; ++line.sequence) journal.add(20'000, source, line);
+    bytes = journal.bytes();
+  }
+  state.counters["bytes"] = static_cast<double>(bytes);
+}
+BENCHMARK(RecordsOfTheJournal);
+
+// ------------------------------------------------------------------------------------------------ ranges of slots
+
+/// 200,000 executions that wait, and what their partitions read of them at a start: range(0) partitions.
+void RangesOfSlots(benchmark::State& state) {
+  constexpr size_t open_executions = 200'000;
+  constexpr size_t page = 1000;
+  struct Waiting {
+    Waiting() {
+      store = open(folder.path(), clock);
+      test::Ids ids;
+      std::vector<std::shared_ptr<const model::FlowKey>> keys;
+      for (int i = 0; i < 1000; ++i) keys.push_back(test::flow_key("company.team", fmt::format("flow{}", i)));
+      Pipeline pipeline(*store, 2);
+      Batch batch;
+      for (size_t i = 0; i < open_executions; ++i) {
+        ExecutionRow row = test::make_k1(ids, keys[i % keys.size()], test::time_of(0)).execution;
+        row.activity = i % 100 == 0 ? Activity::active : Activity::idle;
+        row.wake_at = test::time_of(static_cast<int64_t>(i * 7919 % open_executions));
+        batch.new_executions.push_back(std::move(row));
+        if (batch.new_executions.size() == 256) pipeline.push(std::exchange(batch, {}));
+      }
+      pipeline.push(std::move(batch));
+      pipeline.drain();
+    }
+    test::TemporaryFolder folder{std::filesystem::path("/var/tmp")};
+    base::SystemClock clock;
+    std::unique_ptr<Store> store;
+  };
+  static Waiting waiting;
+  auto reader = *waiting.store->open_reader();
+  const auto partitions = static_cast<uint16_t>(state.range(0));
+  const auto size = static_cast<uint16_t>(model::slot_count / partitions);
+  size_t active = 0, wakes = 0;
+  for (auto _ : state) {
+    active = wakes = 0;
+    for (uint16_t i = 0; i < partitions; ++i) {
+      const auto first = static_cast<uint16_t>(i * size), last = static_cast<uint16_t>(first + size - 1);
+      for (base::Id after;;) {
+        const auto ids = *reader->active_executions(first, last, after, page);
+        active += ids.size();
+        if (ids.size() < page) break;
+        after = ids.back();
+      }
+      wakes += reader->next_wakes(first, last, page)->size();
+    }
+  }
+  state.counters["active"] = static_cast<double>(active);
+  state.counters["wakes"] = static_cast<double>(wakes);
+}
+BENCHMARK(RangesOfSlots)->Arg(1)->Arg(4)->Arg(64)->Unit(benchmark::kMillisecond)->Iterations(3);
 
 // ------------------------------------------------------------------------------------------------ lists
 

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/codec.h"
 #include "base/text.h"
-#include "store/record.h"
 #include "store/store.h"
 #include "store/test_rows.h"
 

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <map>
 
-#include "store/log_cursor.h"
+#include "store/sql/log_cursor.h"
 #include "store/store_suite.h"
 
 namespace gyr::store::test {

@@ -91,6 +91,7 @@ constexpr std::array rows{
     Row{store::store_closed.text, {503, {}, 5}},
     Row{store::lease_lost.text, {503, {}, 1}},
     Row{store::store_conflict.text, {409, state}},
+    Row{store::store_stale.text, {409, state}},
     Row{store::bad_query.text, {422, argument}},
     Row{store::query_too_slow.text, {422, argument}},
     // Storage.

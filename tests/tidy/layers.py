@@ -33,9 +33,11 @@ ONLY = {
 }
 # Modules that only some of those above may see: the frames between server and workers.
 USERS = {"protocol": {"executor", "worker", "main"}}
-# Their sub-folders are implementations, which main alone names; `store/migrations` belongs to all stores.
+# Their sub-folders are implementations, which main alone names; `store/api` is the interface.
 WITH_IMPLEMENTATIONS = {"store", "storage"}
-SHARED_FOLDERS = {"store/migrations"}
+SHARED_FOLDERS = {"store/api"}
+# Who else may see a folder: what databases share does not know any of them.
+FOLDER_USERS = {"store/sql": {"store/sqlite"}}
 # Plugins do not see each other, but for what script tasks of every area stand on.
 SHARED_AREAS = {"common", "script", "runner"}
 
@@ -72,7 +74,11 @@ def _check_source_include(name: str, included: str) -> str | None:
     if not may_see(module, other):
         return f"{module} may not see {other} (\"{included}\")"
     wanted = implementation_of(included)
-    if wanted and module != "main" and not is_test(name) and not name.startswith(f"src/{wanted}/"):
+    if wanted in FOLDER_USERS:
+        users = {wanted, *FOLDER_USERS[wanted]}
+        if not is_test(name) and "/".join(parts[1:3]) not in users:
+            return f"only {', '.join(sorted(users))} may see {wanted} (\"{included}\")"
+    elif wanted and module != "main" and not is_test(name) and not name.startswith(f"src/{wanted}/"):
         return f"only main names {wanted} (\"{included}\")"
     if module == "plugins" and other == "plugins" and len(parts) > 3 and not is_test(name):
         area = parts[2]

@@ -121,7 +121,7 @@ class LayersTest(RuleTest):
                                ("src/plugins/http/a.cc", "net/http.h"), ("src/plugins/script/a.cc", "process/spawner.h"),
                                ("src/engine/a.cc", "plugin_api/task_type.h"), ("src/executor/a.cc", "engine/step.h"),
                                ("src/web/a.cc", "executor/command.h"), ("src/main/a.cc", "store/sqlite/sqlite.h"),
-                               ("src/store/sqlite/a.cc", "store/sqlite/writer.h"), ("src/store/sqlite/a.cc", "store/migrations/m.h"),
+                               ("src/store/sqlite/a.cc", "store/sqlite/writer.h"), ("src/store/sqlite/a.cc", "store/sql/migrations/m.h"),
                                ("src/executor/a_test.cc", "store/sqlite/sqlite.h"), ("src/base/a.cc", "precompiled.h"),
                                ("src/plugins/all.cc", "plugins/core/log.h"), ("src/plugins/http/a_test.cc", "plugins/testing/t.h"),
                                ("src/plugins/ansible/a.cc", "plugins/script/run.h"), ("src/plugins/core/a.cc", "plugins/core/log.h"),
@@ -154,7 +154,7 @@ class LayersTest(RuleTest):
         self.bad(layers.check_includes, self.include("bench/load/a.cc", "model/flow.h"), "base alone")
 
     def test_cmake_dependencies(self):
-        self.bad(layers.check_cmake, {"CMakeLists.txt": "gyr_module(base)\n  gyr_module(engine DEPENDS plugin store LINK x)\n"},
+        self.bad(layers.check_cmake, {"CMakeLists.txt": "gyr_module(base)\n  gyr_module(engine DEPENDS plugin_api store LINK x)\n"},
                  "CMakeLists.txt:2: engine may not depend on store")
         self.good(layers.check_cmake, {"CMakeLists.txt": "gyr_module(security DEPENDS store net LINK store_of_others)\n"})
 

@@ -23,6 +23,13 @@ base::Result<void> BatchWriter::put_dashboard(const DashboardRow& row) {
 }
 
 base::Result<void> BatchWriter::put_template(const TemplateRow& row) {
+  if (row.read_revision) {
+    Query stored = main_.query(
+        "SELECT CASE WHEN deleted THEN 0 ELSE version END FROM templates WHERE tenant=? AND namespace=? AND id=? "
+        "ORDER BY version DESC LIMIT 1");
+    stored.bind(row.tenant, row.namespace_, row.id);
+    GYR_CHECK(check_revision(row.read_revision, stored, fmt::format("the template {}.{}", row.namespace_, row.id)));
+  }
   // The newest version says whether the template exists.
   Query put = main_.query(
       "INSERT INTO templates(tenant, namespace, id, version, deleted, updated, source) "

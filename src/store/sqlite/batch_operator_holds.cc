@@ -1,5 +1,5 @@
 // Kill switches and maintenance mode of a batch (EXEC-99).
-#include "store/record.h"
+#include "store/sql/record.h"
 #include "store/sqlite/batch_writer.h"
 
 namespace gyr::store::sqlite {

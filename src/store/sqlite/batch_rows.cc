@@ -6,8 +6,7 @@ namespace gyr::store::sqlite {
 
 base::Result<void> BatchWriter::put_flow(const FlowRow& row) {
   GYR_TRY(Owner owner, owners_.of_flow(row.key));
-  std::string labels;
-  encode_labels(row.labels, labels);
+  const std::string labels = encode_labels(row.labels);
   Query insert = main_.query(
       "INSERT INTO flows(flow, revision, deleted, disabled, updated, labels, description, exception, source) "
       "VALUES(?,?,?,?,?,?,?,?,?)");
@@ -118,7 +117,26 @@ base::Result<void> BatchWriter::put_message(const InboxMessage& message) {
   return put.bind(flow, static_cast<int32_t>(message.kind), Blob{message.payload}).run();
 }
 
+base::Result<void> BatchWriter::check_revision(ReadRevision read, Query& stored, std::string_view what) {
+  if (!read) return {};
+  const int64_t revision = stored.next() ? stored.integer(0) : 0;
+  GYR_CHECK(stored.finish());
+  if (revision == *read) return {};
+  return base::fail(store_stale, fmt::format("{} was changed meanwhile: it has revision {}, the change is for {}", what,
+                                             revision, *read));
+}
+
+base::Result<void> BatchWriter::check_key(ReadRevision read, std::string_view tenant, std::string_view namespace_,
+                                          std::string_view key) {
+  if (!read) return {};
+  Query stored =
+      main_.query("SELECT CASE WHEN deleted THEN 0 ELSE revision END FROM kv WHERE tenant=? AND namespace=? AND key=?");
+  stored.bind(tenant, namespace_, key);
+  return check_revision(read, stored, fmt::format("the key {} of {}", key, namespace_));
+}
+
 base::Result<void> BatchWriter::put_key(const KvRow& row) {
+  GYR_CHECK(check_key(row.read_revision, row.tenant, row.namespace_, row.key));
   std::string value = base::encode_value(row.value);
   Query put = main_.query(
       "INSERT INTO kv(tenant, namespace, key, revision, deleted, created, updated, expires, type, description, value) "
@@ -132,6 +150,7 @@ base::Result<void> BatchWriter::put_key(const KvRow& row) {
 }
 
 base::Result<void> BatchWriter::remove_key(const Batch::KvDelete& key) {
+  GYR_CHECK(check_key(key.read_revision, key.tenant, key.namespace_, key.key));
   Query remove = main_.query(
       "UPDATE kv SET deleted=1, updated=?4, expires=NULL, description='', value=x'' "
       "WHERE tenant=?1 AND namespace=?2 AND key=?3 AND deleted=0");
@@ -169,7 +188,15 @@ base::Result<void> BatchWriter::remove_secret(const Batch::SecretDelete& secret)
       .run();
 }
 
+base::Result<void> BatchWriter::check_file(const NamespaceFileRow& row) {
+  if (!row.read_revision) return {};
+  Query stored = main_.query("SELECT max(revision) FROM namespace_files WHERE tenant=? AND namespace=? AND path=?");
+  stored.bind(row.tenant, row.namespace_, row.path);
+  return check_revision(row.read_revision, stored, fmt::format("the file {} of {}", row.path, row.namespace_));
+}
+
 base::Result<void> BatchWriter::put_file(const NamespaceFileRow& row) {
+  GYR_CHECK(check_file(row));
   Query put = main_.query(
       "INSERT INTO namespace_files(tenant, namespace, path, revision, deleted, size, created, updated) "
       "VALUES(?,?,?,?,?,?,?,?) "
@@ -181,6 +208,7 @@ base::Result<void> BatchWriter::put_file(const NamespaceFileRow& row) {
 }
 
 base::Result<void> BatchWriter::remove_file(const NamespaceFileRow& row) {
+  GYR_CHECK(check_file(row));
   const char* sql = row.revision == 0
                         ? "DELETE FROM namespace_files WHERE tenant=?1 AND namespace=?2 AND path=?3"
                         : "DELETE FROM namespace_files WHERE tenant=?1 AND namespace=?2 AND path=?3 AND revision=?4";

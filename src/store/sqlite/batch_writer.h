@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "store/record.h"
+#include "store/sql/record.h"
 #include "store/sqlite/known_executions.h"
 #include "store/sqlite/log_journal.h"
 #include "store/sqlite/owners.h"
@@ -74,6 +74,11 @@ class BatchWriter {
   base::Result<int32_t> log_day(const base::Id& execution, base::Instant timestamp);
   base::Result<void> put_metric(const model::MetricEntry& metric);
   base::Result<void> put_message(const InboxMessage& message);
+  /// Refuses a row that is stored with another revision than its writer has read; no row of `stored` means 0.
+  base::Result<void> check_revision(ReadRevision read, Query& stored, std::string_view what);
+  base::Result<void> check_key(ReadRevision read, std::string_view tenant, std::string_view namespace_,
+                               std::string_view key);
+  base::Result<void> check_file(const NamespaceFileRow& row);
   base::Result<void> put_key(const KvRow& row);
   base::Result<void> remove_key(const Batch::KvDelete& key);
   base::Result<void> purge_key(const Batch::KvPurge& version);

@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "store/migrations/migrations.h"
+#include "store/sql/migrations/migrations.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/log_day.h"
 

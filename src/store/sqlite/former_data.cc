@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
-#include "store/migrations/migrations.h"
+#include "store/sql/migrations/migrations.h"
 #include "store/sqlite/backup.h"
 #include "store/sqlite/folder.h"
 

@@ -56,14 +56,33 @@ class FormerDataTest : public ::testing::Test {
       message.kind = 3;
       message.payload = "payload";
       batch.inbox = {message};
+      FlowRow flow;
+      flow.key = *flow_;
+      flow.labels = {{"team", "data"}, {"empty", ""}};
+      batch.flows = {flow};
+      ExecutionRow execution;
+      execution.execution.id = execution_;
+      execution.execution.flow = flow_;
+      execution.execution.state = model::StateHistory(model::State::created, base::Instant{1'700'000'000, 5});
+      TaskRunRow run;
+      run.execution_id = execution_;
+      run.run.id = base::Id{3, 3};
+      run.run.state = execution.execution.state;
+      batch.new_executions = {execution};
+      batch.new_task_runs = {run};
       ASSERT_TRUE((*store)->commit_and_wait(std::move(batch)).has_value());
     }
     auto main = connect(folder / main_file_name);
-    for (const auto& [update, bytes] : {std::pair{"UPDATE triggers SET record=?", rows_.bytes("trigger")},
-                                        {"UPDATE kill_switches SET record=?", rows_.bytes("kill_switch")},
-                                        {"UPDATE metrics SET record=?", rows_.bytes("metric")},
-                                        {"UPDATE windows SET record=?", windows_.bytes("window")},
-                                        {"UPDATE inbox SET payload=?", messages_.bytes("3_child_ended")}}) {
+    for (const auto& [update, bytes] :
+         {std::pair{"UPDATE triggers SET record=?", rows_.bytes("trigger")},
+          {"UPDATE kill_switches SET record=?", rows_.bytes("kill_switch")},
+          {"UPDATE metrics SET record=?", rows_.bytes("metric")},
+          {"UPDATE windows SET record=?", windows_.bytes("window")},
+          {"UPDATE inbox SET payload=?", messages_.bytes("3_child_ended")},
+          {"UPDATE flows SET labels=?", rows_.bytes("labels")},
+          {"UPDATE executions SET record=?", rows_.bytes("execution_exact")},
+          {"UPDATE task_runs SET record=?", rows_.bytes("task_run_plain")},
+          {"INSERT INTO log_journal(number, day, record) VALUES(1000, 20000, ?)", journal_.bytes("journal")}}) {
       ASSERT_TRUE(main->query(update).bind(Blob{bytes}).run().has_value());
       ASSERT_EQ(main->changed_rows(), 1) << update;
     }
@@ -81,6 +100,9 @@ class FormerDataTest : public ::testing::Test {
     EXPECT_EQ(stored(file, "SELECT record FROM metrics"), rows.bytes("metric"));
     EXPECT_EQ(stored(file, "SELECT record FROM windows"), windows.bytes("window"));
     EXPECT_EQ(stored(file, "SELECT payload FROM inbox"), messages.bytes("3_child_ended"));
+    EXPECT_EQ(stored(file, "SELECT labels FROM flows"), rows.bytes("labels"));
+    EXPECT_EQ(stored(file, "SELECT record FROM executions"), rows.bytes("execution_exact"));
+    EXPECT_EQ(stored(file, "SELECT record FROM task_runs"), rows.bytes("task_run_plain"));
   }
   void expect_former(const std::filesystem::path& file) {
     EXPECT_EQ(connect(file)->number("PRAGMA user_version").value_or(-1), 12);
@@ -88,7 +110,9 @@ class FormerDataTest : public ::testing::Test {
     EXPECT_EQ(stored(file, "SELECT payload FROM inbox"), messages_.bytes("3_child_ended"));
   }
 
-  const RecordSamples rows_{"level_0/store.txt"}, windows_{"level_0/windows.txt"}, messages_{"level_0/inbox.txt"};
+  const RecordSamples rows_{"level_0/store.txt"}, windows_{"level_0/windows.txt"}, messages_{"level_0/inbox.txt"},
+      journal_{"level_0/journal.txt"};
+  const base::Id execution_{1, 2};
   base::VirtualClock clock_{time_of(0)};
   std::shared_ptr<const model::FlowKey> flow_ = test::flow_key("a.b", "f");
 };
@@ -109,6 +133,16 @@ TEST_F(FormerDataTest, RowsAreRewrittenOnceAndACopyIsKeptUntilTheNextStart) {
     auto switches = (*reader)->kill_switches();
     ASSERT_TRUE(switches.has_value());
     EXPECT_EQ(switches->front().description, "why");
+    auto execution = (*reader)->execution(execution_);
+    ASSERT_TRUE(execution.has_value() && execution->has_value());
+    EXPECT_EQ((*execution)->execution.state.started(), (base::Instant{1'700'000'000, 5}));
+    auto runs = (*reader)->task_runs(execution_, 0, 10);
+    ASSERT_TRUE(runs.has_value());
+    ASSERT_EQ(runs->size(), 1u);
+    EXPECT_EQ(runs->front().run.task_id, "task");
+    auto flow = (*reader)->flow(*flow_, 0);
+    ASSERT_TRUE(flow.has_value() && flow->has_value());
+    EXPECT_EQ((*flow)->labels.size(), 2u);
   }
   expect_rewritten(folder.path() / main_file_name);
   ASSERT_TRUE(std::filesystem::exists(copy));

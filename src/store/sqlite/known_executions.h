@@ -4,7 +4,7 @@
 #include <optional>
 #include <unordered_map>
 
-#include "store/lane.h"
+#include "store/sql/lane.h"
 #include "store/sqlite/owners.h"
 
 namespace gyr::store::sqlite {

@@ -104,8 +104,7 @@ base::Result<void> LogDayWriter::apply(int64_t journal_row, std::string_view rec
         break;
       }
       case JournalReader::Kind::line: GYR_CHECK(write_line(reader.source(), source, reader.line())); break;
-      case JournalReader::Kind::removal:
-      case JournalReader::Kind::limited_removal: GYR_CHECK(remove(reader.removal())); break;
+      case JournalReader::Kind::removal: GYR_CHECK(remove(reader.removal())); break;
     }
   }
   GYR_CHECK(reader.finish());

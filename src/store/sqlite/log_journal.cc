@@ -2,13 +2,55 @@
 
 #include <algorithm>
 
-#include "store/record.h"
+#include "base/record.h"
+#include "model/record_fields.h"
+#include "store/sql/record.h"
 #include "store/sqlite/rollup.h"
 
 namespace gyr::store::sqlite {
 namespace {
 
-constexpr uint8_t journal_version = 1;
+template <class Visitor, class Source>
+void source_fields(Visitor& visit, Source& source) {
+  visit(1, source.execution);
+  visit(2, source.run);
+  visit(3, source.tenant);
+  visit(4, source.flow);
+  visit(5, source.task_id);
+  visit(6, source.trigger_id);
+}
+
+template <class Visitor, class Line>
+void line_fields(Visitor& visit, Line& line) {
+  visit(1, line.attempt);
+  visit(2, line.sequence);
+  visit(3, line.timestamp_us);
+  visit(4, line.level);
+  visit(5, line.thread);
+  visit(6, line.message);
+}
+
+template <class Visitor, class Removal>
+void removal_fields(Visitor& visit, Removal& removal) {
+  visit(1, removal.execution);
+  visit(2, removal.run);
+  visit(3, removal.task_id);
+  visit(4, removal.attempt);
+  visit(5, removal.min_level);
+  visit(6, removal.levels, base::or_default(LogRemoval::all_levels));
+  visit(7, removal.from_us, base::or_default(INT64_MIN));
+  visit(8, removal.until_us, base::or_default(INT64_MAX));
+}
+
+/// Appends an operation: its kind, and its record with its length.
+template <class Fields>
+void append_operation(std::string& out, JournalReader::Kind kind, Fields&& fields) {
+  out.push_back(static_cast<char>(kind));
+  base::append_sized(out, [&] {
+    base::RecordWriter writer(out);
+    fields(writer);
+  });
+}
 
 }  // namespace
 
@@ -20,51 +62,20 @@ bool LogRemoval::matches(const LogSource& source, int32_t line_attempt, model::L
          timestamp_us <= until_us;
 }
 
-JournalBuffer::Day& JournalBuffer::day(int32_t number) {
-  Day& day = days_[number];
-  if (day.bytes.empty()) day.bytes.push_back(static_cast<char>(journal_version));
-  return day;
-}
-
 void JournalBuffer::add(int32_t number, const LogSource& source, const LogLine& line) {
-  Day& day = this->day(number);
-  base::Encoder encoder(day.bytes);
+  Day& day = days_[number];
   if (!day.has_source || day.last_execution != source.execution || day.last_run != source.run) {
-    encoder.byte(static_cast<uint8_t>(JournalReader::Kind::source));
-    encoder.id(source.execution);
-    encoder.id(source.run);
-    encoder.integer(source.tenant);
-    encoder.integer(source.flow);
-    encoder.bytes(source.task_id);
-    encoder.bytes(source.trigger_id);
+    append_operation(day.bytes, JournalReader::Kind::source, [&](auto& writer) { source_fields(writer, source); });
     day.has_source = true;
     day.last_execution = source.execution;
     day.last_run = source.run;
   }
-  encoder.byte(static_cast<uint8_t>(JournalReader::Kind::line));
-  encoder.integer(line.attempt);
-  encoder.varint(line.sequence);
-  encoder.integer(line.timestamp_us);
-  encoder.byte(static_cast<uint8_t>(line.level));
-  encoder.bytes(line.thread);
-  encoder.bytes(line.message);
+  append_operation(day.bytes, JournalReader::Kind::line, [&](auto& writer) { line_fields(writer, line); });
 }
 
 void JournalBuffer::add(int32_t number, const LogRemoval& removal) {
-  Day& day = this->day(number);
-  base::Encoder encoder(day.bytes);
-  const bool limited = !removal.takes_all_times();
-  encoder.byte(static_cast<uint8_t>(limited ? JournalReader::Kind::limited_removal : JournalReader::Kind::removal));
-  encoder.id(removal.execution);
-  encoder.id(removal.run);
-  encoder.bytes(removal.task_id);
-  encoder.boolean(removal.attempt.has_value());
-  encoder.integer(removal.attempt.value_or(0));
-  encoder.byte(static_cast<uint8_t>(removal.min_level));
-  if (!limited) return;
-  encoder.byte(removal.levels);
-  encoder.integer(removal.from_us);
-  encoder.integer(removal.until_us);
+  append_operation(days_[number].bytes, JournalReader::Kind::removal,
+                   [&](auto& writer) { removal_fields(writer, removal); });
 }
 
 JournalBuffer::Mark JournalBuffer::mark() {
@@ -105,55 +116,21 @@ base::Result<void> JournalBuffer::write(Connection& main, const std::function<ba
   return {};
 }
 
-JournalReader::JournalReader(std::string_view record) : decoder_(record) {
-  if (decoder_.byte() != journal_version) decoder_.set_damaged();
-}
-
-model::LogLevel JournalReader::level() {
-  uint8_t number = decoder_.byte();
-  if (number > static_cast<uint8_t>(model::LogLevel::error)) decoder_.set_damaged();
-  return static_cast<model::LogLevel>(number);
-}
-
 bool JournalReader::next() {
-  if (!decoder_.ok() || decoder_.at_end()) return false;
-  kind_ = static_cast<Kind>(decoder_.byte());
-  switch (kind_) {
-    case Kind::source:
-      source_.execution = decoder_.id();
-      source_.run = decoder_.id();
-      source_.tenant = decoder_.integer();
-      source_.flow = decoder_.integer();
-      source_.task_id = decoder_.bytes();
-      source_.trigger_id = decoder_.bytes();
-      break;
-    case Kind::line:
-      line_.attempt = static_cast<int32_t>(decoder_.integer());
-      line_.sequence = static_cast<uint32_t>(decoder_.varint());
-      line_.timestamp_us = decoder_.integer();
-      line_.level = level();
-      line_.thread = decoder_.bytes();
-      line_.message = decoder_.bytes();
-      break;
-    case Kind::removal:
-    case Kind::limited_removal: {
-      removal_ = {};
-      removal_.execution = decoder_.id();
-      removal_.run = decoder_.id();
-      removal_.task_id = decoder_.bytes();
-      bool has_attempt = decoder_.boolean();
-      auto attempt = static_cast<int32_t>(decoder_.integer());
-      removal_.attempt = has_attempt ? std::optional(attempt) : std::nullopt;
-      removal_.min_level = level();
-      if (kind_ == Kind::removal) break;
-      removal_.levels = decoder_.byte();
-      removal_.from_us = decoder_.integer();
-      removal_.until_us = decoder_.integer();
-      break;
+  while (decoder_.ok() && !decoder_.at_end()) {
+    kind_ = static_cast<Kind>(decoder_.byte());
+    base::RecordReader reader(decoder_.bytes());
+    if (!decoder_.ok()) return false;
+    switch (kind_) {
+      case Kind::source: source_fields(reader, source_); break;
+      case Kind::line: line_fields(reader, line_); break;
+      case Kind::removal: removal_fields(reader, removal_); break;
+      default: continue;  // of a later version
     }
-    default: decoder_.set_damaged();
+    if (!reader.ok()) decoder_.set_damaged();
+    return decoder_.ok();
   }
-  return decoder_.ok();
+  return false;
 }
 
 int32_t day_of(int64_t started_us) {

@@ -75,26 +75,25 @@ class JournalBuffer {
     base::Id last_execution, last_run;
     bool has_source = false;
   };
-  Day& day(int32_t number);
   std::map<int32_t, Day> days_;
 };
 
-/// Reads the operations of one row in order. Texts are views into the record.
+/// Reads the operations of one row in order: each is its kind (a byte), the length of its record (a varint) and its
+/// record (base/record.h). Texts are views into the row. Kinds of a later version are skipped.
 class JournalReader {
  public:
-  explicit JournalReader(std::string_view record);
-  /// Returns false at the end or if the record is damaged; finish() returns the error.
+  explicit JournalReader(std::string_view row) : decoder_(row) {}
+  /// Returns false at the end or if the row is damaged; finish() returns the error.
   bool next();
   base::Result<void> finish() const { return decoder_.finish(); }
 
-  enum class Kind : uint8_t { source = 1, line = 2, removal = 3, limited_removal = 4 };
+  enum class Kind : uint8_t { source = 1, line = 2, removal = 3 };
   Kind kind() const { return kind_; }
   const LogSource& source() const { return source_; }  ///< of the following lines
   const LogLine& line() const { return line_; }
   const LogRemoval& removal() const { return removal_; }
 
  private:
-  model::LogLevel level();
   base::Decoder decoder_;
   Kind kind_ = Kind::source;
   LogSource source_;

@@ -24,8 +24,7 @@ base::Result<void> LogOverlay::add(std::string_view record, const std::function<
         lines_.push_back({source, reader.line()});
         break;
       }
-      case JournalReader::Kind::removal:
-      case JournalReader::Kind::limited_removal: {
+      case JournalReader::Kind::removal: {
         const LogRemoval& removal = reader.removal();
         removals_.push_back(removal);
         std::erase_if(lines_, [&](const Line& line) {

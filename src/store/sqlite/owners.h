@@ -4,7 +4,7 @@
 #include <memory>
 #include <unordered_map>
 
-#include "store/rows.h"
+#include "model/execution.h"
 #include "store/sqlite/connection.h"
 
 namespace gyr::store::sqlite {

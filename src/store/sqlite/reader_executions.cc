@@ -1,13 +1,16 @@
 // Executions, task runs, and the data that the executor needs after a restart.
 #include <map>
 
-#include "store/lane.h"
-#include "store/record.h"
+#include "store/sql/lane.h"
+#include "store/sql/parts.h"
+#include "store/sql/record.h"
 #include "store/sqlite/execution_search.h"
 #include "store/sqlite/reader.h"
 
 namespace gyr::store::sqlite {
 namespace {
+
+constexpr base::Id last_id{UINT64_MAX, UINT64_MAX};
 
 constexpr const char* execution_by_id =
     "SELECT number, id, flow, lane, started, activity, wake_at, caller, record FROM executions WHERE id=?";
@@ -214,14 +217,17 @@ base::Result<std::vector<base::Id>> SqliteReader::active_executions(uint16_t fir
                                                                     base::Id after, size_t limit) {
   return ask([&]() -> base::Result<std::vector<base::Id>> {
     Query rows = main_->query(
-        "SELECT id FROM executions INDEXED BY executions_open WHERE activity <> 0 AND activity = 1 AND id > ? AND slot "
-        "BETWEEN ? AND ? "
-        "ORDER BY id LIMIT ?");
-    rows.bind(after, static_cast<int32_t>(first_slot), static_cast<int32_t>(last_slot), static_cast<int64_t>(limit));
-    std::vector<base::Id> ids;
-    while (rows.next()) ids.push_back(rows.id(0));
-    GYR_CHECK(rows.finish());
-    return ids;
+        "SELECT id FROM executions INDEXED BY executions_open WHERE activity<>0 AND activity=1 AND slot>>4=? AND id>? "
+        "AND id<=? AND slot BETWEEN ? AND ? ORDER BY id LIMIT ?");
+    const auto read = [&](int32_t part, const base::Id* last, std::vector<base::Id>& ids) -> base::Result<void> {
+      rows.bind(part, after, last != nullptr ? *last : last_id, static_cast<int32_t>(first_slot),
+                static_cast<int32_t>(last_slot), static_cast<int64_t>(limit));
+      while (rows.next()) ids.push_back(rows.id(0));
+      GYR_CHECK(rows.finish());
+      rows.again();
+      return {};
+    };
+    return first_of_parts<base::Id>(first_slot, last_slot, limit, read, std::less<base::Id>());
   });
 }
 
@@ -229,14 +235,18 @@ base::Result<std::vector<Reader::Wake>> SqliteReader::next_wakes(uint16_t first_
                                                                  size_t limit) {
   return ask([&]() -> base::Result<std::vector<Wake>> {
     Query rows = main_->query(
-        "SELECT wake_at, id FROM executions INDEXED BY executions_waking WHERE wake_at IS NOT NULL AND slot BETWEEN ? "
-        "AND ? "
-        "ORDER BY wake_at, slot, id LIMIT ?");
-    rows.bind(static_cast<int32_t>(first_slot), static_cast<int32_t>(last_slot), static_cast<int64_t>(limit));
-    std::vector<Wake> wakes;
-    while (rows.next()) wakes.push_back({base::Instant::of_micros(rows.integer(0)), rows.id(1)});
-    GYR_CHECK(rows.finish());
-    return wakes;
+        "SELECT wake_at, id FROM executions INDEXED BY executions_waking WHERE wake_at IS NOT NULL AND slot>>4=? AND "
+        "wake_at<=? AND slot BETWEEN ? AND ? ORDER BY wake_at, slot, id LIMIT ?");
+    const auto read = [&](int32_t part, const Wake* last, std::vector<Wake>& wakes) -> base::Result<void> {
+      rows.bind(part, last != nullptr ? last->at.to_micros() : INT64_MAX, static_cast<int32_t>(first_slot),
+                static_cast<int32_t>(last_slot), static_cast<int64_t>(limit));
+      while (rows.next()) wakes.push_back({base::Instant::of_micros(rows.integer(0)), rows.id(1)});
+      GYR_CHECK(rows.finish());
+      rows.again();
+      return {};
+    };
+    return first_of_parts<Wake>(first_slot, last_slot, limit, read,
+                                [](const Wake& a, const Wake& b) { return a.at < b.at; });
   });
 }
 

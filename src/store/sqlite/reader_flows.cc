@@ -1,7 +1,7 @@
 // Flows and namespaces.
 #include <algorithm>
 
-#include "store/record.h"
+#include "store/sql/record.h"
 #include "store/sqlite/reader.h"
 
 namespace gyr::store::sqlite {

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "base/codec.h"
-#include "store/record.h"
+#include "store/sql/record.h"
 #include "store/sqlite/reader.h"
 
 namespace gyr::store::sqlite {

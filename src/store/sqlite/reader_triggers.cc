@@ -1,7 +1,8 @@
 // The states of triggers.
 #include <algorithm>
 
-#include "store/record.h"
+#include "store/sql/parts.h"
+#include "store/sql/record.h"
 #include "store/sqlite/reader.h"
 
 namespace gyr::store::sqlite {
@@ -176,19 +177,24 @@ base::Result<std::vector<Reader::TriggerWake>> SqliteReader::next_trigger_wakes(
                                                                                 size_t limit) {
   return ask([&]() -> base::Result<std::vector<TriggerWake>> {
     Query rows = main_->query(
-        "SELECT wake_at, flow, trigger_id FROM triggers INDEXED BY triggers_waking WHERE wake_at IS NOT NULL AND slot "
-        "BETWEEN ? AND ? "
-        "ORDER BY wake_at, flow, trigger_id LIMIT ?");
-    rows.bind(static_cast<int32_t>(first_slot), static_cast<int32_t>(last_slot), static_cast<int64_t>(limit));
-    std::vector<TriggerWake> wakes;
-    while (rows.next()) {
-      TriggerWake& wake = wakes.emplace_back();
-      wake.at = base::Instant::of_micros(rows.integer(0));
-      GYR_TRY(wake.flow, names_.key(rows.integer(1)));
-      wake.trigger_id = rows.text(2);
-    }
-    GYR_CHECK(rows.finish());
-    return wakes;
+        "SELECT wake_at, flow, trigger_id FROM triggers INDEXED BY triggers_waking WHERE wake_at IS NOT NULL AND "
+        "slot>>4=? AND wake_at<=? AND slot BETWEEN ? AND ? ORDER BY wake_at, flow, trigger_id LIMIT ?");
+    const auto read = [&](int32_t part, const TriggerWake* last,
+                          std::vector<TriggerWake>& wakes) -> base::Result<void> {
+      rows.bind(part, last != nullptr ? last->at.to_micros() : INT64_MAX, static_cast<int32_t>(first_slot),
+                static_cast<int32_t>(last_slot), static_cast<int64_t>(limit));
+      while (rows.next()) {
+        TriggerWake& wake = wakes.emplace_back();
+        wake.at = base::Instant::of_micros(rows.integer(0));
+        GYR_TRY(wake.flow, names_.key(rows.integer(1)));
+        wake.trigger_id = rows.text(2);
+      }
+      GYR_CHECK(rows.finish());
+      rows.again();
+      return {};
+    };
+    return first_of_parts<TriggerWake>(first_slot, last_slot, limit, read,
+                                       [](const TriggerWake& a, const TriggerWake& b) { return a.at < b.at; });
   });
 }
 
@@ -197,20 +203,24 @@ base::Result<std::vector<TriggerRow>> SqliteReader::due_triggers(uint16_t first_
                                                                  size_t limit) {
   return ask([&]() -> base::Result<std::vector<TriggerRow>> {
     Query rows = main_->query(
-        "SELECT flow, trigger_id, record FROM triggers INDEXED BY triggers_waking WHERE wake_at BETWEEN ? AND ? AND "
-        "slot "
-        "BETWEEN ? AND ? ORDER BY wake_at, flow, trigger_id LIMIT ?");
-    rows.bind(from.to_micros(), until.to_micros(), static_cast<int32_t>(first_slot), static_cast<int32_t>(last_slot),
-              static_cast<int64_t>(limit));
-    std::vector<TriggerRow> due;
-    while (rows.next()) {
-      TriggerRow& row = due.emplace_back();
-      GYR_TRY(row.flow, names_.key(rows.integer(0)));
-      row.trigger_id = rows.text(1);
-      GYR_CHECK(decode_trigger(rows.blob(2), row));
-    }
-    GYR_CHECK(rows.finish());
-    return due;
+        "SELECT flow, trigger_id, record FROM triggers INDEXED BY triggers_waking WHERE wake_at IS NOT NULL AND "
+        "slot>>4=? AND wake_at BETWEEN ? AND ? AND slot BETWEEN ? AND ? ORDER BY wake_at, flow, trigger_id LIMIT ?");
+    const auto read = [&](int32_t part, const TriggerRow* last, std::vector<TriggerRow>& due) -> base::Result<void> {
+      const base::Instant end = last != nullptr && last->wake_at ? std::min(until, *last->wake_at) : until;
+      rows.bind(part, from.to_micros(), end.to_micros(), static_cast<int32_t>(first_slot),
+                static_cast<int32_t>(last_slot), static_cast<int64_t>(limit));
+      while (rows.next()) {
+        TriggerRow& row = due.emplace_back();
+        GYR_TRY(row.flow, names_.key(rows.integer(0)));
+        row.trigger_id = rows.text(1);
+        GYR_CHECK(decode_trigger(rows.blob(2), row));
+      }
+      GYR_CHECK(rows.finish());
+      rows.again();
+      return {};
+    };
+    return first_of_parts<TriggerRow>(first_slot, last_slot, limit, read,
+                                      [](const TriggerRow& a, const TriggerRow& b) { return a.wake_at < b.wake_at; });
   });
 }
 

@@ -1,6 +1,6 @@
 #include "store/sqlite/retention.h"
 
-#include "store/lane.h"
+#include "store/sql/lane.h"
 #include "store/sqlite/rollup.h"
 
 namespace gyr::store::sqlite {

@@ -6,7 +6,7 @@
 #include <map>
 #include <vector>
 
-#include "store/lane.h"
+#include "store/sql/lane.h"
 #include "store/sqlite/connection.h"
 #include "store/sqlite/owners.h"
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "store/record.h"
+#include "store/sql/record.h"
 
 namespace gyr::store::sqlite {
 namespace {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "store/grams.h"
+#include "store/sql/grams.h"
 
 namespace gyr::store::sqlite {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/log.h"
-#include "store/record.h"
+#include "store/sql/record.h"
 
 namespace gyr::store::sqlite {
 namespace {

@@ -388,7 +388,7 @@ Writer::Applied Writer::apply(Item& item) {
     return Applied::refused;
   }
   // Only these may collide with what others wrote at the same time; a savepoint costs copies of all pages it touches.
-  bool may_conflict = !batch.flows.empty() || !batch.idempotency.empty();
+  bool may_conflict = !batch.flows.empty() || !batch.idempotency.empty() || batch.expects_revisions();
   if (!may_conflict) {
     item.outcome = refusing_broken([&] { return rows_.apply(batch); });
     return item.outcome ? Applied::yes : Applied::broken;
@@ -402,7 +402,8 @@ Writer::Applied Writer::apply(Item& item) {
     return Applied::broken;
   }
   rows_.cut(mark);
-  if (item.outcome.error().code() != store_conflict) return Applied::broken;
+  if (item.outcome.error().code() != store_conflict && item.outcome.error().code() != store_stale)
+    return Applied::broken;
   note_failure(batch, item.outcome.error());
   return Applied::refused;
 }

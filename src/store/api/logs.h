@@ -1,0 +1,73 @@
+// Log lines.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "model/execution.h"
+#include "store/api/filters.h"
+
+namespace gyr::store {
+
+/// The position from which a log is read further: after the returned lines, even if lines are added or deleted.
+struct LogCursor {
+  uint64_t given = 0;  ///< the number of returned lines; used if too many sources must be sorted for each part
+  /// For each source (day, and task run or execution): the sequence of the last returned line.
+  std::map<std::pair<int32_t, base::Id>, uint32_t> behind;
+};
+
+/// A query for log lines; empty fields do not restrict it.
+struct LogQuery {
+  std::string tenant;
+  std::optional<base::Id> execution_id;
+  std::optional<base::Id> task_run_id;
+  std::vector<TextFilter> namespaces;
+  std::vector<TextFilter> flow_ids;
+  std::vector<TextFilter> task_ids;
+  std::vector<TextFilter> trigger_ids;
+  std::optional<int32_t> attempt;
+  model::LogLevel min_level = model::LogLevel::trace;
+  std::vector<model::LogLevel> levels;  ///< only these levels; empty: all from `min_level`
+  std::vector<TimeFilter> timestamps;
+  std::string text;  ///< case-insensitive, in message, names and ids
+  bool descending = false;
+  Paging paging;
+};
+
+/// Reads log lines from a snapshot; see Reader.
+class LogReader {
+ public:
+  virtual ~LogReader() = default;
+
+  virtual base::Result<Page<model::LogEntry>> search_logs(const LogQuery& query) = 0;
+  /// The next lines of the log of one execution, oldest first, up to the page size; fewer lines mean the end. Advances
+  /// the cursor. The cost of each part does not depend on the length of the log. Use it for downloads; the search above
+  /// is for pages.
+  virtual base::Result<std::vector<model::LogEntry>> read_log(const LogQuery& query, LogCursor& cursor);
+};
+
+/// The part of a batch that changes log lines.
+struct LogChanges {
+  /// atomic with the other rows; a line that is written again replaces the first one
+  std::vector<model::LogEntry> logs;
+  struct LogDelete {
+    base::Id execution_id;
+    base::Id task_run_id;  ///< none: of all task runs
+    std::string task_id;   ///< empty: of all tasks
+    std::optional<int32_t> attempt;
+    model::LogLevel min_level = model::LogLevel::trace;  ///< this level and above
+    std::vector<model::LogLevel> levels = {};            ///< of these only; empty: of all
+    std::optional<base::Instant> from = {};              ///< included
+    std::optional<base::Instant> until = {};             ///< included
+  };
+  std::vector<LogDelete> deleted_logs;
+
+  bool empty() const;
+  size_t weight() const;
+};
+
+}  // namespace gyr::store
