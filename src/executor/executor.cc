@@ -17,31 +17,28 @@ constexpr uint8_t aborts_until_quarantine = 2;
 
 }  // namespace
 
-std::shared_ptr<const model::FlowKey> flow_of(const Command& command) {
-  if (const auto* create = std::get_if<CreateExecution>(&command)) return create->flow;
-  if (const auto* save = std::get_if<SaveFlow>(&command)) return std::make_shared<const model::FlowKey>(save->row.key);
-  if (const auto* remove = std::get_if<DeleteFlow>(&command)) return remove->key;
-  if (const auto* change = std::get_if<ChangeTrigger>(&command)) return change->flow;
-  if (const auto* remove = std::get_if<DeleteTrigger>(&command)) return remove->flow;
-  return nullptr;
+const model::FlowKey* flow_of(const Command& command) {
+  return std::visit(
+      [](const auto& one) -> const model::FlowKey* {
+        if constexpr (std::same_as<decltype(one.about()), base::Id>) {
+          return nullptr;
+        } else {
+          return &one.about();
+        }
+      },
+      command);
 }
 
 base::Id execution_of(const Command& command) {
-  if (const auto* create = std::get_if<CreateExecution>(&command)) return create->id;
-  if (const auto* kill = std::get_if<KillExecution>(&command)) return kill->id;
-  if (const auto* restart = std::get_if<RestartExecution>(&command)) return restart->id;
-  if (const auto* replay = std::get_if<ReplayExecution>(&command)) return replay->id;
-  if (const auto* change = std::get_if<ChangeRunState>(&command)) return change->id;
-  if (const auto* change = std::get_if<ChangeState>(&command)) return change->id;
-  if (const auto* labels = std::get_if<SetLabels>(&command)) return labels->id;
-  if (const auto* pause = std::get_if<PauseExecution>(&command)) return pause->id;
-  if (const auto* resume = std::get_if<ResumeExecution>(&command)) return resume->id;
-  if (const auto* resume = std::get_if<ResumeFromBreakpoint>(&command)) return resume->id;
-  if (const auto* remove = std::get_if<DeleteExecution>(&command)) return remove->id;
-  if (const auto* unqueue = std::get_if<UnqueueExecution>(&command)) return unqueue->id;
-  if (const auto* force = std::get_if<ForceRunExecution>(&command)) return force->id;
-  if (const auto* release = std::get_if<ReleaseExecution>(&command)) return release->id;
-  return {};
+  return std::visit(
+      [](const auto& one) -> base::Id {
+        if constexpr (requires { one.id; }) {
+          return one.id;
+        } else {
+          return {};
+        }
+      },
+      command);
 }
 
 Executor::Executor(ExecutorOptions options, PartitionServices services)
@@ -205,7 +202,7 @@ size_t Executor::partition_number(uint16_t slot) const {
   return std::min<size_t>(slot / (model::slot_count / options_.partitions), options_.partitions - 1);
 }
 
-void Executor::submit(Command command, Reply reply) {
+void Executor::give(Command command, Reply reply) {
   if (stopping_.load() || !running_.load()) {
     reply(base::fail(shutting_down, "the server is shutting down"));
     return;
@@ -215,7 +212,7 @@ void Executor::submit(Command command, Reply reply) {
                      "no disk space is left to store new work; free some space and send the request again"));
     return;
   }
-  if (auto flow = flow_of(command)) {
+  if (const model::FlowKey* flow = flow_of(command)) {
     submit_to(model::slot_of(*flow), std::move(command), std::move(reply));
     return;
   }

@@ -219,15 +219,15 @@ class Partition {
   void applied(const store::InboxMessage& message, int64_t sequence);
 
   // commands on executions and flows (partition_commands.cc)
-  base::Result<Answer> apply(CreateExecution& command);
-  base::Result<Answer> apply(KillExecution& command);
-  base::Result<Answer> apply(RestartExecution& command);
-  base::Result<Answer> apply(DeleteExecution& command);
-  base::Result<Answer> apply(ReleaseExecution& command);
-  base::Result<Answer> apply(UnqueueExecution& command);
-  base::Result<Answer> apply(ForceRunExecution& command);
-  base::Result<Answer> apply(SaveFlow& command);
-  base::Result<Answer> apply(DeleteFlow& command);
+  base::Result<ExecutionCreated> apply(CreateExecution& command);
+  base::Result<ExecutionAnswer> apply(KillExecution& command);
+  base::Result<ExecutionWithRuns> apply(RestartExecution& command);
+  base::Result<ExecutionAnswer> apply(DeleteExecution& command);
+  base::Result<ExecutionAnswer> apply(ReleaseExecution& command);
+  base::Result<ExecutionAnswer> apply(UnqueueExecution& command);
+  base::Result<ExecutionAnswer> apply(ForceRunExecution& command);
+  base::Result<FlowSaved> apply(SaveFlow& command);
+  base::Result<FlowDeleted> apply(DeleteFlow& command);
   LiveExecution& create(LoadedFlowPtr flow, model::Execution execution, bool failed_checks, uint32_t subflow_depth);
   /// The execution of a command; an error if it does not exist.
   base::Result<LiveExecution*> load_known(base::Id execution);
@@ -236,14 +236,14 @@ class Partition {
   static void end_quarantine(LiveExecution& live);
 
   // changes of users to ended executions (partition_changes.cc)
-  base::Result<Answer> apply(ChangeRunState& command);
-  base::Result<Answer> apply(ChangeState& command);
-  base::Result<Answer> apply(SetLabels& command);
+  base::Result<ExecutionWithRuns> apply(ChangeRunState& command);
+  base::Result<ExecutionWithRuns> apply(ChangeState& command);
+  base::Result<ExecutionWithRuns> apply(SetLabels& command);
 
   // pauses and breakpoints (partition_pauses.cc)
-  base::Result<Answer> apply(PauseExecution& command);
-  base::Result<Answer> apply(ResumeExecution& command);
-  base::Result<Answer> apply(ResumeFromBreakpoint& command);
+  base::Result<ExecutionAnswer> apply(PauseExecution& command);
+  base::Result<ExecutionAnswer> apply(ResumeExecution& command);
+  base::Result<ExecutionAnswer> apply(ResumeFromBreakpoint& command);
 
   // holds of operators (partition_operator_holds.cc)
   struct Holder;
@@ -270,8 +270,8 @@ class Partition {
 
   // triggers (partition_triggers.cc)
   void process(TriggerMessage& message);
-  base::Result<Answer> apply(ChangeTrigger& command);
-  base::Result<Answer> apply(DeleteTrigger& command);
+  base::Result<TriggerChanged> apply(ChangeTrigger& command);
+  base::Result<TriggerDeleted> apply(DeleteTrigger& command);
   /// The state of a trigger including the current batch; null if there is none. Valid until the next call.
   base::Result<const store::TriggerRow*> trigger_row(const TriggerKey& trigger);
   void put_trigger(store::TriggerRow row);
@@ -320,14 +320,14 @@ class Partition {
   void quarantine_report(const TriggerReported& message, const base::Error& error);
 
   // copies of executions (partition_copies.cc)
-  base::Result<Answer> apply(ReplayExecution& command);
+  base::Result<ExecutionWithRuns> apply(ReplayExecution& command);
   base::Result<LoadedFlowPtr> revision_of(const model::Execution& execution, int32_t revision,
                                           const std::optional<std::string>& templates = std::nullopt);
   base::Result<LiveExecution*> copy(LiveExecution& original, const LoadedFlowPtr& flow, model::Execution execution,
                                     base::Id replayed, base::Id& replayed_copy);
-  base::Result<Answer> restart_with_revision(RestartExecution& command, LiveExecution& original);
-  base::Result<Answer> replay_from_start(LiveExecution& original, const LoadedFlowPtr& flow,
-                                         model::Execution execution);
+  base::Result<ExecutionWithRuns> restart_with_revision(RestartExecution& command, LiveExecution& original);
+  base::Result<ExecutionWithRuns> replay_from_start(LiveExecution& original, const LoadedFlowPtr& flow,
+                                                    model::Execution execution);
   void note_change(LiveExecution& live);
 
   // messages from other executions (partition_inbox.cc)

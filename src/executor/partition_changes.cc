@@ -26,7 +26,7 @@ bool is_final_of_executions(State state) {
 
 }  // namespace
 
-base::Result<Answer> Partition::apply(ChangeRunState& command) {
+base::Result<ExecutionWithRuns> Partition::apply(ChangeRunState& command) {
   GYR_TRY(LiveExecution * live, load_known(command.id));
   if (!may_be_changed(live->state->execution().state.current())) {
     return fail(wrong_change, "You can only change the state of a task run for a terminated non killed execution.");
@@ -49,7 +49,7 @@ base::Result<Answer> Partition::apply(ChangeRunState& command) {
   return answer_with_runs(*live);
 }
 
-base::Result<Answer> Partition::apply(ChangeState& command) {
+base::Result<ExecutionWithRuns> Partition::apply(ChangeState& command) {
   GYR_TRY(LiveExecution * live, load_known(command.id));
   if (!may_be_changed(live->state->execution().state.current())) {
     return fail(wrong_change, "You can only change the state of a terminated non killed execution.");
@@ -65,7 +65,7 @@ base::Result<Answer> Partition::apply(ChangeState& command) {
   return answer_with_runs(*live);
 }
 
-base::Result<Answer> Partition::apply(SetLabels& command) {
+base::Result<ExecutionWithRuns> Partition::apply(SetLabels& command) {
   GYR_TRY(LiveExecution * live, load_known(command.id));
   model::Execution& execution = live->state->execution();
   if (!model::is_terminated(execution.state.current())) {

@@ -14,14 +14,10 @@ namespace gyr::executor {
 using base::fail;
 using model::State;
 
-Answer answer_of(const LiveExecution& live) {
-  Answer answer;
-  answer.execution = live.state->execution();
-  return answer;
-}
+ExecutionAnswer answer_of(const LiveExecution& live) { return {live.state->execution()}; }
 
-Answer answer_with_runs(const LiveExecution& live) {
-  Answer answer = answer_of(live);
+ExecutionWithRuns answer_with_runs(const LiveExecution& live) {
+  ExecutionWithRuns answer{live.state->execution()};
   const auto& runs = live.state->runs();
   if (runs.size() > max_answered_runs) return answer;
   answer.task_runs.emplace();
@@ -52,7 +48,7 @@ base::Result<LiveExecution*> Partition::load_known(base::Id execution) {
   return live;
 }
 
-base::Result<Answer> Partition::apply(CreateExecution& command) {
+base::Result<ExecutionCreated> Partition::apply(CreateExecution& command) {
   std::string idempotency_key;
   if (!command.idempotency_key.empty()) {
     // Scoped to the flow, whose partition processes all its requests one after another.
@@ -61,7 +57,7 @@ base::Result<Answer> Partition::apply(CreateExecution& command) {
       if (row.key != idempotency_key || row.tenant != command.flow->tenant) continue;
       if (LiveExecution* live = live_executions_.find(row.execution_id)) {
         GYR_PROBE("an idempotency key is met again in the same batch");
-        return Answer{live->state->execution(), true, {}, false};
+        return ExecutionCreated{live->state->execution(), true};
       }
     }
     GYR_TRY(auto known, reader_->idempotency(command.flow->tenant, idempotency_key));
@@ -69,7 +65,7 @@ base::Result<Answer> Partition::apply(CreateExecution& command) {
       GYR_TRY(auto row, reader_->execution(known->execution_id));
       if (row) {
         GYR_PROBE("an idempotency key is met again in the store");
-        return Answer{std::move(row->execution), true, {}, false};
+        return ExecutionCreated{std::move(row->execution), true};
       }
     }
   }
@@ -90,11 +86,10 @@ base::Result<Answer> Partition::apply(CreateExecution& command) {
   execution.kind = command.kind;
   execution.trace_parent = std::move(command.trace_parent);
   execution.breakpoints = std::move(command.breakpoints);
-  Answer answer;
-  answer.execution = execution;
-  answer.execution->state = model::StateHistory(State::created, now());
-  answer.execution->original_id = execution.id;
-  answer.execution->original_created = now_;
+  ExecutionCreated answer{execution};
+  answer.execution.state = model::StateHistory(State::created, now());
+  answer.execution.original_id = execution.id;
+  answer.execution.original_created = now_;
   if (!idempotency_key.empty()) {
     pending_->batch.idempotency.push_back({command.flow->tenant, std::move(idempotency_key), execution.id, now_});
   }
@@ -102,7 +97,7 @@ base::Result<Answer> Partition::apply(CreateExecution& command) {
   return answer;
 }
 
-base::Result<Answer> Partition::apply(KillExecution& command) {
+base::Result<ExecutionAnswer> Partition::apply(KillExecution& command) {
   GYR_TRY(LiveExecution * live, load_known(command.id));
   State state = live->state->execution().state.current();
   if (model::is_terminated(state) && !command.cascade) {
@@ -134,7 +129,7 @@ std::optional<base::Error> Partition::restart_problem(const LiveExecution& live)
   return base::Error(nothing_to_restart, "No task found to restart execution from!");
 }
 
-base::Result<Answer> Partition::apply(RestartExecution& command) {
+base::Result<ExecutionWithRuns> Partition::apply(RestartExecution& command) {
   GYR_TRY(LiveExecution * live, load_known(command.id));
   GYR_CHECK(check_quarantine(*live));
   if (auto problem = restart_problem(*live)) return fail(*std::move(problem));
@@ -144,7 +139,7 @@ base::Result<Answer> Partition::apply(RestartExecution& command) {
   return answer_with_runs(*live);
 }
 
-base::Result<Answer> Partition::apply(DeleteExecution& command) {
+base::Result<ExecutionAnswer> Partition::apply(DeleteExecution& command) {
   if (is_deleted_in_batch(command.id)) return fail(not_found(command.id));
   GYR_TRY(LiveExecution * live, load(command.id));
   if (live == nullptr) {
@@ -152,11 +147,11 @@ base::Result<Answer> Partition::apply(DeleteExecution& command) {
     if (!row) return fail(not_found(command.id));
     if (row->execution.trigger) GYR_CHECK(end_for_trigger(row->execution, std::nullopt));
     pending_->batch.deleted_executions.push_back({command.id, command.logs, command.metrics, command.files});
-    return Answer{std::move(row->execution), false, {}, false};
+    return ExecutionAnswer{std::move(row->execution)};
   }
   if (command.only_terminated && !model::is_terminated(live->state->execution().state.current()))
     return fail(not_found(command.id));
-  Answer answer = answer_of(*live);
+  ExecutionAnswer answer = answer_of(*live);
   const model::Execution& execution = live->state->execution();
   if (auto caller = caller_flow(execution); caller != nullptr && !model::is_terminated(execution.state.current())) {
     // No other message follows: an open child that is deleted counts as killed.
@@ -198,7 +193,7 @@ void Partition::end_quarantine(LiveExecution& live) {
   live.state->touch();
 }
 
-base::Result<Answer> Partition::apply(ReleaseExecution& command) {
+base::Result<ExecutionAnswer> Partition::apply(ReleaseExecution& command) {
   GYR_TRY(LiveExecution * live, load_known(command.id));
   if (!live->quarantined) return fail(wrong_state, "the execution is not in quarantine");
   GYR_PROBE("an execution is released from quarantine");
@@ -208,7 +203,7 @@ base::Result<Answer> Partition::apply(ReleaseExecution& command) {
   return answer_of(*live);
 }
 
-base::Result<Answer> Partition::apply(UnqueueExecution& command) {
+base::Result<ExecutionAnswer> Partition::apply(UnqueueExecution& command) {
   GYR_TRY(LiveExecution * live, load_known(command.id));
   if (const State state = live->state->execution().state.current(); state != State::queued) {
     return fail(wrong_state, fmt::format("Execution '{}' is not queued, can't unqueue it: its state is {}",
@@ -219,7 +214,7 @@ base::Result<Answer> Partition::apply(UnqueueExecution& command) {
   return answer_of(*live);
 }
 
-base::Result<Answer> Partition::apply(ForceRunExecution& command) {
+base::Result<ExecutionAnswer> Partition::apply(ForceRunExecution& command) {
   GYR_TRY(LiveExecution * live, load_known(command.id));
   if (const State state = live->state->execution().state.current(); model::is_terminated(state)) {
     return fail(wrong_state, fmt::format("Execution '{}' is already finished ({}), can't force it to run",
@@ -230,7 +225,7 @@ base::Result<Answer> Partition::apply(ForceRunExecution& command) {
   return answer_of(*live);
 }
 
-base::Result<Answer> Partition::apply(SaveFlow& command) {
+base::Result<FlowSaved> Partition::apply(SaveFlow& command) {
   store::FlowRow row = command.row;
   GYR_TRY(auto current, reader_->flow(row.key, 0));
   bool exists = current && !current->deleted;
@@ -240,7 +235,7 @@ base::Result<Answer> Partition::apply(SaveFlow& command) {
     // Triggers whose dates could not be read may have valid dates now (TRIG-85).
     GYR_TRY(LoadedFlowPtr loaded, services_.flows.get(*reader_, row.key, 0));
     GYR_CHECK(all_or_nothing(define_triggers(loaded, current->disabled)));
-    return Answer{{}, true, std::move(current), true};
+    return FlowSaved{*std::move(current), true, true};
   }
   row.revision = current ? current->revision + 1 : 1;
   row.deleted = false;
@@ -256,10 +251,10 @@ base::Result<Answer> Partition::apply(SaveFlow& command) {
     waiting_.push_back(
         AdmitMessage{std::make_shared<const model::FlowKey>(row.key), {}});  // the limit can be higher now (EXEC-62)
   }
-  return Answer{{}, exists, std::move(row), false};
+  return FlowSaved{std::move(row), exists, false};
 }
 
-base::Result<Answer> Partition::apply(DeleteFlow& command) {
+base::Result<FlowDeleted> Partition::apply(DeleteFlow& command) {
   GYR_TRY(auto current, reader_->flow(*command.key, 0));
   if (!current || current->deleted) return fail(flow_not_found, "Flow not found");
   store::FlowRow row = *std::move(current);
@@ -272,7 +267,7 @@ base::Result<Answer> Partition::apply(DeleteFlow& command) {
   pending_->batch.flows.push_back(row);
   pending_->flows.push_back(std::move(loaded));
   end_batch_ = true;
-  return Answer{{}, true, std::move(row), false};
+  return FlowDeleted{std::move(row)};
 }
 
 }  // namespace gyr::executor

@@ -74,7 +74,7 @@ base::Result<LiveExecution*> Partition::copy(LiveExecution& original, const Load
   return &live_executions_.add(std::move(copied.state));
 }
 
-base::Result<Answer> Partition::restart_with_revision(RestartExecution& command, LiveExecution& original) {
+base::Result<ExecutionWithRuns> Partition::restart_with_revision(RestartExecution& command, LiveExecution& original) {
   GYR_TRY(LoadedFlowPtr flow, revision_of(original.state->execution(), command.revision));
   base::Id none;
   GYR_TRY(LiveExecution * copied,
@@ -83,11 +83,11 @@ base::Result<Answer> Partition::restart_with_revision(RestartExecution& command,
   return answer_with_runs(*copied);
 }
 
-base::Result<Answer> Partition::replay_from_start(LiveExecution& original, const LoadedFlowPtr& flow,
-                                                  model::Execution execution) {
+base::Result<ExecutionWithRuns> Partition::replay_from_start(LiveExecution& original, const LoadedFlowPtr& flow,
+                                                             model::Execution execution) {
   execution.attempt_number += 1;
   execution.state = model::StateHistory(State::created, now());
-  Answer answer{execution, false, {}, false, std::vector<model::TaskRun>()};
+  ExecutionWithRuns answer{execution, std::vector<model::TaskRun>()};
   const uint32_t depth = original.state->subflow_depth;
   LiveExecution& replay =
       live_executions_.add(std::make_unique<engine::ExecutionState>(flow->compiled, std::move(execution), true));
@@ -96,7 +96,7 @@ base::Result<Answer> Partition::replay_from_start(LiveExecution& original, const
   return answer;
 }
 
-base::Result<Answer> Partition::apply(ReplayExecution& command) {
+base::Result<ExecutionWithRuns> Partition::apply(ReplayExecution& command) {
   GYR_TRY(LiveExecution * original, load(command.id));
   if (original == nullptr) {
     GYR_TRY(auto row, reader_->execution(command.id));
@@ -115,7 +115,7 @@ base::Result<Answer> Partition::apply(ReplayExecution& command) {
   if (command.inputs) execution.inputs = *command.inputs;
   execution.breakpoints = command.breakpoints;
   put_flag(execution.labels, "system.replay");
-  Answer answer;
+  ExecutionWithRuns answer;
   if (command.task_run.is_none()) {
     GYR_TRY(answer, replay_from_start(*original, flow, std::move(execution)));
   } else {

@@ -33,7 +33,13 @@ void Partition::process(Message& message) {
 }
 
 void Partition::process(CommandMessage& message) {
-  auto answer = std::visit([this](auto& command) { return apply(command); }, message.command);
+  auto answer = std::visit(
+      [this](auto& command) -> base::Result<Answer> {
+        auto applied = apply(command);
+        if (!applied) return base::fail(applied.error());
+        return *std::move(applied);
+      },
+      message.command);
   pending_->replies.push_back({std::move(message.reply), std::move(answer)});
 }
 

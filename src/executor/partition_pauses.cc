@@ -10,7 +10,7 @@ namespace gyr::executor {
 using base::fail;
 using model::State;
 
-base::Result<Answer> Partition::apply(PauseExecution& command) {
+base::Result<ExecutionAnswer> Partition::apply(PauseExecution& command) {
   GYR_TRY(LiveExecution * live, load_known(command.id));
   GYR_CHECK(check_quarantine(*live));
   const State state = live->state->execution().state.current();
@@ -22,7 +22,7 @@ base::Result<Answer> Partition::apply(PauseExecution& command) {
   return answer_of(*live);
 }
 
-base::Result<Answer> Partition::apply(ResumeExecution& command) {
+base::Result<ExecutionAnswer> Partition::apply(ResumeExecution& command) {
   GYR_TRY(LiveExecution * live, load_known(command.id));
   GYR_CHECK(check_quarantine(*live));
   const engine::ExecutionState& state = *live->state;
@@ -36,7 +36,7 @@ base::Result<Answer> Partition::apply(ResumeExecution& command) {
   return answer_of(*live);
 }
 
-base::Result<Answer> Partition::apply(ResumeFromBreakpoint& command) {
+base::Result<ExecutionAnswer> Partition::apply(ResumeFromBreakpoint& command) {
   GYR_TRY(LiveExecution * live, load_known(command.id));
   GYR_CHECK(check_quarantine(*live));
   const State state = live->state->execution().state.current();

@@ -93,8 +93,8 @@ base::Error taken_over();
 /// The flow of the execution that waits for this one; null if there is none. The trigger contains its name (TASK-51).
 std::shared_ptr<const model::FlowKey> caller_flow(const model::Execution& execution);
 /// The current execution.
-Answer answer_of(const LiveExecution& live);
+ExecutionAnswer answer_of(const LiveExecution& live);
 /// The same with its runs if there are few of them.
-Answer answer_with_runs(const LiveExecution& live);
+ExecutionWithRuns answer_with_runs(const LiveExecution& live);
 
 }  // namespace gyr::executor

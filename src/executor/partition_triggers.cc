@@ -333,7 +333,7 @@ base::Result<void> Partition::all_or_nothing(base::Result<void> change) {
 
 // ---------------------------------------------------------------------------------------------- commands
 
-base::Result<Answer> Partition::apply(ChangeTrigger& command) {
+base::Result<TriggerChanged> Partition::apply(ChangeTrigger& command) {
   const TriggerKey key{command.flow, command.trigger_id};
   GYR_TRY(LoadedFlowPtr flow, services_.flows.get(*reader_, *command.flow, 0));
   if (flow == nullptr || flow->deleted)
@@ -347,18 +347,17 @@ base::Result<Answer> Partition::apply(ChangeTrigger& command) {
   Effects effects = advance_trigger({flow, spec}, *row, command.change, {});
   if (effects.refused) return base::fail(*std::move(effects.refused));
   GYR_TRY(row, trigger_row(key));
-  Answer answer;
+  TriggerChanged answer;
   if (row != nullptr) answer.trigger = *row;
   return answer;
 }
 
-base::Result<Answer> Partition::apply(DeleteTrigger& command) {
+base::Result<TriggerDeleted> Partition::apply(DeleteTrigger& command) {
   const TriggerKey key{command.flow, command.trigger_id};
   GYR_TRY(const store::TriggerRow* row, trigger_row(key));
   if (row == nullptr)
     return base::fail(trigger_not_found, fmt::format("Flow {} has no trigger {}", command.flow->id, key.id));
-  Answer answer;
-  answer.trigger = *row;
+  TriggerDeleted answer{*row};
   GYR_TRY(auto definition, trigger_definition(key));
   GYR_CHECK(all_or_nothing(remove_trigger(key)));
   if (!definition) return answer;

@@ -379,17 +379,19 @@ void Server::look_around() {
 
 void Server::submit(executor::Command command, executor::Reply reply) {
   if (!store_.writable()) return reply(base::fail(store::store_full, "no space left"));
-  auto flow = executor::flow_of(command);
-  if (flow == nullptr) {
+  model::FlowKey flow;
+  if (const model::FlowKey* known = executor::flow_of(command)) {
+    flow = *known;
+  } else {
     const base::Id id = executor::execution_of(command);
     auto reader = store_.open_reader();
     GYR_ASSERT(reader.has_value());
     auto row = (*reader)->execution(id);
     if (!row || !*row) return reply(base::fail(executor::execution_not_found, "not found"));
-    flow = (*row)->execution.flow;
+    flow = *(*row)->execution.flow;
   }
-  if (!has(*flow)) return reply(base::fail(store::lease_lost, "simulated: another server has it"));
-  push(*flow, executor::Partition::CommandMessage{std::move(command), std::move(reply)});
+  if (!has(flow)) return reply(base::fail(store::lease_lost, "simulated: another server has it"));
+  push(flow, executor::Partition::CommandMessage{std::move(command), std::move(reply)});
 }
 
 void Server::end(bool crash) {

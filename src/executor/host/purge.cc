@@ -2,8 +2,7 @@
 #include <atomic>
 
 #include "base/log.h"
-#include "executor/command.h"
-#include "executor/executor.h"
+#include "executor/commands.h"
 #include "executor/host/arguments.h"
 #include "executor/host_service.h"
 #include "net/loop.h"
@@ -109,9 +108,9 @@ Value answer_of(const Purged& purged, uint64_t executions) {
 /// One batch: logs and metrics, then files, then the records, so that an interrupted purge can be repeated.
 class Purge : public std::enable_shared_from_this<Purge> {
  public:
-  Purge(store::Store& store, storage::Storage& storage, net::Pool& files, Executor& executor, What what,
+  Purge(store::Store& store, storage::Storage& storage, net::Pool& files, Commands& commands, What what,
         HostService::Done done)
-      : store_(store), storage_(storage), files_(files), executor_(executor), what_(what), done_(std::move(done)) {}
+      : store_(store), storage_(storage), files_(files), commands_(commands), what_(what), done_(std::move(done)) {}
 
   void begin(store::ExecutionQuery query) {
     store_.read([self = shared_from_this(), query = std::move(query)](store::Reader& reader) {
@@ -153,8 +152,8 @@ class Purge : public std::enable_shared_from_this<Purge> {
     if (!what_.executions) return done_(answer_of(purged_, 0));
     left_ = purged_.executions.size();
     for (const auto& [flow, id] : purged_.executions) {
-      executor_.submit(DeleteExecution{id, what_.logs, what_.metrics, true},
-                       [self = shared_from_this()](base::Result<Answer> answer) {
+      commands_.submit(DeleteExecution{id, what_.logs, what_.metrics, true},
+                       [self = shared_from_this()](base::Result<ExecutionAnswer> answer) {
                          if (answer) self->removed_ += 1;
                          if (--self->left_ > 0) return;
                          // One that was restarted meanwhile stays; where nothing could be removed another batch would
@@ -168,7 +167,7 @@ class Purge : public std::enable_shared_from_this<Purge> {
   store::Store& store_;
   storage::Storage& storage_;
   net::Pool& files_;
-  Executor& executor_;
+  Commands& commands_;
   What what_;
   HostService::Done done_;
   Purged purged_;
@@ -183,7 +182,7 @@ void HostService::purge_executions(const HostScope& scope, const Value& argument
   if (!query) return done(base::fail(query.error()));
   const What what{flag_argument(arguments, "purgeExecution", true), flag_argument(arguments, "purgeLog", true),
                   flag_argument(arguments, "purgeMetric", true), flag_argument(arguments, "purgeStorage", true)};
-  std::make_shared<Purge>(store_, storage_, files_, *executor_, what, std::move(done))->begin(*std::move(query));
+  std::make_shared<Purge>(store_, storage_, files_, *commands_, what, std::move(done))->begin(*std::move(query));
 }
 
 void HostService::purge_files(const HostScope& scope, const Value&, Done done) {
