@@ -17,37 +17,13 @@ constexpr uint8_t aborts_until_quarantine = 2;
 
 }  // namespace
 
-const model::FlowKey* flow_of(const Command& command) {
-  return std::visit(
-      [](const auto& one) -> const model::FlowKey* {
-        if constexpr (std::same_as<decltype(one.about()), base::Id>) {
-          return nullptr;
-        } else {
-          return &one.about();
-        }
-      },
-      command);
-}
-
-base::Id execution_of(const Command& command) {
-  return std::visit(
-      [](const auto& one) -> base::Id {
-        if constexpr (requires { one.id; }) {
-          return one.id;
-        } else {
-          return {};
-        }
-      },
-      command);
-}
-
 Executor::Executor(ExecutorOptions options, PartitionServices services)
     : options_(std::move(options)), services_(std::move(services)) {
   GYR_ASSERT(options_.threads > 0 && options_.partitions >= options_.threads);
   services_.trigger_meters = &trigger_meters_;
   services_.route = [this](store::InboxMessage message) {
     Partition& partition = partition_of(message.slot);
-    partition.push(Partition::InboxHint{std::move(message), 0});
+    partition.push(InboxHint{std::move(message), 0});
   };
 }
 
@@ -72,8 +48,9 @@ base::Result<void> Executor::start() {
     size_t place = i % options_.threads;
     std::shared_ptr<Thread> thread = threads_[place];
     const store::Lease& lease = leases_[i];
-    auto partition = std::make_unique<Partition>(services_, options_.limits, lease.first_slot, lease.last_slot,
-                                                 in_flight_.get(), place, [thread] { wake(*thread); });
+    auto partition =
+        std::make_unique<Partition>(services_, options_.limits, SlotRange{lease.first_slot, lease.last_slot},
+                                    InFlightEntry{in_flight_.get(), place}, [thread] { wake(*thread); });
     GYR_CHECK(partition->recover(lease));
     thread->partitions.push_back(partition.get());
     partitions_.push_back(std::move(partition));
@@ -253,12 +230,12 @@ void Executor::submit_to(uint16_t slot, Command command, Reply reply) {
     reply(base::fail(*std::move(closed)));
     return;
   }
-  partition.push(Partition::CommandMessage{std::move(command), std::move(reply)});
+  partition.push(CommandMessage{std::move(command), std::move(reply)});
 }
 
 void Executor::worker_event(const model::FlowKey& flow, base::Id execution, engine::EventBody body,
                             std::optional<engine::AttemptRef> acknowledge) {
-  partition_of(model::slot_of(flow)).push(Partition::WorkerMessage{execution, std::move(body), acknowledge});
+  partition_of(model::slot_of(flow)).push(WorkerMessage{execution, std::move(body), acknowledge});
 }
 
 void Executor::trigger_event(const model::FlowKey& flow, TriggerReport report) {
@@ -271,8 +248,8 @@ void Executor::trigger_event(const model::FlowKey& flow, TriggerReport report) {
     if (closed)
       return services_.workers.event_stored({std::move(key), 0, report.evaluation}, report.number, closed->message());
   }
-  Partition::TriggerKey trigger{std::move(key), report.trigger_id};
-  partition.push(Partition::TriggerReported{std::move(trigger), std::move(report), {}});
+  TriggerKey trigger{std::move(key), report.trigger_id};
+  partition.push(TriggerReported{std::move(trigger), std::move(report), {}});
 }
 
 }  // namespace gyr::executor
