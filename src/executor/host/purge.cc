@@ -105,7 +105,9 @@ Value answer_of(const Purged& purged, uint64_t executions) {
                      {"more", Value::boolean(purged.more)}});
 }
 
-/// One batch: logs and metrics, then files, then the records, so that an interrupted purge can be repeated.
+/// One batch: logs and metrics, then files, then the records, so that an interrupted purge can be repeated. What
+/// follows a commit is a job of the pool, so that an exception is its failure and does not meet the thread of the
+/// store.
 class Purge : public std::enable_shared_from_this<Purge> {
  public:
   Purge(store::Store& store, storage::Storage& storage, net::Pool& files, Commands& commands, What what,
@@ -129,23 +131,24 @@ class Purge : public std::enable_shared_from_this<Purge> {
       if (what_.logs) batch.deleted_logs.push_back({.execution_id = id});
       if (what_.metrics) batch.deleted_metrics.push_back(id);
     }
-    if (batch.empty()) return remove_files();
-    store_.commit(std::move(batch), [self = shared_from_this()](base::Result<void> outcome) {
-      if (!outcome) return self->done_(base::fail(outcome.error()));
-      self->remove_files();
+    if (batch.empty()) return files_.post([self = shared_from_this()] { self->remove_files(); });
+    store_.commit(std::move(batch), [self = shared_from_this()](base::Result<void> outcome) mutable {
+      net::Pool& files = self->files_;
+      files.post([self = std::move(self), outcome = std::move(outcome)] {
+        if (!outcome) return self->done_(base::fail(outcome.error()));
+        self->remove_files();
+      });
     });
   }
 
   void remove_files() {
     if (!what_.storage) return remove_records();
-    files_.post([self = shared_from_this()] {
-      for (const auto& [flow, id] : self->purged_.executions) {
-        auto removed = remove_files_of(self->storage_, flow, id);
-        if (!removed) return self->done_(base::fail(removed.error()));
-        self->purged_.storages += removed->size();
-      }
-      self->remove_records();
-    });
+    for (const auto& [flow, id] : purged_.executions) {
+      auto removed = remove_files_of(storage_, flow, id);
+      if (!removed) return done_(base::fail(removed.error()));
+      purged_.storages += removed->size();
+    }
+    remove_records();
   }
 
   void remove_records() {
