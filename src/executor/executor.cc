@@ -17,40 +17,13 @@ constexpr uint8_t aborts_until_quarantine = 2;
 
 }  // namespace
 
-std::shared_ptr<const model::FlowKey> flow_of(const Command& command) {
-  if (const auto* create = std::get_if<CreateExecution>(&command)) return create->flow;
-  if (const auto* save = std::get_if<SaveFlow>(&command)) return std::make_shared<const model::FlowKey>(save->row.key);
-  if (const auto* remove = std::get_if<DeleteFlow>(&command)) return remove->key;
-  if (const auto* change = std::get_if<ChangeTrigger>(&command)) return change->flow;
-  if (const auto* remove = std::get_if<DeleteTrigger>(&command)) return remove->flow;
-  return nullptr;
-}
-
-base::Id execution_of(const Command& command) {
-  if (const auto* create = std::get_if<CreateExecution>(&command)) return create->id;
-  if (const auto* kill = std::get_if<KillExecution>(&command)) return kill->id;
-  if (const auto* restart = std::get_if<RestartExecution>(&command)) return restart->id;
-  if (const auto* replay = std::get_if<ReplayExecution>(&command)) return replay->id;
-  if (const auto* change = std::get_if<ChangeRunState>(&command)) return change->id;
-  if (const auto* change = std::get_if<ChangeState>(&command)) return change->id;
-  if (const auto* labels = std::get_if<SetLabels>(&command)) return labels->id;
-  if (const auto* pause = std::get_if<PauseExecution>(&command)) return pause->id;
-  if (const auto* resume = std::get_if<ResumeExecution>(&command)) return resume->id;
-  if (const auto* resume = std::get_if<ResumeFromBreakpoint>(&command)) return resume->id;
-  if (const auto* remove = std::get_if<DeleteExecution>(&command)) return remove->id;
-  if (const auto* unqueue = std::get_if<UnqueueExecution>(&command)) return unqueue->id;
-  if (const auto* force = std::get_if<ForceRunExecution>(&command)) return force->id;
-  if (const auto* release = std::get_if<ReleaseExecution>(&command)) return release->id;
-  return {};
-}
-
 Executor::Executor(ExecutorOptions options, PartitionServices services)
     : options_(std::move(options)), services_(std::move(services)) {
   GYR_ASSERT(options_.threads > 0 && options_.partitions >= options_.threads);
   services_.trigger_meters = &trigger_meters_;
   services_.route = [this](store::InboxMessage message) {
     Partition& partition = partition_of(message.slot);
-    partition.push(Partition::InboxHint{std::move(message), 0});
+    partition.push(InboxHint{std::move(message), 0});
   };
 }
 
@@ -75,8 +48,9 @@ base::Result<void> Executor::start() {
     size_t place = i % options_.threads;
     std::shared_ptr<Thread> thread = threads_[place];
     const store::Lease& lease = leases_[i];
-    auto partition = std::make_unique<Partition>(services_, options_.limits, lease.first_slot, lease.last_slot,
-                                                 in_flight_.get(), place, [thread] { wake(*thread); });
+    auto partition =
+        std::make_unique<Partition>(services_, options_.limits, SlotRange{lease.first_slot, lease.last_slot},
+                                    InFlightEntry{in_flight_.get(), place}, [thread] { wake(*thread); });
     GYR_CHECK(partition->recover(lease));
     thread->partitions.push_back(partition.get());
     partitions_.push_back(std::move(partition));
@@ -205,7 +179,7 @@ size_t Executor::partition_number(uint16_t slot) const {
   return std::min<size_t>(slot / (model::slot_count / options_.partitions), options_.partitions - 1);
 }
 
-void Executor::submit(Command command, Reply reply) {
+void Executor::give(Command command, Reply reply) {
   if (stopping_.load() || !running_.load()) {
     reply(base::fail(shutting_down, "the server is shutting down"));
     return;
@@ -215,7 +189,7 @@ void Executor::submit(Command command, Reply reply) {
                      "no disk space is left to store new work; free some space and send the request again"));
     return;
   }
-  if (auto flow = flow_of(command)) {
+  if (const model::FlowKey* flow = flow_of(command)) {
     submit_to(model::slot_of(*flow), std::move(command), std::move(reply));
     return;
   }
@@ -256,12 +230,12 @@ void Executor::submit_to(uint16_t slot, Command command, Reply reply) {
     reply(base::fail(*std::move(closed)));
     return;
   }
-  partition.push(Partition::CommandMessage{std::move(command), std::move(reply)});
+  partition.push(CommandMessage{std::move(command), std::move(reply)});
 }
 
 void Executor::worker_event(const model::FlowKey& flow, base::Id execution, engine::EventBody body,
                             std::optional<engine::AttemptRef> acknowledge) {
-  partition_of(model::slot_of(flow)).push(Partition::WorkerMessage{execution, std::move(body), acknowledge});
+  partition_of(model::slot_of(flow)).push(WorkerMessage{execution, std::move(body), acknowledge});
 }
 
 void Executor::trigger_event(const model::FlowKey& flow, TriggerReport report) {
@@ -274,8 +248,8 @@ void Executor::trigger_event(const model::FlowKey& flow, TriggerReport report) {
     if (closed)
       return services_.workers.event_stored({std::move(key), 0, report.evaluation}, report.number, closed->message());
   }
-  Partition::TriggerKey trigger{std::move(key), report.trigger_id};
-  partition.push(Partition::TriggerReported{std::move(trigger), std::move(report), {}});
+  TriggerKey trigger{std::move(key), report.trigger_id};
+  partition.push(TriggerReported{std::move(trigger), std::move(report), {}});
 }
 
 }  // namespace gyr::executor

@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "executor/command.h"
+#include "executor/commands.h"
 #include "executor/in_flight.h"
 #include "executor/partition.h"
 #include "executor/trigger_meters.h"
@@ -30,12 +30,12 @@ struct ExecutorOptions {
   std::string in_flight_file;         ///< empty: no quarantine (tests)
 };
 
-/// Call start() first and stop() last. submit() and the other requests are thread-safe.
-class Executor {
+/// Call start() first and stop() last. Commands and the other requests are thread-safe.
+class Executor final : public Commands {
  public:
   /// The executor sets `services.route`.
   Executor(ExecutorOptions options, PartitionServices services);
-  ~Executor();
+  ~Executor() override;
 
   /// Acquires the leases of all partitions, recovers open executions and starts the threads. Counts the executions that
   /// were processed when the process crashed; after the second crash they are quarantined.
@@ -43,9 +43,6 @@ class Executor {
   /// Applies the messages that have arrived, waits for the last commit, ends the threads, releases the leases.
   void stop();
 
-  /// `reply` runs exactly once, on a thread of the executor, after the commit. If the command is refused (overloaded,
-  /// full disk, shutting down), it runs immediately on this thread. Never blocks.
-  void submit(Command command, Reply reply);
   /// A report of a worker about a run of this execution.
   void worker_event(const model::FlowKey& flow, base::Id execution, engine::EventBody body,
                     std::optional<engine::AttemptRef> acknowledge);
@@ -58,6 +55,7 @@ class Executor {
   TriggerMeters::Snapshot trigger_meters() const { return trigger_meters_.snapshot(); }
 
  private:
+  void give(Command command, Reply reply) override;
   struct Thread {
     std::binary_semaphore signal{0};
     std::atomic<bool> sleeping{false};

@@ -69,7 +69,7 @@ TEST(Executor, TheSameIdempotencyKeyIsTheSameExecution) {  // principle: idempot
   auto again = server.submit(server.create("greet", "order-7"));
   ASSERT_TRUE(again.has_value());
   EXPECT_TRUE(again->existed);
-  EXPECT_EQ(again->execution->id, first.id);
+  EXPECT_EQ(again->execution.id, first.id);
   auto other = server.submit(server.create("greet", "order-8"));
   EXPECT_FALSE(other->existed);
 
@@ -77,7 +77,7 @@ TEST(Executor, TheSameIdempotencyKeyIsTheSameExecution) {  // principle: idempot
   server.start();
   auto later = server.submit(server.create("greet", "order-7"));
   ASSERT_TRUE(later.has_value());
-  EXPECT_EQ(later->execution->id, first.id) << "also after a restart of the server";
+  EXPECT_EQ(later->execution.id, first.id) << "also after a restart of the server";
 }
 
 TEST(Executor, TheSameIdempotencyKeyTwiceInOneBatchIsOneExecution) {  // principle: idempotency keys
@@ -94,9 +94,11 @@ TEST(Executor, TheSameIdempotencyKeyTwiceInOneBatchIsOneExecution) {  // princip
   auto first = one.wait();
   auto second = two.wait();
   ASSERT_TRUE(first.has_value() && second.has_value());
-  EXPECT_FALSE(first->existed);
-  EXPECT_TRUE(second->existed);
-  EXPECT_EQ(first->execution->id, second->execution->id);
+  const auto& made = std::get<ExecutionCreated>(*first);
+  const auto& met = std::get<ExecutionCreated>(*second);
+  EXPECT_FALSE(made.existed);
+  EXPECT_TRUE(met.existed);
+  EXPECT_EQ(made.execution.id, met.execution.id);
 }
 
 TEST(Executor, RefusesCommandsWhenTooManyWait) {  // GYR-E036: 429

@@ -216,7 +216,7 @@ TEST(Copies, AReplayContinuesAfterACrash) {  // EXEC-85, EXEC-130
   replay.task_run = (*runs)[1].run.id;
   auto answer = server.submit(replay);
   ASSERT_TRUE(answer.has_value());
-  EXPECT_EQ(answer->execution->state.current(), State::restarted);
+  EXPECT_EQ(answer->execution.state.current(), State::restarted);
   reader->reset();
   server.crash();
   server.start();

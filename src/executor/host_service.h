@@ -24,7 +24,7 @@ class Pool;
 
 namespace gyr::executor {
 
-class Executor;
+class Commands;
 class HttpRequests;
 
 inline constexpr base::ErrorCode host_refused{"GYR-E041"};    ///< the call is not allowed, or unknown
@@ -75,7 +75,7 @@ class HostService {
 
   void call(HostScope scope, expression::HostCall call, Done done);
   /// Sets the executor of operations on executions. Call it before the first such call.
-  void set_executor(Executor& executor) { executor_ = &executor; }
+  void set_executor(Commands& commands) { commands_ = &commands; }
   /// Call it before the first HTTP request; without it, requests are refused.
   void set_requests(HttpRequests& requests) { requests_ = &requests; }
   /// Call it before the first call that changes an execution.
@@ -155,7 +155,7 @@ class HostService {
   const base::Clock& clock_;
   net::Pool& files_;
   KeyedMutex turns_;
-  Executor* executor_ = nullptr;
+  Commands* commands_ = nullptr;
   ExecutionActions* actions_ = nullptr;
   HttpRequests* requests_ = nullptr;
 };

@@ -53,7 +53,8 @@ KillSwitchRow disabled(KillSwitchRow row) {
   return row;
 }
 
-base::ErrorCode code_of(const base::Result<Answer>& answer) {
+template <class T>
+base::ErrorCode code_of(const base::Result<T>& answer) {
   return answer ? base::ErrorCode{""} : answer.error().code();
 }
 

@@ -21,9 +21,9 @@ const engine::RunState* paused_run(const engine::ExecutionState& state, base::Id
 
 }  // namespace
 
-Resumer::Resumer(store::Store& store, FlowCache& flows, Starter& starter, Executor& executor,
+Resumer::Resumer(store::Store& store, FlowCache& flows, Starter& starter, Commands& commands,
                  const engine::Settings& settings, const base::Clock& clock)
-    : store_(store), flows_(flows), starter_(starter), executor_(executor), settings_(settings), clock_(clock) {}
+    : store_(store), flows_(flows), starter_(starter), commands_(commands), settings_(settings), clock_(clock) {}
 
 Value Resumer::roots(const engine::ExecutionState& state, const engine::RunState& run) const {
   expression::Environment environment;
@@ -68,7 +68,7 @@ void Resumer::check(const PausedExecution& paused, Value given, Starter::Resolve
                           std::move(done));
 }
 
-void Resumer::resume(PausedExecution paused, Value given, std::string by, Reply reply) {
+void Resumer::resume(PausedExecution paused, Value given, std::string by, ReplyTo<ResumeExecution> reply) {
   check(paused, std::move(given),
         [this, paused, by = std::move(by),
          reply = std::move(reply)](base::Result<model::ResolvedInputs> resolved) mutable {
@@ -79,7 +79,7 @@ void Resumer::resume(PausedExecution paused, Value given, std::string by, Reply 
                             paused.execution.to_text());
           }
           Value inputs = paused.inputs.empty() ? Value::empty_map() : resolved->values();
-          executor_.submit(ResumeExecution{paused.execution, paused.task_run, std::move(inputs), std::move(by)},
+          commands_.submit(ResumeExecution{paused.execution, paused.task_run, std::move(inputs), std::move(by)},
                            std::move(reply));
         });
 }
@@ -95,7 +95,7 @@ void Resumer::resume(model::FlowKey flow, base::Id execution, Value inputs,
            return done(awake ? base::fail(wrong_state, "The execution is not paused") : base::fail(paused.error()));
          }
          resume(*std::move(paused), inputs.is_map() ? inputs : Value::empty_map(), {},
-                [done = std::move(done)](base::Result<Answer> answer) mutable {
+                [done = std::move(done)](base::Result<ExecutionAnswer> answer) mutable {
                   done(answer ? base::Result<Value>(Value()) : base::Result<Value>(base::fail(answer.error())));
                 });
        });

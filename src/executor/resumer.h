@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "executor/command.h"
+#include "executor/commands.h"
 #include "executor/host_service.h"
 #include "executor/starter.h"
 #include "model/input_resolution.h"
@@ -31,7 +31,7 @@ struct PausedExecution {
 /// error is GYR-E034 (EXEC-83); if inputs are invalid, GYR-E045, and it stays paused.
 class Resumer final : public ExecutionActions {
  public:
-  Resumer(store::Store& store, FlowCache& flows, Starter& starter, Executor& executor, const engine::Settings& settings,
+  Resumer(store::Store& store, FlowCache& flows, Starter& starter, Commands& commands, const engine::Settings& settings,
           const base::Clock& clock);
 
   using Found = std::move_only_function<void(base::Result<PausedExecution>)>;
@@ -39,8 +39,8 @@ class Resumer final : public ExecutionActions {
   void find(std::string tenant, base::Id execution, base::Id task_run, Found done);
   /// Resolves the given values without changing anything.
   void check(const PausedExecution& paused, base::Value given, Starter::Resolved done);
-  /// Validates the values and resumes. `reply`: see Executor::submit.
-  void resume(PausedExecution paused, base::Value given, std::string by, Reply reply);
+  /// Validates the values and resumes. `reply`: see Commands::submit.
+  void resume(PausedExecution paused, base::Value given, std::string by, ReplyTo<ResumeExecution> reply);
 
   void resume(model::FlowKey flow, base::Id execution, base::Value inputs,
               std::move_only_function<void(base::Result<base::Value>)> done) override;
@@ -53,7 +53,7 @@ class Resumer final : public ExecutionActions {
   store::Store& store_;
   FlowCache& flows_;
   Starter& starter_;
-  Executor& executor_;
+  Commands& commands_;
   const engine::Settings& settings_;
   const base::Clock& clock_;
 };

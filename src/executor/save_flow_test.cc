@@ -29,7 +29,7 @@ SaveFlow compiled_save(Harness& server, const std::string& message) {
 int32_t saved_revision(Harness& server, const SaveFlow& save) {
   auto answer = server.submit(save);
   EXPECT_TRUE(answer.has_value());
-  return answer->flow->revision;
+  return answer->flow.revision;
 }
 
 TEST(SaveFlow, UsesWhatTheCallerHasCompiled) {  // FLOW-90

@@ -83,9 +83,9 @@ Starter::Starter(store::Store& store, FlowCache& flows, HostService& host, const
 
 Starter::~Starter() = default;
 
-void Starter::set_executor(Executor& executor) {
-  executor_ = &executor;
-  resumer_ = std::make_unique<Resumer>(store_, flows_, *this, executor, settings_, clock_);
+void Starter::set_executor(Commands& commands) {
+  commands_ = &commands;
+  resumer_ = std::make_unique<Resumer>(store_, flows_, *this, commands, settings_, clock_);
   host_.set_execution_actions(*resumer_);
 }
 
@@ -177,7 +177,7 @@ void Starter::run_checks(std::shared_ptr<const engine::CompiledFlow> flow, base:
 }
 
 void Starter::submit(StartRequest request, const LoadedFlowPtr& flow, std::vector<model::Label> labels, Value inputs,
-                     bool failed_checks, Reply reply) {
+                     bool failed_checks, ReplyTo<CreateExecution> reply) {
   CreateExecution create;
   create.id = request.id;
   create.flow = flow->key;
@@ -190,10 +190,10 @@ void Starter::submit(StartRequest request, const LoadedFlowPtr& flow, std::vecto
   create.breakpoints = std::move(request.breakpoints);
   create.idempotency_key = std::move(request.idempotency_key);
   create.failed_checks = failed_checks;
-  executor_->submit(std::move(create), std::move(reply));
+  commands_->submit(std::move(create), std::move(reply));
 }
 
-void Starter::start(StartRequest request, Reply reply) {
+void Starter::start(StartRequest request, ReplyTo<CreateExecution> reply) {
   if (auto allowed = model::check_caller_labels(request.labels); !allowed) return reply(base::fail(allowed.error()));
   model::FlowKey key = request.flow;
   int32_t revision = request.revision;

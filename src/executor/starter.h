@@ -11,8 +11,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "executor/command.h"
-#include "executor/executor.h"
+#include "executor/commands.h"
 #include "executor/flow_cache.h"
 #include "executor/host_service.h"
 #include "executor/input_resolver.h"
@@ -62,12 +61,12 @@ class Starter final : public InputResolver {
           const base::Clock& clock);
   ~Starter() override;
   /// Call it before the first start. From then on tasks can resume executions.
-  void set_executor(Executor& executor);
+  void set_executor(Commands& commands);
   /// For executions that were started and paused.
   Resumer& resumer() { return *resumer_; }
 
-  /// Creates the execution; `reply`: see Executor::submit.
-  void start(StartRequest request, Reply reply);
+  /// Creates the execution; `reply`: see Commands::submit.
+  void start(StartRequest request, ReplyTo<CreateExecution> reply);
   /// Resolves the inputs without creating an execution.
   void validate(StartRequest request, std::move_only_function<void(base::Result<InputReport>)> done);
   void resolve(InputRequest request, Done done) override;
@@ -94,14 +93,14 @@ class Starter final : public InputResolver {
   void run_checks(std::shared_ptr<const engine::CompiledFlow> flow, base::Id execution, base::Value roots,
                   std::move_only_function<void(std::vector<FailedCheck>)> done);
   void submit(StartRequest request, const LoadedFlowPtr& flow, std::vector<model::Label> labels, base::Value inputs,
-              bool failed_checks, Reply reply);
+              bool failed_checks, ReplyTo<CreateExecution> reply);
 
   store::Store& store_;
   FlowCache& flows_;
   HostService& host_;
   const engine::Settings& settings_;
   const base::Clock& clock_;
-  Executor* executor_ = nullptr;
+  Commands* commands_ = nullptr;
   std::unique_ptr<Resumer> resumer_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/edge.h"
 #include "base/log.h"
 #include "base/probe.h"
 #include "protocol/log_weight.h"
@@ -18,6 +19,15 @@ engine::AttemptRef ref_of(const protocol::AttemptKey& key) { return {key.task_ru
 /// The approximate size of a piece of work in the queue without its context: frame, origin, table entries.
 constexpr uint64_t work_overhead_bytes = 1'024;
 
+std::string text_of(const base::Error& error) { return fmt::format("{} [{}]", error.message(), error.code().text); }
+
+std::string too_large_for_a_worker() {
+  return fmt::format(
+      "the inputs, outputs and variables used by the expressions of the task are larger than {} bytes and cannot be "
+      "sent to a worker; keep large values in files, and use only the needed values in expressions [{}]",
+      protocol::max_frame, protocol::frame_too_large.text);
+}
+
 /// A full disk usually stays full for a while; the writer needs a delay between attempts.
 constexpr std::chrono::milliseconds log_retry_pause{500};
 
@@ -28,9 +38,9 @@ WorkerHub::WorkerHub(HubServices services) : services_(services) {}
 void WorkerHub::connect(const std::string& worker_id, protocol::Link& link, uint32_t capacity) {
   std::unique_lock lock(mutex_);
   workers_[worker_id] = {.link = &link, .capacity = capacity, .connection = ++connections_};
-  auto too_large = pump();
+  auto refused = pump();
   lock.unlock();
-  refuse(std::move(too_large));
+  refuse(std::move(refused));
 }
 
 void WorkerHub::disconnect(const std::string& worker_id) {
@@ -102,9 +112,9 @@ void WorkerHub::enqueue(Work work) {
     return;
   }
   put_into_queue(std::move(work));
-  auto too_large = pump();
+  auto refused = pump();
   lock.unlock();
-  refuse(std::move(too_large));
+  refuse(std::move(refused));
 }
 
 void WorkerHub::put_into_queue(Work work) {
@@ -120,29 +130,28 @@ void WorkerHub::leave_queue(const Work& work) {
   queued_bytes_.fetch_sub(work.bytes, std::memory_order_relaxed);
 }
 
-void WorkerHub::refuse(std::vector<Work> too_large) {
-  for (auto& work : too_large) {
-    std::string message = fmt::format(
-        "the inputs, outputs and variables used by the expressions of the task are larger than {} bytes and cannot "
-        "be "
-        "sent to a worker; keep large values in files, and use only the needed values in expressions [{}]",
-        protocol::max_frame, protocol::frame_too_large.text);
-    if (auto* job = std::get_if<protocol::TriggerJob>(&work.frame)) {
-      engine::trigger::Evaluated failed{
-          .evaluation = work.origin.execution, .variables = {}, .error = std::move(message), .log_file = {}};
-      trigger_events_(*work.origin.flow, {std::move(job->trigger_id), std::move(failed), work.origin.execution});
-    } else if (work.key.request == 0) {
-      engine::WorkerFinished failed;
-      failed.attempt = ref_of(work.key.attempt);
-      failed.state = model::State::failed;
-      failed.at = services_.clock.now();
-      failed.error = std::move(message);
-      events_(*work.origin.flow, work.origin.execution, std::move(failed), std::nullopt);
-    } else {
-      events_(*work.origin.flow, work.origin.execution,
-              engine::Rendered{work.key.attempt.task_run_id, work.key.request, false, {}, std::move(message)},
-              std::nullopt);
-    }
+void WorkerHub::refuse(std::vector<Refused> refused) {
+  for (auto& [work, message] : refused) {
+    const auto* evaluation = std::get_if<protocol::TriggerJob>(&work.frame);
+    fail(work.key, work.origin, evaluation == nullptr ? std::string() : evaluation->trigger_id, std::move(message));
+  }
+}
+
+void WorkerHub::fail(const WorkKey& key, const WorkOrigin& origin, const std::string& trigger_id, std::string message) {
+  if (!trigger_id.empty()) {
+    engine::trigger::Evaluated failed{
+        .evaluation = origin.execution, .variables = {}, .error = std::move(message), .log_file = {}};
+    trigger_events_(*origin.flow, {trigger_id, std::move(failed), origin.execution});
+  } else if (key.request == 0) {
+    engine::WorkerFinished failed;
+    failed.attempt = ref_of(key.attempt);
+    failed.state = model::State::failed;
+    failed.at = services_.clock.now();
+    failed.error = std::move(message);
+    events_(*origin.flow, origin.execution, std::move(failed), std::nullopt);
+  } else {
+    events_(*origin.flow, origin.execution,
+            engine::Rendered{key.attempt.task_run_id, key.request, false, {}, std::move(message)}, std::nullopt);
   }
 }
 
@@ -158,9 +167,9 @@ WorkerHub::ConnectedWorker* WorkerHub::free_worker(std::string& id) {
   return best;
 }
 
-std::vector<WorkerHub::Work> WorkerHub::pump() {
-  std::vector<Work> too_large;
-  if (operator_holds_->maintenance()) return too_large;
+std::vector<WorkerHub::Refused> WorkerHub::pump() {
+  std::vector<Refused> refused;
+  if (operator_holds_->maintenance()) return refused;
   while (!turns_.empty()) {
     std::string id;
     ConnectedWorker* worker = free_worker(id);
@@ -176,7 +185,13 @@ std::vector<WorkerHub::Work> WorkerHub::pump() {
     } else {
       turns_.push_back(std::move(flow));
     }
-    protocol::Sent sent = worker->link->send(work.frame);
+    protocol::Sent sent = protocol::Sent::closed;
+    try {
+      sent = worker->link->send(work.frame);
+    } catch (...) {
+      refused.push_back({std::move(work), text_of(base::caught_at(base::Edge::attempt, "sending a job to a worker"))});
+      continue;
+    }
     if (sent == protocol::Sent::yes) {
       auto* rendering = std::get_if<protocol::RenderJob>(&work.frame);
       auto* trigger = std::get_if<protocol::TriggerJob>(&work.frame);
@@ -189,7 +204,7 @@ std::vector<WorkerHub::Work> WorkerHub::pump() {
       if (given.takes_room) worker->running += 1;
       outstanding_.insert_or_assign(work.key, std::move(given));
     } else if (sent == protocol::Sent::too_large) {
-      too_large.push_back(std::move(work));
+      refused.push_back({std::move(work), too_large_for_a_worker()});
     } else {
       // The worker is shutting down and will disconnect. The work waits for another worker.
       GYR_PROBE("a job is taken back because its worker is going");
@@ -201,7 +216,7 @@ std::vector<WorkerHub::Work> WorkerHub::pump() {
       again.work.push_front(std::move(work));
     }
   }
-  return too_large;
+  return refused;
 }
 
 std::optional<WorkerHub::Outstanding> WorkerHub::finished(const WorkKey& key) {
@@ -212,9 +227,9 @@ std::optional<WorkerHub::Outstanding> WorkerHub::finished(const WorkKey& key) {
   outstanding_.erase(found);
   auto worker = workers_.find(work.worker);
   if (worker != workers_.end() && worker->second.running > 0 && work.takes_room) worker->second.running -= 1;
-  auto too_large = pump();
+  auto refused = pump();
   lock.unlock();
-  refuse(std::move(too_large));
+  refuse(std::move(refused));
   return work;
 }
 
@@ -283,6 +298,53 @@ void WorkerHub::child_reported(const std::string& worker_id, protocol::ChildRepo
 }
 
 void WorkerHub::receive(const std::string& worker_id, protocol::Frame frame) {
+  try {
+    take(worker_id, frame);
+  } catch (...) {
+    give_up(worker_id, frame, base::caught_at(base::Edge::attempt, "taking a frame of a worker"));
+  }
+}
+
+void WorkerHub::give_up(const std::string& worker_id, const protocol::Frame& frame, const base::Error& error) {
+  const auto end = [&](const WorkKey& key) {
+    if (auto work = finished(key)) fail(key, work->origin, work->trigger_id, text_of(error));
+  };
+  const auto send = [&](const protocol::Frame& answer) {
+    std::lock_guard lock(mutex_);
+    auto worker = workers_.find(worker_id);
+    if (worker != workers_.end()) (void)worker->second.link->send(answer);
+  };
+  if (const auto* result = std::get_if<protocol::Result>(&frame)) {
+    send(protocol::Acknowledge{result->key});  // the worker need not keep it
+    end({result->key, 0});
+  } else if (const auto* child = std::get_if<protocol::ChildReport>(&frame)) {
+    send(protocol::Kill{child->job});
+    end({child->job, 0});
+  } else if (const auto* evaluated = std::get_if<protocol::TriggerResult>(&frame)) {
+    end({evaluated->key, 0});
+  } else if (const auto* rendered = std::get_if<protocol::RenderResult>(&frame)) {
+    end({rendered->key, rendered->request});
+  } else if (const auto* event = std::get_if<protocol::TriggerEvent>(&frame)) {
+    send(protocol::EventStored{event->key, event->number, error.message()});
+  } else if (const auto* call = std::get_if<protocol::HostCall>(&frame)) {
+    protocol::HostReply reply;
+    reply.call = call->call;
+    reply.value = base::Value::string(error.message());
+    send(reply);
+  }
+}
+
+void WorkerHub::end_work(const WorkKey& key, const Outstanding& work,
+                         const std::function<void(const Outstanding&)>& tell) {
+  try {
+    tell(work);
+  } catch (...) {
+    fail(key, work.origin, work.trigger_id,
+         text_of(base::caught_at(base::Edge::attempt, "passing on a result of a worker")));
+  }
+}
+
+void WorkerHub::take(const std::string& worker_id, protocol::Frame& frame) {
   if (auto* started = std::get_if<protocol::Started>(&frame)) {
     const base::Id id = started->key.execution_id;
     if (auto trigger = trigger_of(started->key, worker_id)) {
@@ -301,12 +363,15 @@ void WorkerHub::receive(const std::string& worker_id, protocol::Frame frame) {
   } else if (auto* event = std::get_if<protocol::TriggerEvent>(&frame)) {
     receive_event(worker_id, std::move(*event));
   } else if (auto* rendered = std::get_if<protocol::RenderResult>(&frame)) {
-    auto work = finished({rendered->key, rendered->request});
+    const WorkKey key{rendered->key, rendered->request};
+    auto work = finished(key);
     if (!work) return;
-    events_(*work->origin.flow, work->origin.execution,
-            engine::Rendered{rendered->key.task_run_id, rendered->request, rendered->ok, std::move(rendered->value),
-                             std::move(rendered->error)},
-            std::nullopt);
+    end_work(key, *work, [&](const Outstanding& ended) {
+      events_(*ended.origin.flow, ended.origin.execution,
+              engine::Rendered{rendered->key.task_run_id, rendered->request, rendered->ok, std::move(rendered->value),
+                               std::move(rendered->error)},
+              std::nullopt);
+    });
   } else if (auto* chunk = std::get_if<protocol::LogChunk>(&frame)) {
     receive_logs(worker_id, std::move(chunk->entries));
   } else if (auto* call = std::get_if<protocol::HostCall>(&frame)) {
@@ -346,12 +411,14 @@ void WorkerHub::finish_attempt(protocol::Result result) {
     GYR_PROBE("a result is stale at the hub");
     return;  // given to another worker in the meantime
   }
-  engine::WorkerFinished event{ref_of(result.key),        result.state,
-                               std::move(result.outputs), result.at,
-                               result.log_sequence,       std::move(result.log_file),
-                               std::move(result.metrics), {}};
-  for (auto& metric : event.metrics) metric.flow = work->origin.flow;
-  events_(*work->origin.flow, work->origin.execution, std::move(event), ref_of(result.key));
+  end_work({result.key, 0}, *work, [&](const Outstanding& ended) {
+    engine::WorkerFinished event{ref_of(result.key),        result.state,
+                                 std::move(result.outputs), result.at,
+                                 result.log_sequence,       std::move(result.log_file),
+                                 std::move(result.metrics), {}};
+    for (auto& metric : event.metrics) metric.flow = ended.origin.flow;
+    events_(*ended.origin.flow, ended.origin.execution, std::move(event), ref_of(result.key));
+  });
 }
 
 void WorkerHub::receive_logs(const std::string& worker_id, std::vector<model::LogEntry> entries) {
@@ -365,7 +432,12 @@ void WorkerHub::receive_logs(const std::string& worker_id, std::vector<model::Lo
     auto worker = workers_.find(worker_id);
     if (worker != workers_.end()) worker->second.unstored.insert(batch->number);
   }
-  store_logs(std::move(batch));
+  try {
+    store_logs(batch);
+  } catch (...) {
+    (void)base::caught_at(base::Edge::attempt, "storing log lines of a worker");
+    keep_logs(std::move(batch));
+  }
 }
 
 void WorkerHub::store_logs(std::shared_ptr<LogBatch> batch) {
@@ -485,9 +557,9 @@ void WorkerHub::set_operator_holds(const HoldSetPtr& operator_holds) {
       put_into_queue(std::move(work));
     }
   }
-  auto too_large = pump();
+  auto refused = pump();
   lock.unlock();
-  refuse(std::move(too_large));
+  refuse(std::move(refused));
 }
 
 void WorkerHub::hold_what_is_ignored() {

@@ -55,7 +55,8 @@ class WorkerHub final : public Workers {
   void connect(const std::string& worker_id, protocol::Link& link, uint32_t capacity);
   /// A worker was lost: its jobs are dispatched to other workers (EXEC-133).
   void disconnect(const std::string& worker_id);
-  /// A frame of a worker. Thread-safe; frames of one worker must arrive one after another.
+  /// A frame of a worker. Thread-safe; frames of one worker must arrive one after another. Does not throw: an
+  /// exception becomes the failure of the attempt, evaluation, rendering or host call that the frame is about.
   void receive(const std::string& worker_id, protocol::Frame frame);
 
   void dispatch(const WorkOrigin& origin, engine::Dispatch job) override;
@@ -140,11 +141,23 @@ class WorkerHub final : public Workers {
     return operator_holds_->ignoring(*work.origin.flow, work.origin.execution) != nullptr;
   }
   void hold_what_is_ignored();
+  /// Work that no worker can take, and why.
+  struct Refused {
+    Work work;
+    std::string message;
+  };
   /// Dispatches as much work as possible; returns the work that no worker can take. Requires the lock.
-  [[nodiscard]] std::vector<Work> pump();
+  [[nodiscard]] std::vector<Refused> pump();
   void leave_queue(const Work& work);
   /// Call it without the lock.
-  void refuse(std::vector<Work> too_large);
+  void refuse(std::vector<Refused> refused);
+  void take(const std::string& worker_id, protocol::Frame& frame);
+  /// An exception has ended a frame.
+  void give_up(const std::string& worker_id, const protocol::Frame& frame, const base::Error& error);
+  /// Reports that the work has failed. Call it without the lock.
+  void fail(const WorkKey& key, const WorkOrigin& origin, const std::string& trigger_id, std::string message);
+  /// Passes on what became of the work with `tell`; if that throws, the work has failed.
+  void end_work(const WorkKey& key, const Outstanding& work, const std::function<void(const Outstanding&)>& tell);
   ConnectedWorker* free_worker(std::string& id);
   void receive_report(const std::string& worker_id, Report report);
   void apply_report(const std::string& worker_id, Report report);

@@ -105,6 +105,18 @@ class WorkerHubTest : public ::testing::Test {
     dispatch.context = std::move(context);
     return dispatch;
   }
+  /// The next report of a worker ends with an exception.
+  void throw_once() {
+    hub_->set_events([this, thrown = false](const model::FlowKey&, Id execution, engine::EventBody body,
+                                            std::optional<engine::AttemptRef>) mutable {
+      if (!std::exchange(thrown, true)) throw std::runtime_error("no memory");
+      events_.emplace_back(execution, std::move(body));
+    });
+    hub_->set_trigger_events([this, thrown = false](const model::FlowKey&, TriggerReport report) mutable {
+      if (!std::exchange(thrown, true)) throw std::runtime_error("no memory");
+      reports_.push_back(std::move(report));
+    });
+  }
   std::vector<std::string> given() const {
     std::vector<std::string> out;
     for (const auto& frame : inbox_.all<protocol::Job>()) out.push_back(frame.task_id);
@@ -228,6 +240,61 @@ TEST_F(WorkerHubTest, JobsOfALostWorkerAreReported) {  // EXEC-133
   EXPECT_THAT(given(), ElementsAre("task-1", "task-2"));
   finish(1, 1);
   EXPECT_EQ(events_.size(), 1u) << "a result of what was given up is stale";
+}
+
+TEST_F(WorkerHubTest, AnExceptionOfAReportIsTheFailureOfItsWork) {  // EXEC-133
+  hub_->connect("w", link_, 10);
+  hub_->dispatch(origin("a", 1), job(1));
+  hub_->render(origin("a", 1), {.task_run = Id{2, 9}, .request = 4});
+  hub_->evaluate(origin("a", 7), "t", look(7));
+  ASSERT_EQ(hub_->running(), 3u);
+  throw_once();
+  finish(1, 1);
+  ASSERT_EQ(events_.size(), 1u);
+  const auto& failed = std::get<engine::WorkerFinished>(events_[0].second);
+  EXPECT_EQ(failed.attempt, job(1).attempt);
+  EXPECT_EQ(failed.state, model::State::failed);
+  EXPECT_THAT(failed.error, HasSubstr("no memory"));
+  EXPECT_THAT(failed.error, HasSubstr("GYR-E120"));
+  throw_once();
+  hub_->receive("w", protocol::RenderResult{.key = {Id{1, 1}, Id{2, 9}, 0, 0}, .request = 4, .ok = true});
+  ASSERT_EQ(events_.size(), 2u);
+  EXPECT_FALSE(std::get<engine::Rendered>(events_[1].second).ok);
+  throw_once();
+  hub_->receive("w", looked(7));
+  ASSERT_EQ(reports_.size(), 1u);
+  EXPECT_THAT(report<engine::trigger::Evaluated>(0).error, HasSubstr("no memory"));
+  EXPECT_EQ(hub_->running(), 0u);
+}
+
+TEST_F(WorkerHubTest, AnExceptionOfAChildOfADirectoryEndsItsJob) {  // EXEC-133
+  hub_->connect("w", link_, 10);
+  hub_->dispatch(origin("a", 1), job(1));
+  throw_once();
+  protocol::ChildReport report;
+  report.job = {Id{1, 1}, Id{2, 1}, 0, 1};
+  report.task_run = Id{3, 1};
+  hub_->receive("w", report);
+  ASSERT_EQ(events_.size(), 1u);
+  EXPECT_EQ(std::get<engine::WorkerFinished>(events_[0].second).state, model::State::failed);
+  EXPECT_EQ(inbox_.all<protocol::Kill>().size(), 1u) << "what it still does has no effect";
+  EXPECT_EQ(hub_->running(), 0u);
+}
+
+/// A link that cannot even encode a frame.
+struct ThrowingLink final : protocol::Link {
+  protocol::Sent send(const protocol::Frame&) override { throw std::runtime_error("no memory"); }
+  size_t queued_bytes() const override { return 0; }
+};
+
+TEST_F(WorkerHubTest, AJobWhoseFrameThrowsFails) {  // EXEC-133
+  ThrowingLink link;
+  hub_->connect("w", link, 10);
+  hub_->dispatch(origin("a", 1), job(1));
+  ASSERT_EQ(events_.size(), 1u);
+  EXPECT_THAT(std::get<engine::WorkerFinished>(events_[0].second).error, HasSubstr("GYR-E120"));
+  EXPECT_EQ(hub_->queued(), 0u);
+  EXPECT_EQ(hub_->running(), 0u);
 }
 
 TEST_F(WorkerHubTest, ReportsOfChildrenCountWhileTheirWorkerHasTheJob) {  // TASK-40

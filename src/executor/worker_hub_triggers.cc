@@ -40,14 +40,16 @@ std::optional<std::pair<std::shared_ptr<const model::FlowKey>, std::string>> Wor
 void WorkerHub::finish_evaluation(protocol::TriggerResult result) {
   auto work = finished({result.key, 0});
   if (!work || work->trigger_id.empty()) return;  // given to another worker in the meantime: stale
-  engine::trigger::Evaluated event;
-  event.evaluation = result.key.execution_id;
-  if (result.outcome == protocol::TriggerResult::Outcome::found) event.variables = std::move(result.variables);
-  if (result.outcome == protocol::TriggerResult::Outcome::failed)
-    event.error = result.error.empty() ? "no reason was given" : std::move(result.error);
-  event.log_file = std::move(result.log_file);
-  event.was_listening = result.was_listening;
-  trigger_events_(*work->origin.flow, {std::move(work->trigger_id), std::move(event), result.key.execution_id});
+  end_work({result.key, 0}, *work, [&](const Outstanding& ended) {
+    engine::trigger::Evaluated event;
+    event.evaluation = result.key.execution_id;
+    if (result.outcome == protocol::TriggerResult::Outcome::found) event.variables = std::move(result.variables);
+    if (result.outcome == protocol::TriggerResult::Outcome::failed)
+      event.error = result.error.empty() ? "no reason was given" : std::move(result.error);
+    event.log_file = std::move(result.log_file);
+    event.was_listening = result.was_listening;
+    trigger_events_(*ended.origin.flow, {ended.trigger_id, std::move(event), result.key.execution_id});
+  });
 }
 
 void WorkerHub::receive_event(const std::string& worker_id, protocol::TriggerEvent event) {

@@ -32,12 +32,6 @@ base::Task<base::Result<LoadedExecution>> find_execution(Request* request, std::
   co_return *std::move(loaded);
 }
 
-base::Task<base::Result<executor::Answer>> submit(Request* request, executor::Command command) {
-  co_return co_await answer_of<executor::Answer>(
-      &request->loop(), [executor = &request->services().executor, command = std::move(command)](
-                            executor::Reply reply) mutable { executor->submit(std::move(command), std::move(reply)); });
-}
-
 namespace {
 
 /// Commands under way, counted down from any thread.
@@ -153,8 +147,8 @@ ExecutionTextOptions text_options(Request* request, const model::Execution* with
   return options;
 }
 
-base::Task<Outcome> show_answer(Request* request, executor::Answer answer) {
-  const model::Execution& execution = *answer.execution;
+base::Task<Outcome> show_answer(Request* request, executor::ExecutionWithRuns answer) {
+  const model::Execution& execution = answer.execution;
   if (!answer.task_runs) {
     GYR_CO_TRY(auto loaded, co_await find_execution(request, execution.id.to_text()));
     co_return execution_answer(&request->services().store, &request->loop(), std::move(loaded), text_options(request));

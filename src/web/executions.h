@@ -7,7 +7,8 @@
 #include <variant>
 #include <vector>
 
-#include "executor/command.h"
+#include "executor/executor.h"
+#include "web/await.h"
 #include "web/execution_text.h"
 #include "web/request.h"
 
@@ -19,7 +20,14 @@ base::Task<base::Result<LoadedExecution>> find_execution(Request* request, std::
                                                          size_t runs = runs_a_page);
 
 /// Submits a command to the executor and waits for its commit.
-base::Task<base::Result<executor::Answer>> submit(Request* request, executor::Command command);
+template <executor::OneCommand C>
+base::Task<base::Result<typename C::Answer>> submit(Request* request, C command) {
+  co_return co_await answer_of<typename C::Answer>(
+      &request->loop(),
+      [commands = &request->services().executor, command = std::move(command)](executor::ReplyTo<C> reply) mutable {
+        commands->submit(std::move(command), std::move(reply));
+      });
+}
 
 /// Submits many commands, a limited number at a time; returns the number of successful ones, or the first error.
 base::Task<base::Result<uint64_t>> submit_all(Request* request, std::vector<executor::Command> commands);
@@ -43,7 +51,7 @@ class TerminationWait {
 ExecutionTextOptions text_options(Request* request, const model::Execution* with_url_of = nullptr);
 
 /// The execution from an answer of the executor; read from the store if the answer omits its many runs.
-base::Task<Outcome> show_answer(Request* request, executor::Answer answer);
+base::Task<Outcome> show_answer(Request* request, executor::ExecutionWithRuns answer);
 
 /// Reads all executions. `problem_of_row` returns the problem of each id (empty: none); problems lead to the 400 of
 /// API-45.

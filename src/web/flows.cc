@@ -165,8 +165,8 @@ base::Task<base::Result<std::string>> read_flow_source(Request* request) {
   co_return co_await request->read_text(request->settings().limits.yaml_bytes);
 }
 
-base::Task<base::Result<executor::Answer>> store_flow(Request* request, CheckedFlow checked,
-                                                      executor::SaveFlow::Mode mode) {
+base::Task<base::Result<executor::FlowSaved>> store_flow(Request* request, CheckedFlow checked,
+                                                         executor::SaveFlow::Mode mode) {
   executor::SaveFlow command{std::move(checked.row), mode};
   GYR_CO_TRY(command,
              co_await read<executor::SaveFlow>(
@@ -197,7 +197,7 @@ base::Task<std::variant<SavedFlow, Problem>> save_flow(Request* request, std::st
       co_return refused_flow("flow.id", "Flow id already exists", model::flow_exists);
     co_return problem_of(answer.error());
   }
-  co_return SavedFlow{*std::move(answer->flow), !answer->existed, answer->unchanged};
+  co_return SavedFlow{std::move(answer->flow), !answer->existed, answer->unchanged};
 }
 
 base::Result<std::vector<store::FlowRow>> all_flows(store::Reader& reader, store::FlowQuery query, size_t limit) {

@@ -58,8 +58,8 @@ struct SavedFlow {
   bool unchanged = false;
 };
 /// Compiles the flow on a thread of the store's readers, then stores it with the executor.
-base::Task<base::Result<executor::Answer>> store_flow(Request* request, CheckedFlow checked,
-                                                      executor::SaveFlow::Mode mode);
+base::Task<base::Result<executor::FlowSaved>> store_flow(Request* request, CheckedFlow checked,
+                                                         executor::SaveFlow::Mode mode);
 /// Validates on the pool, then stores with store_flow().
 base::Task<std::variant<SavedFlow, Problem>> save_flow(Request* request, std::string source,
                                                        executor::SaveFlow::Mode mode,

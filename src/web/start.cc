@@ -221,11 +221,12 @@ base::Result<std::string> idempotency_key_of(const Request& request) {
   return std::string(*key);
 }
 
-base::Task<base::Result<executor::Answer>> start(Request* request, executor::StartRequest start_request) {
-  co_return co_await answer_of<executor::Answer>(
-      &request->loop(),
-      [starter = &request->services().starter, start_request = std::move(start_request)](
-          executor::Reply reply) mutable { starter->start(std::move(start_request), std::move(reply)); });
+base::Task<base::Result<executor::ExecutionCreated>> start(Request* request, executor::StartRequest start_request) {
+  co_return co_await answer_of<executor::ExecutionCreated>(
+      &request->loop(), [starter = &request->services().starter, start_request = std::move(start_request)](
+                            executor::ReplyTo<executor::CreateExecution> reply) mutable {
+        starter->start(std::move(start_request), std::move(reply));
+      });
 }
 
 }  // namespace gyr::web

@@ -54,6 +54,6 @@ base::Result<std::vector<model::Label>> labels_of(const std::vector<std::string_
 base::Result<std::string> idempotency_key_of(const Request& request);
 
 /// Awaits Starter::start.
-base::Task<base::Result<executor::Answer>> start(Request* request, executor::StartRequest start_request);
+base::Task<base::Result<executor::ExecutionCreated>> start(Request* request, executor::StartRequest start_request);
 
 }  // namespace gyr::web

@@ -202,11 +202,11 @@ Server::Server(Events& events, const Scenario& scenario, FaultyStore& store, Aud
       std::make_unique<executor::HostService>(store, *files_, parts.secrets, nullptr, events.clock(), *file_threads_);
   hub_->set_events([this](const model::FlowKey& flow, base::Id execution, engine::EventBody body,
                           std::optional<engine::AttemptRef> acknowledge) {
-    push(flow, executor::Partition::WorkerMessage{execution, std::move(body), acknowledge});
+    push(flow, executor::WorkerMessage{execution, std::move(body), acknowledge});
   });
   hub_->set_trigger_events([this](const model::FlowKey& flow, executor::TriggerReport report) {
-    executor::Partition::TriggerKey trigger{std::make_shared<const model::FlowKey>(flow), report.trigger_id};
-    push(flow, executor::Partition::TriggerReported{std::move(trigger), std::move(report), {}});
+    executor::TriggerKey trigger{std::make_shared<const model::FlowKey>(flow), report.trigger_id};
+    push(flow, executor::TriggerReported{std::move(trigger), std::move(report), {}});
   });
   const uint32_t count = scenario.bounds.partitions;
   soon_.resize(count);
@@ -241,14 +241,15 @@ base::Result<void> Server::add_partition(size_t index, store::Lease lease) {
   services.operator_holds = overlooks ? &overlooked_ : &operator_holds_;
   services.route = [this](store::InboxMessage message) {
     const model::FlowKey flow = *message.flow;
-    push(flow, executor::Partition::InboxHint{std::move(message), 0});
+    push(flow, executor::InboxHint{std::move(message), 0});
   };
   const size_t slots = model::slot_count / partitions_.size();
   const auto first = static_cast<uint16_t>(index * slots);
   const auto last =
       static_cast<uint16_t>(index + 1 == partitions_.size() ? model::slot_count - 1 : (index + 1) * slots - 1);
-  partitions_[index] = std::make_unique<executor::Partition>(services, limits_, first, last, nullptr, 0,
-                                                             [this, index] { turn_soon(index); });
+  partitions_[index] =
+      std::make_unique<executor::Partition>(services, limits_, executor::SlotRange{first, last},
+                                            executor::InFlightEntry{}, [this, index] { turn_soon(index); });
   GYR_CHECK(partitions_[index]->recover(lease));
   turn_soon(index);
   return {};
@@ -329,7 +330,7 @@ size_t Server::number_of(const model::FlowKey& flow) const {
   return std::min<size_t>(model::slot_of(flow) / slots, partitions_.size() - 1);
 }
 
-void Server::push(const model::FlowKey& flow, executor::Partition::Message message) {
+void Server::push(const model::FlowKey& flow, executor::Message message) {
   // What is for a partition of the other server is a row, or a worker keeps it.
   if (has(flow)) partitions_[number_of(flow)]->push(std::move(message));
 }
@@ -379,17 +380,19 @@ void Server::look_around() {
 
 void Server::submit(executor::Command command, executor::Reply reply) {
   if (!store_.writable()) return reply(base::fail(store::store_full, "no space left"));
-  auto flow = executor::flow_of(command);
-  if (flow == nullptr) {
+  model::FlowKey flow;
+  if (const model::FlowKey* known = executor::flow_of(command)) {
+    flow = *known;
+  } else {
     const base::Id id = executor::execution_of(command);
     auto reader = store_.open_reader();
     GYR_ASSERT(reader.has_value());
     auto row = (*reader)->execution(id);
     if (!row || !*row) return reply(base::fail(executor::execution_not_found, "not found"));
-    flow = (*row)->execution.flow;
+    flow = *(*row)->execution.flow;
   }
-  if (!has(*flow)) return reply(base::fail(store::lease_lost, "simulated: another server has it"));
-  push(*flow, executor::Partition::CommandMessage{std::move(command), std::move(reply)});
+  if (!has(flow)) return reply(base::fail(store::lease_lost, "simulated: another server has it"));
+  push(flow, executor::CommandMessage{std::move(command), std::move(reply)});
 }
 
 void Server::end(bool crash) {

@@ -65,7 +65,7 @@ class Server {
   class FileThreads;
 
   size_t number_of(const model::FlowKey& flow) const;
-  void push(const model::FlowKey& flow, executor::Partition::Message message);
+  void push(const model::FlowKey& flow, executor::Message message);
   base::Result<void> add_partition(size_t index, store::Lease lease);
   void keep_lease(size_t index);
   void ask_store(executor::LeaseServices::Question question, executor::LeaseServices::Answered answered);

@@ -267,12 +267,12 @@ class World {
     if (action.child > 0) server = owner_of(*auditor_.rows().executions.at(id).execution.flow);
     if (server == nullptr) return act_later(index, pause_us, tries + 1);
     if (action.kind == Action::Kind::kill) {
-      server->submit(executor::KillExecution{id},
-                     [this, index, tries, id, pause_us](base::Result<executor::Answer> answer) {
-                       if (!answer) return act_later(index, pause_us, tries + 1);
-                       const model::State state = answer->execution->state.current();
-                       if (state == model::State::killing || state == model::State::killed) auditor_.killing(id);
-                     });
+      server->submit(
+          executor::KillExecution{id}, [this, index, tries, id, pause_us](base::Result<executor::Answer> answer) {
+            if (!answer) return act_later(index, pause_us, tries + 1);
+            const model::State state = std::get<executor::ExecutionAnswer>(*answer).execution.state.current();
+            if (state == model::State::killing || state == model::State::killed) auditor_.killing(id);
+          });
     } else {
       change(*server, action, index, id);
     }
@@ -411,7 +411,8 @@ class World {
     server.submit(std::move(command),
                   [this, index, tries, pause_us, id = command.id](base::Result<executor::Answer> answer) {
                     if (answer) {
-                      const base::Id created = answer->existed ? answer->execution->id : id;
+                      const auto& known = std::get<executor::ExecutionCreated>(*answer);
+                      const base::Id created = known.existed ? known.execution.id : id;
                       created_.emplace(index, created);
                       auditor_.accepted(index, created);
                     } else if (scenario_.actions[index].keyed) {

@@ -41,6 +41,14 @@ FOLDER_USERS = {"store/sql": {"store/sqlite"}}
 # Plugins do not see each other, but for what script tasks of every area stand on.
 SHARED_AREAS = {"common", "script", "runner"}
 
+# Inside the executor: messages, then the parts that keep them, then the turn that both work with, then the partition.
+# Their headers obey this order; only their sources see the turn, and nobody but the executor sees the partition.
+INSIDE = [
+    (re.compile(r"src/executor/(message|part)/"), re.compile(r"executor/(partition|executor)\.h")),
+    (re.compile(r"src/executor/(message|part)/.*\.h$"), re.compile(r"executor/turn\.h")),
+    (re.compile(r"src/executor/message/.*\.h$"), re.compile(r"executor/part/")),
+]
+
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">\n]+)[">]', re.M)
 _ASIO = re.compile(r"boost/(asio|beast|url)\b")
 
@@ -73,6 +81,9 @@ def _check_source_include(name: str, included: str) -> str | None:
         return None  # generated or the precompiled header; a wrong name does not compile
     if not may_see(module, other):
         return f"{module} may not see {other} (\"{included}\")"
+    for where, hidden in INSIDE:
+        if where.match(name) and hidden.match(included):
+            return f"\"{included}\" is above this file in the order inside the {module}"
     wanted = implementation_of(included)
     if wanted in FOLDER_USERS:
         users = {wanted, *FOLDER_USERS[wanted]}

@@ -115,6 +115,16 @@ class LayersTest(RuleTest):
             with self.subTest(f"{file} {included}"):
                 self.bad(layers.check_includes, self.include(file, included), f"{file}:2: ")
 
+    def test_the_order_inside_the_executor(self):
+        for file, included in [("src/executor/message/a.cc", "executor/partition.h"), ("src/executor/part/a.cc", "executor/executor.h"),
+                               ("src/executor/part/a.h", "executor/turn.h"), ("src/executor/message/inbox/a.h", "executor/turn.h"),
+                               ("src/executor/message/a.h", "executor/part/gates.h")]:
+            with self.subTest(f"{file} {included}"):
+                self.bad(layers.check_includes, self.include(file, included), "in the order inside the executor")
+        for file, included in [("src/executor/message/a.cc", "executor/turn.h"), ("src/executor/part/a.h", "executor/message/wake.h")]:
+            with self.subTest(f"{file} {included}"):
+                self.good(layers.check_includes, self.include(file, included))
+
     def test_what_is_allowed(self):
         for file, included in [("src/base/a.cc", "base/value.h"), ("src/security/a.cc", "store/store.h"),
                                ("src/security/a.cc", "net/http.h"), ("src/storage/s3/a.cc", "net/http.h"),

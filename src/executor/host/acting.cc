@@ -1,9 +1,8 @@
 // Host calls about other executions: counting them, ending one (CORE-98, TASK-97).
 #include <fmt/format.h>
 
-#include "executor/command.h"
+#include "executor/commands.h"
 #include "executor/errors.h"
-#include "executor/executor.h"
 #include "executor/host/target.h"
 
 namespace gyr::executor {
@@ -55,8 +54,8 @@ void HostService::kill_execution(const HostScope& scope, const Value& arguments,
   store_.read([this, scope, arguments, done = std::move(done)](store::Reader& reader) mutable {
     auto row = target_execution(reader, scope, arguments);
     if (!row) return done(base::fail(row.error()));
-    executor_->submit(KillExecution{row->execution.id, flag_argument(arguments, "propagateKill", true)},
-                      [done = std::move(done)](base::Result<Answer> answer) mutable {
+    commands_->submit(KillExecution{row->execution.id, flag_argument(arguments, "propagateKill", true)},
+                      [done = std::move(done)](base::Result<ExecutionAnswer> answer) mutable {
                         if (!answer) return done(base::fail(answer.error()));
                         done(Value());
                       });
@@ -67,10 +66,10 @@ void HostService::toggle_trigger(const HostScope& scope, const Value& arguments,
   const model::FlowKey flow{scope.flow.tenant, text_argument(arguments, "namespace").value_or(scope.flow.namespace_),
                             text_argument(arguments, "flowId").value_or(scope.flow.id)};
   const std::string trigger = text_argument(arguments, "trigger").value_or("");
-  executor_->submit(
+  commands_->submit(
       ChangeTrigger{std::make_shared<const model::FlowKey>(flow), trigger,
                     engine::trigger::SetDisabled{!flag_argument(arguments, "enabled", false)}},
-      [flow, trigger, done = std::move(done)](base::Result<Answer> answer) mutable {
+      [flow, trigger, done = std::move(done)](base::Result<TriggerChanged> answer) mutable {
         if (answer) return done(Value());
         if (answer.error().code() == flow_not_found) {
           return done(base::fail(host_refused,

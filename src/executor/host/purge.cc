@@ -2,8 +2,7 @@
 #include <atomic>
 
 #include "base/log.h"
-#include "executor/command.h"
-#include "executor/executor.h"
+#include "executor/commands.h"
 #include "executor/host/arguments.h"
 #include "executor/host_service.h"
 #include "net/loop.h"
@@ -106,12 +105,14 @@ Value answer_of(const Purged& purged, uint64_t executions) {
                      {"more", Value::boolean(purged.more)}});
 }
 
-/// One batch: logs and metrics, then files, then the records, so that an interrupted purge can be repeated.
+/// One batch: logs and metrics, then files, then the records, so that an interrupted purge can be repeated. What
+/// follows a commit is a job of the pool, so that an exception is its failure and does not meet the thread of the
+/// store.
 class Purge : public std::enable_shared_from_this<Purge> {
  public:
-  Purge(store::Store& store, storage::Storage& storage, net::Pool& files, Executor& executor, What what,
+  Purge(store::Store& store, storage::Storage& storage, net::Pool& files, Commands& commands, What what,
         HostService::Done done)
-      : store_(store), storage_(storage), files_(files), executor_(executor), what_(what), done_(std::move(done)) {}
+      : store_(store), storage_(storage), files_(files), commands_(commands), what_(what), done_(std::move(done)) {}
 
   void begin(store::ExecutionQuery query) {
     store_.read([self = shared_from_this(), query = std::move(query)](store::Reader& reader) {
@@ -130,31 +131,32 @@ class Purge : public std::enable_shared_from_this<Purge> {
       if (what_.logs) batch.deleted_logs.push_back({.execution_id = id});
       if (what_.metrics) batch.deleted_metrics.push_back(id);
     }
-    if (batch.empty()) return remove_files();
-    store_.commit(std::move(batch), [self = shared_from_this()](base::Result<void> outcome) {
-      if (!outcome) return self->done_(base::fail(outcome.error()));
-      self->remove_files();
+    if (batch.empty()) return files_.post([self = shared_from_this()] { self->remove_files(); });
+    store_.commit(std::move(batch), [self = shared_from_this()](base::Result<void> outcome) mutable {
+      net::Pool& files = self->files_;
+      files.post([self = std::move(self), outcome = std::move(outcome)] {
+        if (!outcome) return self->done_(base::fail(outcome.error()));
+        self->remove_files();
+      });
     });
   }
 
   void remove_files() {
     if (!what_.storage) return remove_records();
-    files_.post([self = shared_from_this()] {
-      for (const auto& [flow, id] : self->purged_.executions) {
-        auto removed = remove_files_of(self->storage_, flow, id);
-        if (!removed) return self->done_(base::fail(removed.error()));
-        self->purged_.storages += removed->size();
-      }
-      self->remove_records();
-    });
+    for (const auto& [flow, id] : purged_.executions) {
+      auto removed = remove_files_of(storage_, flow, id);
+      if (!removed) return done_(base::fail(removed.error()));
+      purged_.storages += removed->size();
+    }
+    remove_records();
   }
 
   void remove_records() {
     if (!what_.executions) return done_(answer_of(purged_, 0));
     left_ = purged_.executions.size();
     for (const auto& [flow, id] : purged_.executions) {
-      executor_.submit(DeleteExecution{id, what_.logs, what_.metrics, true},
-                       [self = shared_from_this()](base::Result<Answer> answer) {
+      commands_.submit(DeleteExecution{id, what_.logs, what_.metrics, true},
+                       [self = shared_from_this()](base::Result<ExecutionAnswer> answer) {
                          if (answer) self->removed_ += 1;
                          if (--self->left_ > 0) return;
                          // One that was restarted meanwhile stays; where nothing could be removed another batch would
@@ -168,7 +170,7 @@ class Purge : public std::enable_shared_from_this<Purge> {
   store::Store& store_;
   storage::Storage& storage_;
   net::Pool& files_;
-  Executor& executor_;
+  Commands& commands_;
   What what_;
   HostService::Done done_;
   Purged purged_;
@@ -183,7 +185,7 @@ void HostService::purge_executions(const HostScope& scope, const Value& argument
   if (!query) return done(base::fail(query.error()));
   const What what{flag_argument(arguments, "purgeExecution", true), flag_argument(arguments, "purgeLog", true),
                   flag_argument(arguments, "purgeMetric", true), flag_argument(arguments, "purgeStorage", true)};
-  std::make_shared<Purge>(store_, storage_, files_, *executor_, what, std::move(done))->begin(*std::move(query));
+  std::make_shared<Purge>(store_, storage_, files_, *commands_, what, std::move(done))->begin(*std::move(query));
 }
 
 void HostService::purge_files(const HostScope& scope, const Value&, Done done) {

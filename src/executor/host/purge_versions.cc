@@ -39,27 +39,27 @@ class VersionPurge : public std::enable_shared_from_this<VersionPurge> {
         batch.deleted_namespace_files.push_back(rows[i - keys.size()]);
       }
     }
-    store_.commit(std::move(batch), [self = shared_from_this(), end](base::Result<void> outcome) {
-      if (!outcome) return self->done_(base::fail(outcome.error()));
-      self->remove_objects(end);
+    // What follows is a job of the pool, so that an exception is its failure and does not meet the thread of the store.
+    store_.commit(std::move(batch), [self = shared_from_this(), end](base::Result<void> outcome) mutable {
+      net::Pool& files = self->files_;
+      files.post([self = std::move(self), end, outcome = std::move(outcome)] {
+        if (!outcome) return self->done_(base::fail(outcome.error()));
+        self->remove_objects(end);
+      });
     });
   }
 
  private:
   void remove_objects(size_t end) {
     const size_t begin = std::exchange(next_, end);
-    if (rows.empty()) return step();
-    files_.post([self = shared_from_this(), begin, end] {
-      for (size_t i = begin; i < end; ++i) {
-        const FileRow& row = self->rows[i];
-        auto removed =
-            self->storage_.remove(row.tenant, storage::namespace_file_path(row.namespace_, row.path, row.revision));
-        if (!removed)
-          base::log::warn("revision {} of {} in namespace {} was purged, but its content cannot be deleted: {}",
-                          row.revision, row.path, row.namespace_, removed.error().message());
-      }
-      self->step();
-    });
+    for (size_t i = begin; i < end && i < rows.size(); ++i) {
+      const FileRow& row = rows[i];
+      auto removed = storage_.remove(row.tenant, storage::namespace_file_path(row.namespace_, row.path, row.revision));
+      if (!removed)
+        base::log::warn("revision {} of {} in namespace {} was purged, but its content cannot be deleted: {}",
+                        row.revision, row.path, row.namespace_, removed.error().message());
+    }
+    step();
   }
 
   store::Store& store_;

@@ -197,7 +197,13 @@ class Harness {
   /// Writes the file as a fatal signal does while this execution is being processed; call it between two servers.
   void mark_abort(base::Id execution);
 
-  base::Result<Answer> submit(Command command);
+  /// Waits for the answer.
+  template <OneCommand C>
+  base::Result<typename C::Answer> submit(C command) {
+    auto answer = begin(std::move(command)).wait();
+    if (!answer) return base::fail(answer.error());
+    return std::get<typename C::Answer>(*std::move(answer));
+  }
   /// The answer, without a time limit.
   struct Pending {
     base::Result<Answer> wait();

@@ -164,8 +164,6 @@ Harness::Pending Harness::begin(Command command) {
   return pending;
 }
 
-base::Result<Answer> Harness::submit(Command command) { return begin(std::move(command)).wait(); }
-
 void Harness::deploy(std::string_view source, std::string_view id) {
   SaveFlow save;
   save.row.key = {"main", "company.team", std::string(id)};

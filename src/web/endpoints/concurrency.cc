@@ -26,9 +26,10 @@ base::Result<State> wanted_state(Request* request, std::string_view parameter) {
       fmt::format("{}: a queued execution can change to RUNNING, CANCELLED or FAILED, not to {}", parameter, text));
 }
 
-base::Task<Outcome> act(Request* request, executor::Command command) {
+template <executor::OneCommand C>
+base::Task<Outcome> act(Request* request, C command) {
   GYR_CO_TRY(auto answer, co_await submit(request, std::move(command)));
-  GYR_CO_TRY(auto loaded, co_await find_execution(request, answer.execution->id.to_text()));
+  GYR_CO_TRY(auto loaded, co_await find_execution(request, answer.execution.id.to_text()));
   co_return execution_answer(&request->services().store, &request->loop(), std::move(loaded), text_options(request));
 }
 

@@ -67,9 +67,10 @@ base::Task<Outcome> resume_execution(Request* request) {
   }
   const std::string folder = form.folder;
   GYR_CO_TRY(auto sent, co_await read_inputs(request, std::move(form)));
-  auto answer = co_await answer_of<executor::Answer>(
-      &request->loop(), [resumer = &request->services().starter.resumer(), paused = std::move(paused),
-                         given = sent.values, by = caller_of(request)](executor::Reply reply) mutable {
+  auto answer = co_await answer_of<executor::ExecutionAnswer>(
+      &request->loop(),
+      [resumer = &request->services().starter.resumer(), paused = std::move(paused), given = sent.values,
+       by = caller_of(request)](executor::ReplyTo<executor::ResumeExecution> reply) mutable {
         resumer->resume(std::move(paused), std::move(given), std::move(by), std::move(reply));
       });
   if (!answer && sent.stored_files) co_await remove_folder(request, key.tenant, folder);

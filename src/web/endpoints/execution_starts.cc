@@ -55,7 +55,7 @@ base::Task<Outcome> create_execution(Request* request) {
   const bool used = answer && !answer->existed;
   if (sent.stored_files && !used) co_await remove_files(request, key, id);
   if (!answer) co_return base::fail(answer.error());
-  const model::Execution& execution = *answer->execution;
+  const model::Execution& execution = answer->execution;
   if (!wait) co_return created(request, execution);
   if (answer->existed) wait.emplace(request, execution.id);
   co_return co_await answer_at_end(request, &*wait, &execution);

@@ -171,12 +171,12 @@ base::Task<Outcome> write_flows(Request* request, Update update) {
       if (kept.contains(row.key)) continue;
       GYR_CO_TRY(auto answer,
                  co_await submit(request, executor::DeleteFlow{std::make_shared<const model::FlowKey>(row.key)}));
-      changed.push_back(*std::move(answer.flow));
+      changed.push_back(std::move(answer.flow));
     }
   }
   for (auto& flow : flows) {
     GYR_CO_TRY(auto answer, co_await store_flow(request, std::move(flow), SaveFlow::Mode::upsert));
-    changed.push_back(*std::move(answer.flow));
+    changed.push_back(std::move(answer.flow));
   }
   GYR_CO_TRY(std::string json,
              co_await on_pool<std::string>(

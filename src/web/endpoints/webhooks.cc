@@ -144,10 +144,10 @@ base::Task<Outcome> start_by_webhook(Request* request, const Webhook* webhook, e
     co_return base::fail(answer.error());
   }
   *is_started = !answer->existed;
-  const base::Id started = answer->execution->id;
+  const base::Id started = answer->execution.id;
   if (wait && answer->existed) wait.emplace(request, started);
   if (wait) co_return co_await answer_at_end(request, webhook, &*wait, started);
-  co_return json_answer(webhook_response(request, *answer->execution));
+  co_return json_answer(webhook_response(request, answer->execution));
 }
 
 base::Task<Outcome> trigger_webhook(Request* request) {

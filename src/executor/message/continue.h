@@ -1,0 +1,25 @@
+// A step has reached its bounds: the execution continues in the next batch (principle: bounded steps).
+#pragma once
+
+#include "executor/message/contract.h"
+
+namespace gyr::executor {
+
+/// Sent by the partition itself, after the commit of the step before.
+struct ContinueMessage {
+  using Answer = void;
+  static constexpr bool is_in_rows = true;
+
+  base::Id execution;
+
+  void apply(Turn& turn);
+  base::Id target() const { return execution; }
+  bool hold_back(Turn& turn);
+  bool undo(Turn&) { return true; }
+  void give_up(Turn& turn, const GivenUp& why);
+  void refuse(const base::Error&) {}
+  base::Id suspect() const { return execution; }
+  const model::FlowKey* creates_for() const { return nullptr; }
+};
+
+}  // namespace gyr::executor
