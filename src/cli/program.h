@@ -52,8 +52,9 @@ struct ServerOptions {
   std::string config_file;
   std::optional<uint16_t> port;
   std::optional<std::filesystem::path> data;
-  std::vector<std::string> flow_paths;  ///< folders with flows to load at the start
-  executor::IgnoreOptions ignore = {};  ///< what the server ignores (CLI-33)
+  std::vector<std::string> flow_paths;      ///< folders with flows to load at the start
+  std::optional<std::filesystem::path> ui;  ///< a pack of the web interface, instead of the one in the program
+  executor::IgnoreOptions ignore = {};      ///< what the server ignores (CLI-33)
 };
 
 /// A storage of files without a server (`gyr storage …`).

@@ -33,6 +33,7 @@ class ServerCommand final : public Command {
     arguments.option("--port", "N", port_, "port to listen on; 0 selects a free port (default: 8080)");
     arguments.option("--data", "DIR", data_, "folder for all data of the server (default: .gyr)");
     arguments.list("-f,--flow-path", "DIR", flow_paths_, "load the flows in these folders at the start");
+    arguments.option("--ui", "FILE", ui_, "serve the web interface in this file, made by `./dev ui`");
     ignore_.declare(arguments);
     arguments.section("Options for compatibility");
     ignore_.declare_former(arguments);
@@ -52,6 +53,7 @@ class ServerCommand final : public Command {
       }
     }
     if (data_) options.data = *data_;
+    if (ui_) options.ui = *ui_;
     for (const std::string& folder : flow_paths_) {
       std::error_code error;
       if (!std::filesystem::is_directory(folder, error)) {
@@ -91,7 +93,7 @@ class ServerCommand final : public Command {
   }
 
   bool local_;
-  std::optional<std::string> port_, data_, worker_threads_;
+  std::optional<std::string> port_, data_, ui_, worker_threads_;
   std::vector<std::string> flow_paths_;
   IgnoreArguments ignore_;
   bool no_tutorials_ = false, no_indexer_ = false;

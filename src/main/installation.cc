@@ -6,6 +6,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "main/flow_folders.h"
+#include "main/ui_files.h"
 #include "main/version.h"
 
 namespace gyr::main {
@@ -93,6 +94,7 @@ base::Result<void> Installation::start() {
   runtime.ignore = options_.ignore;
   GYR_TRY(runtime_, Runtime::make(std::move(runtime)));
   web_settings_ = web_settings_of_configuration();
+  GYR_TRY(web_settings_.pages.pack, open_ui(options_.ui));
   work_ = net::make_pool("web", 4);
   passwords_ = net::make_pool("password", 1);
   web_ = std::make_unique<web::Server>(
@@ -158,6 +160,19 @@ base::Result<void> Installation::prepare_credentials() {
   return {};
 }
 
+namespace {
+
+/// `kestra.webserver.html-head` as one text.
+std::string html_head(const base::Value& given) {
+  if (given.is_string()) return std::string(given.text()) + "\n";
+  std::string head;
+  if (!given.is_list()) return head;
+  for (const base::Value& part : given.items()) head.append(part.text()).append("\n");
+  return head;
+}
+
+}  // namespace
+
 web::Settings Installation::web_settings_of_configuration() {
   const config::Kestra& given = this->settings().kestra;
   web::Settings settings;
@@ -182,6 +197,9 @@ web::Settings Installation::web_settings_of_configuration() {
   settings.environment_color = given.environment.color;
   settings.limits.preview_rows = given.server.preview.initial_rows;
   settings.limits.max_preview_rows = given.server.preview.max_rows;
+  settings.pages.html_head = html_head(given.webserver.html_head);
+  settings.pages.google_analytics = given.webserver.google_analytics;
+  settings.pages.content_security_policy = given.webserver.content_security_policy;
   return settings;
 }
 

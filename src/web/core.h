@@ -13,6 +13,7 @@ namespace gyr::web {
 
 class Authenticator;
 class DocumentCache;
+class Pages;
 class RequestMetrics;
 struct WebhookCounters;
 
@@ -34,6 +35,8 @@ struct Core {
   const std::unique_ptr<RequestMetrics> request_metrics;
   /// The recent number of calls of webhooks.
   const std::unique_ptr<WebhookCounters> webhooks;
+  /// The web interface.
+  const std::unique_ptr<Pages> pages;
 };
 
 }  // namespace gyr::web

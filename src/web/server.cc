@@ -10,6 +10,7 @@
 #include "web/core.h"
 #include "web/document_cache.h"
 #include "web/errors.h"
+#include "web/pages/pages.h"
 #include "web/request.h"
 #include "web/request_metrics.h"
 #include "web/routes.h"
@@ -29,7 +30,8 @@ Core::Core(const Services& services, Settings settings)
       authenticator(std::make_unique<Authenticator>(services, this->settings)),
       documents(std::make_unique<DocumentCache>()),
       request_metrics(std::make_unique<RequestMetrics>()),
-      webhooks(std::make_unique<WebhookCounters>()) {}
+      webhooks(std::make_unique<WebhookCounters>()),
+      pages(std::make_unique<Pages>(this->settings.pages, this->settings.context_path)) {}
 
 Core::~Core() = default;
 
@@ -70,6 +72,9 @@ class Dispatcher {
   static base::Task<Outcome> run(Request* request, Port port) {
     GYR_CO_CHECK(cut_path(*request));
     const auto method = parse_method(request->http_.method);
+    if (port == Port::main && method == Method::get) {
+      if (auto page = request->core_.pages->answer(request->raw_path_, request->headers())) co_return *std::move(page);
+    }
     const Router& router = port == Port::main ? request->core_.router : request->core_.management_router;
     Match match = method ? router.match(*method, request->segments_) : match_any(router, request->segments_);
     if (port == Port::main) GYR_CO_CHECK(co_await authenticate(request, match));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "web/limits.h"
+#include "web/pages/pages.h"
 
 namespace gyr::base {
 class Clock;
@@ -93,6 +94,7 @@ struct Settings {
   std::string environment_name;
   std::string environment_color;
   Limits limits;
+  PageSettings pages;
 };
 
 }  // namespace gyr::web

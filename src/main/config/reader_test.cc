@@ -343,7 +343,7 @@ TEST(ConfigReader, TheTableOfUnusedKeysNamesNoUsedKey) {
     EXPECT_EQ(find_unused(key.path), nullptr) << key.path;
   }
   EXPECT_EQ(find_unused("kestra.jdbc.queues.pollSize")->path, "kestra.jdbc");
-  EXPECT_TRUE(has_unused_below("kestra.webserver"));
+  EXPECT_TRUE(has_unused_below("kestra.ee"));
   EXPECT_FALSE(has_unused_below("kestra.jdbc"));
 }
 

@@ -1,5 +1,7 @@
 #include "main/config/server.h"
 
+#include <algorithm>
+
 #include "main/config/errors.h"
 #include "model/bind.h"
 
@@ -20,6 +22,14 @@ void check_liveness(const Liveness& liveness, const syntax::NodePtr& node, model
       .report(bad_configuration,
               "`kestra.server.liveness.heartbeat-interval` must be shorter than `kestra.server.liveness.timeout`", node)
       .help = "otherwise a service counts as dead between two of its heartbeats";
+}
+
+void check_html_head(const Webserver& webserver, const syntax::NodePtr& node, model::BindContext& context) {
+  const Value& head = webserver.html_head;
+  const auto is_text = [](const Value& value) { return value.is_string(); };
+  if (head.is_null() || is_text(head) || (head.is_list() && std::ranges::all_of(head.items(), is_text))) return;
+  model::BindContext::Scope key(context, "html-head");
+  context.report(bad_configuration, "`kestra.webserver.html-head` must be a text or a list of texts", node);
 }
 
 }  // namespace
@@ -158,6 +168,21 @@ const Schema& Webserver::schema() {
       describe<Webserver>("kestra.webserver")
           .property("chart-default-duration", &Webserver::chart_default_duration,
                     {.title = "Period that charts show, reported to clients", .default_value = Value::string("P30D")})
+          .property("html-head", &Webserver::html_head,
+                    {.title = "HTML that is appended to the head of the pages",
+                     .documentation = "A text or a list of texts. Scripts and styles in it may run; to load files from "
+                                      "other hosts, also set `content-security-policy`."})
+          .property("google-analytics", &Webserver::google_analytics,
+                    {.title = "Measurement id of Google Analytics",
+                     .documentation = "Without it, the pages send nothing to other hosts.",
+                     .pattern = "[A-Za-z0-9_-]*",
+                     .pattern_message = "must be an id such as `G-12345ABCDE`",
+                     .aliases = {"google-analytics-id"}})
+          .property("content-security-policy", &Webserver::content_security_policy,
+                    {.title = "Value of the `Content-Security-Policy` header of the pages",
+                     .documentation = "Default: a policy that only allows resources of this server. `{nonce}` stands "
+                                      "for the nonce of the page's scripts and styles."})
+          .check(check_html_head)
           .build();
   return built;
 }

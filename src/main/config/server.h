@@ -83,6 +83,9 @@ struct HiddenLabels {
 /// `kestra.webserver`.
 struct Webserver {
   std::string chart_default_duration;
+  base::Value html_head;  ///< a text, or a list of texts
+  std::string google_analytics;
+  std::string content_security_policy;
   static const model::Schema& schema();
 };
 

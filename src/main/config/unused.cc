@@ -12,7 +12,6 @@ constexpr std::string_view embedded_database = "everything is stored in the embe
 constexpr std::string_view not_available = "not available in this version";
 constexpr std::string_view fixed_limit = "the limit is fixed (docs/limits.md)";
 constexpr std::string_view no_usage_report = "no usage data is sent";
-constexpr std::string_view no_user_interface = "there is no user interface";
 constexpr std::string_view built_in_plugins = "plugins are part of the program";
 constexpr std::string_view no_threads =
     "tasks start no threads here; `kestra.plugins.security` says which types may be used";
@@ -56,9 +55,6 @@ constexpr UnusedKey table[] = {
     {"kestra.heartbeat", "replaced by `kestra.server.liveness`"},
     {"kestra.worker.polling-trigger-timeout", not_available},
     {"kestra.worker.group-key", not_available},
-    {"kestra.webserver.html-head", no_user_interface},
-    {"kestra.webserver.google-analytics", no_user_interface},
-    {"kestra.webserver.google-analytics-id", no_user_interface},
     {"kestra.metrics.tags", not_available},
     {"kestra.metrics.labels", not_available},
     // Storage, secrets.
@@ -95,9 +91,9 @@ constexpr UnusedKey table[] = {
     {"kestra.ee.airgapped", not_available},
     {"kestra.ee.execution-data", not_available},
     {"kestra.ee.mail-service", not_available},
-    {"kestra.ee.left-sidebar", no_user_interface},
-    {"kestra.ee.right-sidebar", no_user_interface},
-    {"kestra.ee.custom-links", no_user_interface},
+    {"kestra.ee.left-sidebar", not_available},
+    {"kestra.ee.right-sidebar", not_available},
+    {"kestra.ee.custom-links", not_available},
     // Observability.
     {"logger", "`--log-level` sets the level of the log, `POST /loggers/NAME` changes it"},
     {"otel", not_available},

@@ -20,7 +20,7 @@ std::string normal_key(std::string_view key);
 
 /// The entry for this path or for a section around it; null where there is none.
 const UnusedKey* find_unused(std::string_view path);
-/// Whether there are entries below this path: `kestra.webserver` of `kestra.webserver.html-head`.
+/// Whether there are entries below this path: `kestra.ee` of `kestra.ee.left-sidebar`.
 bool has_unused_below(std::string_view path);
 /// For an environment variable, whose words do not say where one key ends.
 const UnusedKey* find_unused_variable(std::string_view name);
