@@ -9,7 +9,7 @@
 
 #include "executor/command.h"
 #include "web/execution_text.h"
-#include "web/request.h"
+#include "web/http/request.h"
 
 namespace gyr::web {
 

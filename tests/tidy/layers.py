@@ -37,6 +37,9 @@ SHARED_FOLDERS = {"store/migrations"}
 # Plugins do not see each other, but for what script tasks of every area stand on.
 SHARED_AREAS = {"common", "script", "runner"}
 
+# Folders inside a module that know nothing of the rest of it: the ground on which subjects stand.
+GROUND = {"web/http"}
+
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">\n]+)[">]', re.M)
 _ASIO = re.compile(r"boost/(asio|beast|url)\b")
 
@@ -72,6 +75,9 @@ def _check_source_include(name: str, included: str) -> str | None:
     wanted = implementation_of(included)
     if wanted and module != "main" and not is_test(name) and not name.startswith(f"src/{wanted}/"):
         return f"only main names {wanted} (\"{included}\")"
+    folder = "/".join(parts[1:3])
+    if folder in GROUND and other == module and not included.startswith(f"{folder}/") and not is_test(name):
+        return f"{folder} knows no subject of {module} (\"{included}\")"
     if module == "plugins" and other == "plugins" and len(parts) > 3 and not is_test(name):
         area = parts[2]
         if included.count("/") > 1 and included.split("/")[1] not in {area, *SHARED_AREAS}:
