@@ -16,8 +16,8 @@
 #include "net/loop.h"
 #include "process/spawner.h"
 #include "security/basic_auth.h"
+#include "web/http/services.h"
 #include "web/server.h"
-#include "web/services.h"
 
 namespace gyr::main {
 

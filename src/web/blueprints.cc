@@ -8,9 +8,9 @@
 #include "engine/compiled_flow.h"
 #include "model/flow_parser.h"
 #include "plugin_api/registry.h"
-#include "web/answers.h"
-#include "web/errors.h"
 #include "web/flow_graph.h"
+#include "web/http/answers.h"
+#include "web/http/errors.h"
 
 namespace gyr::web {
 namespace {

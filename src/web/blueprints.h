@@ -2,8 +2,8 @@
 // access have them: the examples, which the tests run.
 #pragma once
 
-#include "web/request.h"
-#include "web/route.h"
+#include "web/http/request.h"
+#include "web/http/route.h"
 
 namespace gyr::web {
 

@@ -11,7 +11,7 @@
 #include "syntax/time.h"
 #include "web/chart_filters.h"
 #include "web/chart_source.h"
-#include "web/errors.h"
+#include "web/http/errors.h"
 #include "web/metric_buckets.h"
 
 namespace gyr::web {

@@ -6,7 +6,7 @@
 #include <array>
 
 #include "model/labels.h"
-#include "web/errors.h"
+#include "web/http/errors.h"
 
 namespace gyr::web {
 

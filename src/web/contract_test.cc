@@ -6,7 +6,7 @@
 #include "base/text.h"
 #include "syntax/json.h"
 #include "syntax/time.h"
-#include "web/limits.h"
+#include "web/http/limits.h"
 #include "web/testing/harness.h"
 
 namespace gyr::web {

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "syntax/time.h"
 #include "syntax/yaml.h"
-#include "web/errors.h"
+#include "web/http/errors.h"
 
 namespace gyr::web {
 

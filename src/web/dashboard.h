@@ -10,7 +10,7 @@
 
 #include "base/instant.h"
 #include "base/value.h"
-#include "web/answers.h"
+#include "web/http/answers.h"
 
 namespace gyr::web {
 

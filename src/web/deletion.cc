@@ -2,7 +2,7 @@
 
 #include "base/log.h"
 #include "storage/storage.h"
-#include "web/await.h"
+#include "web/http/await.h"
 
 namespace gyr::web {
 

@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "web/request.h"
+#include "web/http/request.h"
 
 namespace gyr::web {
 

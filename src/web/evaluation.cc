@@ -6,10 +6,10 @@
 #include "executor/host_service.h"
 #include "executor/live_executions.h"
 #include "expression/mask.h"
-#include "web/await.h"
-#include "web/errors.h"
 #include "web/executions.h"
 #include "web/flows.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
 #include "worker/job_context.h"
 
 namespace gyr::web {
@@ -96,9 +96,8 @@ base::Error masked(const base::Error& error, const expression::SecretMask& mask)
 }  // namespace
 
 base::Task<base::Result<EvaluationState>> load_state(Request* request, base::Id execution) {
-  return read<EvaluationState>(&request->services().store, &request->loop(),
-                               [flows = &request->services().flows, tenant = request->tenant(), execution](
-                                   store::Reader& reader) { return restore(reader, *flows, tenant, execution); });
+  return request->read([flows = &request->services().flows, tenant = request->tenant(),
+                        execution](store::Reader& reader) { return restore(reader, *flows, tenant, execution); });
 }
 
 base::Task<base::Result<Value>> evaluate(Request* request, EvaluationState state, base::Id task_run,

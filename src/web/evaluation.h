@@ -6,7 +6,7 @@
 #include <string>
 
 #include "engine/execution_state.h"
-#include "web/request.h"
+#include "web/http/request.h"
 
 namespace gyr::web {
 

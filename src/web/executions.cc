@@ -8,12 +8,12 @@
 #include "base/one_shot.h"
 #include "executor/change_hub.h"
 #include "executor/executor.h"
-#include "web/answers.h"
-#include "web/await.h"
-#include "web/errors.h"
-#include "web/filters.h"
-#include "web/limits.h"
-#include "web/notice.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
+#include "web/http/filters.h"
+#include "web/http/limits.h"
+#include "web/http/notice.h"
 
 namespace gyr::web {
 
@@ -23,11 +23,10 @@ base::Task<base::Result<LoadedExecution>> find_execution(Request* request, std::
   std::string text(id);
   const auto parsed = base::Id::parse(text);
   if (!parsed) co_return base::fail(no_execution(text));
-  GYR_CO_TRY(auto loaded, co_await read<std::optional<LoadedExecution>>(
-                              &request->services().store, &request->loop(),
-                              [tenant = request->tenant(), id = *parsed, runs](store::Reader& reader) {
-                                return load_execution(reader, tenant, id, runs);
-                              }));
+  GYR_CO_TRY(auto loaded,
+             co_await request->read([tenant = request->tenant(), id = *parsed, runs](store::Reader& reader) {
+               return load_execution(reader, tenant, id, runs);
+             }));
   if (!loaded) co_return base::fail(no_execution(text));
   co_return *std::move(loaded);
 }
@@ -250,7 +249,7 @@ base::Task<base::Result<std::variant<std::vector<BulkTarget>, net::ServerRespons
       return judge_ids(reader, tenant, ids, rule);
     };
   }
-  GYR_CO_TRY(Judged judged, co_await read<Judged>(&request->services().store, &request->loop(), std::move(look)));
+  GYR_CO_TRY(Judged judged, co_await request->read(std::move(look)));
   if (judged.invalids.size() == 0) co_return Targets(std::move(judged.targets));
   Problem problem = problem_of(base::Error(invalid_bulk, "invalid bulk " + verb));
   problem.invalids = judged.invalids.build();

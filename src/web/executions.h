@@ -10,7 +10,7 @@
 #include "executor/executor.h"
 #include "web/await.h"
 #include "web/execution_text.h"
-#include "web/request.h"
+#include "web/http/request.h"
 
 namespace gyr::web {
 

@@ -11,9 +11,9 @@
 #include "model/task_order.h"
 #include "plugin_api/registry.h"
 #include "security/secrets.h"
-#include "web/answers.h"
-#include "web/await.h"
 #include "web/flows.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
 
 namespace gyr::web {
 namespace {
@@ -184,16 +184,15 @@ base::Result<Value> categories_of(store::Reader& reader, const model::ParsedFlow
 
 base::Task<Outcome> expressions_of_flow(Request* request) {
   GYR_CO_TRY(std::string source, co_await request->read_text(request->settings().limits.yaml_bytes));
-  GYR_CO_TRY(Value found, co_await read<Value>(
-                              &request->services().store, &request->loop(),
-                              [source = std::move(source), tenant = request->tenant(), services = &request->services(),
-                               task = std::string(request->text("taskId").value_or(""))](store::Reader& reader) {
-                                model::ParseOptions options = services->flows.options();
-                                options.advise = false;
-                                options.tenant = tenant;
-                                return categories_of(reader, model::parse_flow(source, services->registry, options),
-                                                     tenant, task, *services);
-                              }));
+  GYR_CO_TRY(
+      Value found,
+      co_await request->read([source = std::move(source), tenant = request->tenant(), services = &request->services(),
+                              task = std::string(request->text("taskId").value_or(""))](store::Reader& reader) {
+        model::ParseOptions options = services->flows.options();
+        options.advise = false;
+        options.tenant = tenant;
+        return categories_of(reader, model::parse_flow(source, services->registry, options), tenant, task, *services);
+      }));
   co_return json_answer(std::move(found));
 }
 

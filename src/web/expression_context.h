@@ -1,8 +1,8 @@
 // Completions for an expression at a position of a flow (EXPR-423, API-74).
 #pragma once
 
-#include "web/request.h"
-#include "web/route.h"
+#include "web/http/request.h"
+#include "web/http/route.h"
 
 namespace gyr::web {
 

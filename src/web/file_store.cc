@@ -3,9 +3,9 @@
 #include <charconv>
 
 #include "base/text.h"
-#include "web/answers.h"
-#include "web/await.h"
-#include "web/limits.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/limits.h"
 
 namespace gyr::web {
 

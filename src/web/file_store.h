@@ -7,7 +7,7 @@
 #include "base/loop.h"
 #include "net/http.h"
 #include "storage/storage.h"
-#include "web/services.h"
+#include "web/http/services.h"
 
 namespace gyr::web {
 

@@ -7,9 +7,9 @@
 
 #include "executor/flow_cache.h"
 #include "model/flow.h"
-#include "web/answers.h"
-#include "web/await.h"
 #include "web/flows.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
 
 namespace gyr::web {
 namespace {
@@ -198,31 +198,30 @@ base::Result<Value> graph_of_all(store::Reader& reader, const Services& services
 
 base::Task<Outcome> dependencies_of_flow(Request* request) {
   FlowKey key{request->tenant(), std::string(request->path("namespace")), std::string(request->path("id"))};
-  GYR_CO_TRY(Value graph, co_await read<Value>(&request->services().store, &request->loop(),
-                                               [key = std::move(key), services = &request->services(),
-                                                downstream = request->flag("destinationOnly"),
-                                                expand = request->flag("expandAll")](store::Reader& reader) {
-                                                 return graph_around(reader, *services, key, downstream, expand);
-                                               }));
+  GYR_CO_TRY(Value graph, co_await request->read([key = std::move(key), services = &request->services(),
+                                                  downstream = request->flag("destinationOnly"),
+                                                  expand = request->flag("expandAll")](store::Reader& reader) {
+    return graph_around(reader, *services, key, downstream, expand);
+  }));
   co_return json_answer(graph);
 }
 
 base::Task<Outcome> dependencies_of_namespace(Request* request) {
-  GYR_CO_TRY(Value graph, co_await read<Value>(&request->services().store, &request->loop(),
-                                               [tenant = request->tenant(), services = &request->services(),
-                                                namespace_ = std::string(request->path("namespace")),
-                                                downstream = request->flag("destinationOnly")](store::Reader& reader) {
-                                                 return graph_of_all(reader, *services, tenant, namespace_, downstream);
-                                               }));
+  GYR_CO_TRY(Value graph,
+             co_await request->read([tenant = request->tenant(), services = &request->services(),
+                                     namespace_ = std::string(request->path("namespace")),
+                                     downstream = request->flag("destinationOnly")](store::Reader& reader) {
+               return graph_of_all(reader, *services, tenant, namespace_, downstream);
+             }));
   co_return json_answer(graph);
 }
 
 base::Task<Outcome> dependencies_of_tenant(Request* request) {
-  GYR_CO_TRY(Value graph, co_await read<Value>(&request->services().store, &request->loop(),
-                                               [tenant = request->tenant(), services = &request->services(),
-                                                downstream = request->flag("destinationOnly")](store::Reader& reader) {
-                                                 return graph_of_all(reader, *services, tenant, {}, downstream);
-                                               }));
+  GYR_CO_TRY(Value graph,
+             co_await request->read([tenant = request->tenant(), services = &request->services(),
+                                     downstream = request->flag("destinationOnly")](store::Reader& reader) {
+               return graph_of_all(reader, *services, tenant, {}, downstream);
+             }));
   co_return json_answer(graph);
 }
 

@@ -1,8 +1,8 @@
 // The dependencies between flows: which flows start which others (API-103).
 #pragma once
 
-#include "web/request.h"
-#include "web/route.h"
+#include "web/http/request.h"
+#include "web/http/route.h"
 
 namespace gyr::web {
 

@@ -6,9 +6,9 @@
 #include "model/execution_json.h"
 #include "model/flow_json.h"
 #include "syntax/yaml.h"
-#include "web/await.h"
-#include "web/errors.h"
 #include "web/executions.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
 
 namespace gyr::web {
 
@@ -168,14 +168,12 @@ base::Task<base::Result<std::string>> read_flow_source(Request* request) {
 base::Task<base::Result<executor::FlowSaved>> store_flow(Request* request, CheckedFlow checked,
                                                          executor::SaveFlow::Mode mode) {
   executor::SaveFlow command{std::move(checked.row), mode};
-  GYR_CO_TRY(command,
-             co_await read<executor::SaveFlow>(
-                 &request->services().store, &request->loop(),
-                 [flows = &request->services().flows, flow = std::move(checked.flow),
-                  command = std::move(command)](store::Reader& reader) mutable -> base::Result<executor::SaveFlow> {
-                   GYR_TRY(command.prepared, flows->prepare(reader, command.row, std::move(flow)));
-                   return std::move(command);
-                 }));
+  GYR_CO_TRY(command, co_await request->read([flows = &request->services().flows, flow = std::move(checked.flow),
+                                              command = std::move(command)](
+                                                 store::Reader& reader) mutable -> base::Result<executor::SaveFlow> {
+    GYR_TRY(command.prepared, flows->prepare(reader, command.row, std::move(flow)));
+    return std::move(command);
+  }));
   co_return co_await submit(request, std::move(command));
 }
 

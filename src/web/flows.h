@@ -11,8 +11,8 @@
 #include "executor/command.h"
 #include "model/flow_parser.h"
 #include "store/store.h"
-#include "web/answers.h"
-#include "web/request.h"
+#include "web/http/answers.h"
+#include "web/http/request.h"
 
 namespace gyr::web {
 

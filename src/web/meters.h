@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/value.h"
-#include "web/route.h"
+#include "web/http/route.h"
 
 namespace gyr::web {
 

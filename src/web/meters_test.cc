@@ -6,7 +6,7 @@
 
 #include "base/log.h"
 #include "syntax/time.h"
-#include "web/request_metrics.h"
+#include "web/http/request_metrics.h"
 #include "web/testing/harness.h"
 
 namespace gyr::web {
@@ -53,7 +53,7 @@ TEST(Meters, OfTheProcessExist) {  // OPS-23
 
 TEST(Meters, RequestsAreCountedByRouteAndStatus) {  // OPS-23
   RequestMetrics metrics;
-  const Route route{.method = Method::get, .path = "~/flows/{id}"};
+  const Route route{.method = Method::get, .path = "~/flows/{id}", .rule = Rule::open()};
   metrics.add("GET", &route, 200, std::chrono::milliseconds(250));
   metrics.add("GET", &route, 200, std::chrono::milliseconds(750));
   metrics.add("GET", &route, 404, std::chrono::milliseconds(1));

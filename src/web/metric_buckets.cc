@@ -5,7 +5,7 @@
 #include <chrono>
 #include <map>
 
-#include "web/errors.h"
+#include "web/http/errors.h"
 
 namespace gyr::web {
 

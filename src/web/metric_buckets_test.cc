@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "syntax/time.h"
-#include "web/errors.h"
+#include "web/http/errors.h"
 
 namespace gyr::web {
 namespace {

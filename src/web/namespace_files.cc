@@ -6,10 +6,10 @@
 #include "executor/host_service.h"
 #include "storage/storage.h"
 #include "storage/zip.h"
-#include "web/await.h"
-#include "web/errors.h"
 #include "web/file_store.h"
 #include "web/flows.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
 
 namespace gyr::web {
 
@@ -77,11 +77,10 @@ base::Task<base::Result<void>> write_namespace_file(Request* request, FilePlace 
                                                     net::BodyReader* content) {
   if (path == "/") co_return base::fail(forbidden_path, "the path does not name a file");
   auto turn = co_await request->services().host.turns().enter(executor::turn_of_file(place, path), &request->loop());
-  GYR_CO_TRY(auto plan, co_await read<executor::WritePlan>(
-                            &request->services().store, &request->loop(),
-                            [place, path, now = request->services().clock.now()](store::Reader& reader) {
-                              return executor::plan_write(reader, place, path, now);
-                            }));
+  GYR_CO_TRY(auto plan,
+             co_await request->read([place, path, now = request->services().clock.now()](store::Reader& reader) {
+               return executor::plan_write(reader, place, path, now);
+             }));
   GYR_CO_TRY(auto stored,
              co_await store_file(&request->services(), &request->loop(), place.tenant,
                                  storage::namespace_file_path(place.namespace_, path, plan.row.revision), content));
@@ -89,7 +88,7 @@ base::Task<base::Result<void>> write_namespace_file(Request* request, FilePlace 
   store::Batch batch;
   batch.namespace_files = std::move(plan.directories);
   batch.namespace_files.push_back(std::move(plan.row));
-  co_return co_await commit(&request->services().store, &request->loop(), std::move(batch));
+  co_return co_await request->commit(std::move(batch));
 }
 
 base::Task<base::Result<void>> import_flow_file(Request* request, FilePlace place, std::string source) {

@@ -10,7 +10,7 @@
 #include "executor/namespace_files.h"
 #include "storage/namespace_path.h"
 #include "store/store.h"
-#include "web/request.h"
+#include "web/http/request.h"
 
 namespace gyr::web {
 

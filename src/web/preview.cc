@@ -1,10 +1,10 @@
 #include "web/preview.h"
 
 #include "base/text.h"
-#include "web/errors.h"
 #include "web/file_store.h"
-#include "web/ion_rows.h"
-#include "web/limits.h"
+#include "web/http/errors.h"
+#include "web/http/ion_rows.h"
+#include "web/http/limits.h"
 
 namespace gyr::web {
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "web/route.h"
+#include "web/http/route.h"
 
 namespace gyr::web {
 

@@ -5,17 +5,17 @@
 #include "base/text.h"
 #include "net/compression.h"
 #include "net/header_value.h"
-#include "web/answers.h"
-#include "web/authentication.h"
-#include "web/core.h"
-#include "web/document_cache.h"
-#include "web/errors.h"
+#include "web/http/answers.h"
+#include "web/http/authentication.h"
+#include "web/http/core.h"
+#include "web/http/document_cache.h"
+#include "web/http/errors.h"
+#include "web/http/request.h"
+#include "web/http/request_metrics.h"
+#include "web/http/security_headers.h"
+#include "web/http/status.h"
 #include "web/pages/pages.h"
-#include "web/request.h"
-#include "web/request_metrics.h"
 #include "web/routes.h"
-#include "web/security_headers.h"
-#include "web/status.h"
 #include "web/webhook_guard.h"
 
 namespace gyr::web {
@@ -87,7 +87,7 @@ class Dispatcher {
     base::maybe_throw(base::Edge::request, match.path->route->operation);
     request->first_segment_ = match.first_segment;
     request->tenant_ = match.tenant;
-    if (!request->route().open && port == Port::main && !is_allowed(request->identity_, request->route().permission)) {
+    if (port == Port::main && !is_allowed(request->identity_, request->route().rule)) {
       co_return base::fail(forbidden, "you do not have permission to do this");
     }
     if (is_rather_a_start(*request)) request->path_ = router.find(start_operation);
@@ -121,7 +121,7 @@ class Dispatcher {
     const bool below_api = segments.size() >= 2 && segments[0] == "api" && segments[1] == "v1";
     if (!below_api) co_return base::Result<void>();
     std::string buffer;
-    const bool open = (match.path != nullptr && match.path->route->open) ||
+    const bool open = (match.path != nullptr && match.path->route->rule.is_open()) ||
                       authenticator.is_open(collapse_slashes(request->raw_path_, buffer));
     if (open) {
       request->identity_ = authenticator.glance(request->http_);

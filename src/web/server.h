@@ -10,7 +10,7 @@
 #include "base/loop.h"
 #include "base/value.h"
 #include "net/http.h"
-#include "web/services.h"
+#include "web/http/services.h"
 
 namespace gyr::web {
 

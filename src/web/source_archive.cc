@@ -7,8 +7,8 @@
 #include "base/text.h"
 #include "storage/zip.h"
 #include "syntax/yaml.h"
-#include "web/answers.h"
-#include "web/errors.h"
+#include "web/http/answers.h"
+#include "web/http/errors.h"
 
 namespace gyr::web {
 

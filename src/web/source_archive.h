@@ -9,8 +9,8 @@
 #include "base/error.h"
 #include "base/instant.h"
 #include "net/http.h"
-#include "web/forms.h"
-#include "web/limits.h"
+#include "web/http/forms.h"
+#include "web/http/limits.h"
 
 namespace gyr::web {
 

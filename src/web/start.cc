@@ -8,10 +8,10 @@
 #include "model/input.h"
 #include "model/labels.h"
 #include "storage/storage.h"
-#include "web/await.h"
-#include "web/errors.h"
 #include "web/file_store.h"
-#include "web/forms.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
+#include "web/http/forms.h"
 
 namespace gyr::web {
 

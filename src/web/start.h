@@ -6,7 +6,7 @@
 
 #include "executor/flow_cache.h"
 #include "executor/starter.h"
-#include "web/request.h"
+#include "web/http/request.h"
 
 namespace gyr::web {
 

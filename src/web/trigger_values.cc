@@ -6,7 +6,7 @@
 #include "model/flow_json.h"
 #include "model/labels.h"
 #include "syntax/time.h"
-#include "web/errors.h"
+#include "web/http/errors.h"
 
 namespace gyr::web {
 namespace {

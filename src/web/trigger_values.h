@@ -8,7 +8,7 @@
 #include "engine/trigger/event.h"
 #include "executor/flow_cache.h"
 #include "store/rows.h"
-#include "web/request.h"
+#include "web/http/request.h"
 
 namespace gyr::web {
 

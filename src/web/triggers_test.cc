@@ -308,9 +308,9 @@ std::vector<std::pair<Route, std::string>> operations() {
 
 TEST(TriggerPermissions, ToReadAndToChange) {  // TRIG-242
   for (const auto& [route, path] : operations()) {
-    EXPECT_EQ(route.permission.resource, "EXECUTION") << path;
-    EXPECT_EQ(route.permission.action, route.method == Method::get ? Action::read : Action::update) << path;
-    EXPECT_FALSE(route.open) << path;
+    EXPECT_EQ(route.rule.right.resource, "EXECUTION") << path;
+    EXPECT_EQ(route.rule.right.action, route.method == Method::get ? Action::read : Action::update) << path;
+    EXPECT_EQ(route.rule.who, Rule::Who::right) << path;
   }
 }
 

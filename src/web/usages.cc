@@ -6,9 +6,9 @@
 #include "executor/flow_cache.h"
 #include "model/flow.h"
 #include "syntax/time.h"
-#include "web/answers.h"
-#include "web/await.h"
 #include "web/flows.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
 
 namespace gyr::web {
 namespace {
@@ -119,14 +119,12 @@ base::Result<Value> executions_of(store::Reader& reader, const std::string& tena
 }  // namespace
 
 base::Task<Outcome> usages(Request* request) {
-  GYR_CO_TRY(Value found, co_await read<Value>(
-                              &request->services().store, &request->loop(),
-                              [tenant = request->tenant(),
-                               services = &request->services()](store::Reader& reader) -> base::Result<Value> {
-                                GYR_TRY(Value flows, flows_of(reader, *services, tenant));
-                                GYR_TRY(Value executions, executions_of(reader, tenant, services->clock.now()));
-                                return Value::map({{"flows", std::move(flows)}, {"executions", std::move(executions)}});
-                              }));
+  GYR_CO_TRY(Value found, co_await request->read([tenant = request->tenant(), services = &request->services()](
+                                                     store::Reader& reader) -> base::Result<Value> {
+    GYR_TRY(Value flows, flows_of(reader, *services, tenant));
+    GYR_TRY(Value executions, executions_of(reader, tenant, services->clock.now()));
+    return Value::map({{"flows", std::move(flows)}, {"executions", std::move(executions)}});
+  }));
   co_return json_answer(found);
 }
 

@@ -1,8 +1,8 @@
 // Usage counts (API-50, getUsages).
 #pragma once
 
-#include "web/request.h"
-#include "web/route.h"
+#include "web/http/request.h"
+#include "web/http/route.h"
 
 namespace gyr::web {
 

@@ -10,8 +10,8 @@
 #include "net/url.h"
 #include "security/hmac.h"
 #include "syntax/json.h"
-#include "web/await.h"
-#include "web/errors.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
 
 namespace gyr::web {
 

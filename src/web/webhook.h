@@ -8,7 +8,7 @@
 #include "executor/flow_cache.h"
 #include "model/trigger.h"
 #include "plugin_api/core_triggers.h"
-#include "web/request.h"
+#include "web/http/request.h"
 
 namespace gyr::web {
 

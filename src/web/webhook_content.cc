@@ -2,7 +2,7 @@
 #include "base/text.h"
 #include "storage/storage.h"
 #include "web/file_store.h"
-#include "web/forms.h"
+#include "web/http/forms.h"
 #include "web/start.h"
 #include "web/webhook.h"
 #include "web/webhook_guard.h"

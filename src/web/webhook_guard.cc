@@ -7,9 +7,9 @@
 #include "base/text.h"
 #include "executor/starter.h"
 #include "security/hmac.h"
-#include "web/answers.h"
-#include "web/core.h"
-#include "web/errors.h"
+#include "web/http/answers.h"
+#include "web/http/core.h"
+#include "web/http/errors.h"
 #include "web/webhook.h"
 
 namespace gyr::web {

@@ -12,12 +12,9 @@
 #include "base/instant.h"
 #include "net/http.h"
 #include "plugin_api/core_triggers.h"
-#include "web/request.h"
+#include "web/http/request.h"
 
 namespace gyr::web {
-
-inline constexpr base::ErrorCode wrong_signature{"GYR-T010"};  ///< 401: the signature does not match, or is too old
-inline constexpr base::ErrorCode webhook_rate_exceeded{"GYR-T011"};  ///< 429 with Retry-After
 
 struct Webhook;
 

@@ -257,7 +257,7 @@ class QuickTest(unittest.TestCase):
         return quick.Reach(list(files), quick.reached_modules(list(files)))
 
     def test_a_change_reaches_what_may_see_it(self):
-        self.assertEqual(self.reach("src/web/router.cc").modules, ["web", "main"])
+        self.assertEqual(self.reach("src/web/http/router.cc").modules, ["web", "main"])
         self.assertEqual(self.reach("README.md").modules, [])
         store = self.reach("src/store/rows.cc").modules
         self.assertEqual(store[0], "store")
@@ -273,7 +273,7 @@ class QuickTest(unittest.TestCase):
         def names(*files: str) -> set[str]:
             return {name for name, s in stages.items() if self.reach(*files).concerns(s)}
 
-        self.assertEqual(names("src/web/router.cc"), {"tidy", "unit", "tck"})
+        self.assertEqual(names("src/web/http/router.cc"), {"tidy", "unit", "tck"})
         self.assertEqual(names("docs/users/flows.md"), {"tidy", "program"})
         self.assertIn("scripts", names("tests/harness/stage.py"))
         self.assertIn("tck", names("src/store/rows.cc"))

@@ -48,6 +48,8 @@ INSIDE = [
     (re.compile(r"src/executor/(message|part)/.*\.h$"), re.compile(r"executor/turn\.h")),
     (re.compile(r"src/executor/message/.*\.h$"), re.compile(r"executor/part/")),
 ]
+# Folders inside a module that know nothing of the rest of it: the ground on which subjects stand.
+GROUND = {"web/http"}
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">\n]+)[">]', re.M)
 _ASIO = re.compile(r"boost/(asio|beast|url)\b")
@@ -91,6 +93,9 @@ def _check_source_include(name: str, included: str) -> str | None:
             return f"only {', '.join(sorted(users))} may see {wanted} (\"{included}\")"
     elif wanted and module != "main" and not is_test(name) and not name.startswith(f"src/{wanted}/"):
         return f"only main names {wanted} (\"{included}\")"
+    folder = "/".join(parts[1:3])
+    if folder in GROUND and other == module and not included.startswith(f"{folder}/") and not is_test(name):
+        return f"{folder} knows no subject of {module} (\"{included}\")"
     if module == "plugins" and other == "plugins" and len(parts) > 3 and not is_test(name):
         area = parts[2]
         if included.count("/") > 1 and included.split("/")[1] not in {area, *SHARED_AREAS}:

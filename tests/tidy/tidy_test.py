@@ -149,6 +149,13 @@ class LayersTest(RuleTest):
             with self.subTest(f"{file} {included}"):
                 self.bad(layers.check_includes, self.include(file, included), "only main names")
 
+    def test_the_ground_of_a_module_knows_no_subject(self):
+        self.bad(layers.check_includes, self.include("src/web/http/a.cc", "web/kv/values.h"), "knows no subject")
+        self.bad(layers.check_includes, self.include("src/web/http/a.cc", "web/routes.h"), "knows no subject")
+        self.good(layers.check_includes, self.include("src/web/http/a.cc", "web/http/request.h"))
+        self.good(layers.check_includes, self.include("src/web/http/a_test.cc", "web/routes.h"))
+        self.good(layers.check_includes, self.include("src/web/kv/routes.cc", "web/http/request.h"))
+
     def test_plugins_do_not_see_each_other(self):
         self.bad(layers.check_includes, self.include("src/plugins/http/a.cc", "plugins/docker/run.h"), "another area")
         self.bad(layers.check_includes, self.include("src/plugins/http/a.cc", "plugins/testing/t.h"), "another area")

@@ -1,16 +1,19 @@
 // Dashboards and the data of their charts (API-69, API-110, CORE-110 to CORE-113).
 #include <algorithm>
+#include <iterator>
 
 #include "base/id.h"
 #include "base/text.h"
-#include "web/answers.h"
-#include "web/await.h"
 #include "web/chart_data.h"
-#include "web/csv.h"
 #include "web/dashboard.h"
+#include "web/dashboards/values.h"
 #include "web/default_dashboard.h"
-#include "web/errors.h"
-#include "web/request.h"
+#include "web/flows/values.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/csv.h"
+#include "web/http/errors.h"
+#include "web/http/request.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -63,14 +66,12 @@ base::Task<base::Result<StoredBoard>> stored_board(Request* request, std::string
                                    {},
                                    {}});
   }
-  co_return co_await read<StoredBoard>(
-      &request->services().store, &request->loop(),
+  co_return co_await request->read(
       [tenant = request->tenant(), id](store::Reader& reader) { return reader.dashboard(tenant, id); });
 }
 
 base::Task<Outcome> search_dashboards(Request* request) {
-  GYR_CO_TRY(auto rows, co_await read<std::vector<BoardRow>>(
-                            &request->services().store, &request->loop(),
+  GYR_CO_TRY(auto rows, co_await request->read(
                             [tenant = request->tenant()](store::Reader& reader) { return reader.dashboards(tenant); }));
   const std::string wanted = base::to_lower_ascii(request->text("q").value_or(""));
   std::erase_if(rows, [&](const BoardRow& row) {
@@ -129,7 +130,7 @@ base::Task<Outcome> save_board(Request* request, std::string id) {
   const Value shown = board_value(row);
   store::Batch batch;
   batch.dashboards.push_back(std::move(row));
-  GYR_CO_CHECK(co_await commit(&request->services().store, &request->loop(), std::move(batch)));
+  GYR_CO_CHECK(co_await request->commit(std::move(batch)));
   co_return json_answer(shown);
 }
 
@@ -156,7 +157,7 @@ base::Task<Outcome> delete_dashboard(Request* request) {
   if (!row) co_return base::fail(no_board(id));
   store::Batch batch;
   batch.deleted_dashboards.push_back({row->tenant, id});
-  GYR_CO_CHECK(co_await commit(&request->services().store, &request->loop(), std::move(batch)));
+  GYR_CO_CHECK(co_await request->commit(std::move(batch)));
   co_return empty_answer(200);
 }
 
@@ -214,8 +215,7 @@ base::Task<MaybeAsked> sent_chart(Request* request) {
 }
 
 base::Task<base::Result<ChartRows>> rows_of(Request* request, Asked asked) {
-  return read<ChartRows>(
-      &request->services().store, &request->loop(),
+  return request->read(
       [asked = std::move(asked)](store::Reader& reader) { return chart_rows(reader, asked.chart, asked.question); });
 }
 
@@ -265,104 +265,118 @@ base::Task<Outcome> preview_csv(Request* request) {
   co_return co_await csv_answer(request, std::move(asked));
 }
 
-}  // namespace
-
-std::vector<Route> dashboard_routes() {
-  constexpr Permission may_read{"DASHBOARD", Action::read};
-  constexpr Body source = yaml_body | text_body;
+/// Of the charts of a stored dashboard.
+std::vector<Route> chart_routes(Right may_read) {
   return {
-      {.method = Method::get,
-       .path = "~/dashboards",
-       .operation = "searchDashboards",
-       .summary = "Search for dashboards",
-       .permission = may_read,
-       .handler = search_dashboards,
-       .query = {{"q", ValueKind::text, "A part of the id, title or description"}},
-       .page_size = 10,
-       .answer = "Paged<DashboardResponse>"},
-      {.method = Method::post,
-       .path = "~/dashboards",
-       .operation = "createDashboard",
-       .summary = "Create or replace a dashboard",
-       .permission = {"DASHBOARD", Action::create},
-       .handler = create_dashboard,
-       .body = source,
-       .answer = "DashboardResponse"},
-      {.method = Method::post,
-       .path = "~/dashboards/charts/export/to-csv",
-       .operation = "exportChartToCsv",
-       .summary = "Export the data of a chart that is not stored",
-       .permission = may_read,
-       .handler = preview_csv,
-       .body = json_body},
-      {.method = Method::post,
-       .path = "~/dashboards/charts/preview",
-       .operation = "previewChart",
-       .summary = "Get the data of a chart that is not stored",
-       .permission = may_read,
-       .handler = preview_chart,
-       .body = json_body,
-       .answer = "Paged<object>"},
-      {.method = Method::get,
-       .path = "~/dashboards/settings/default-dashboards",
-       .operation = "getDefaultDashboards_1",
-       .summary = "Get the default dashboards of the pages",
-       .permission = may_read,
-       .handler = default_dashboards,
-       .answer = "object"},
-      {.method = Method::post,
-       .path = "~/dashboards/validate",
-       .operation = "validateDashboard",
-       .summary = "Check a dashboard without storing it",
-       .permission = may_read,
-       .handler = validate_dashboard,
-       .body = source,
-       .answer = "Violation"},
-      {.method = Method::post,
-       .path = "~/dashboards/validate/chart",
-       .operation = "validateChart",
-       .summary = "Check a chart without storing it",
-       .permission = may_read,
-       .handler = validate_chart,
-       .body = source,
-       .answer = "Violation"},
-      {.method = Method::get,
-       .path = "~/dashboards/{id}",
-       .operation = "getDashboard",
-       .summary = "Get a dashboard",
-       .permission = may_read,
-       .handler = get_dashboard,
-       .answer = "DashboardResponse"},
-      {.method = Method::put,
-       .path = "~/dashboards/{id}",
-       .operation = "updateDashboard",
-       .summary = "Update a dashboard",
-       .permission = {"DASHBOARD", Action::update},
-       .handler = update_dashboard,
-       .body = source,
-       .answer = "DashboardResponse"},
-      {.method = Method::del,
-       .path = "~/dashboards/{id}",
-       .operation = "deleteDashboard",
-       .summary = "Delete a dashboard",
-       .permission = {"DASHBOARD", Action::remove},
-       .handler = delete_dashboard},
       {.method = Method::post,
        .path = "~/dashboards/{id}/charts/{chartId}",
        .operation = "getDashboardChartData",
        .summary = "Get the data of a chart",
-       .permission = may_read,
+       .rule = {may_read, tenant_wide},
        .handler = chart_data,
        .body = json_body,
-       .answer = "Paged<object>"},
+       .takes = json_type<json::ChartQuestion>,
+       .answer = answers<Paged<Object>>},
       {.method = Method::post,
        .path = "~/dashboards/{id}/charts/{chartId}/export/to-csv",
        .operation = "exportDashboardChartDataToCSV",
        .summary = "Export the data of a chart",
-       .permission = may_read,
+       .rule = {may_read, tenant_wide},
        .handler = chart_csv,
-       .body = json_body},
+       .body = json_body,
+       .takes = json_type<json::ChartQuestion>,
+       .answer = sends("text/csv")},
   };
+}
+
+}  // namespace
+
+std::vector<Route> dashboard_routes() {
+  constexpr Right may_read{"DASHBOARD", Action::read};
+  constexpr Body source = yaml_body | text_body;
+  std::vector<Route> routes = {
+      {.method = Method::get,
+       .path = "~/dashboards",
+       .operation = "searchDashboards",
+       .summary = "Search for dashboards",
+       .rule = {may_read, tenant_wide},
+       .handler = search_dashboards,
+       .query = {{"q", ValueKind::text, "A part of the id, title or description"}},
+       .page_size = 10,
+       .answer = answers<Paged<json::DashboardResponse>>},
+      {.method = Method::post,
+       .path = "~/dashboards",
+       .operation = "createDashboard",
+       .summary = "Create or replace a dashboard",
+       .rule = {{"DASHBOARD", Action::create}, tenant_wide},
+       .handler = create_dashboard,
+       .body = source,
+       .answer = answers<json::DashboardResponse>},
+      {.method = Method::post,
+       .path = "~/dashboards/charts/export/to-csv",
+       .operation = "exportChartToCsv",
+       .summary = "Export the data of a chart that is not stored",
+       .rule = {may_read, tenant_wide},
+       .handler = preview_csv,
+       .body = json_body,
+       .takes = json_type<json::ChartToShow>,
+       .answer = sends("text/csv")},
+      {.method = Method::post,
+       .path = "~/dashboards/charts/preview",
+       .operation = "previewChart",
+       .summary = "Get the data of a chart that is not stored",
+       .rule = {may_read, tenant_wide},
+       .handler = preview_chart,
+       .body = json_body,
+       .takes = json_type<json::ChartToShow>,
+       .answer = answers<Paged<Object>>},
+      {.method = Method::get,
+       .path = "~/dashboards/settings/default-dashboards",
+       .operation = "getDefaultDashboards_1",
+       .summary = "Get the default dashboards of the pages",
+       .rule = {may_read, tenant_wide},
+       .handler = default_dashboards,
+       .answer = answers<Object>},
+      {.method = Method::post,
+       .path = "~/dashboards/validate",
+       .operation = "validateDashboard",
+       .summary = "Check a dashboard without storing it",
+       .rule = {may_read, tenant_wide},
+       .handler = validate_dashboard,
+       .body = source,
+       .answer = answers<json::Violation>},
+      {.method = Method::post,
+       .path = "~/dashboards/validate/chart",
+       .operation = "validateChart",
+       .summary = "Check a chart without storing it",
+       .rule = {may_read, tenant_wide},
+       .handler = validate_chart,
+       .body = source,
+       .answer = answers<json::Violation>},
+      {.method = Method::get,
+       .path = "~/dashboards/{id}",
+       .operation = "getDashboard",
+       .summary = "Get a dashboard",
+       .rule = {may_read, tenant_wide},
+       .handler = get_dashboard,
+       .answer = answers<json::DashboardResponse>},
+      {.method = Method::put,
+       .path = "~/dashboards/{id}",
+       .operation = "updateDashboard",
+       .summary = "Update a dashboard",
+       .rule = {{"DASHBOARD", Action::update}, tenant_wide},
+       .handler = update_dashboard,
+       .body = source,
+       .answer = answers<json::DashboardResponse>},
+      {.method = Method::del,
+       .path = "~/dashboards/{id}",
+       .operation = "deleteDashboard",
+       .summary = "Delete a dashboard",
+       .rule = {{"DASHBOARD", Action::remove}, tenant_wide},
+       .handler = delete_dashboard},
+  };
+  std::ranges::move(chart_routes(may_read), std::back_inserter(routes));
+  return routes;
 }
 
 }  // namespace gyr::web

@@ -2,12 +2,13 @@
 #include "executor/errors.h"
 #include "executor/flow_cache.h"
 #include "storage/storage.h"
-#include "web/answers.h"
-#include "web/await.h"
 #include "web/deletion.h"
-#include "web/errors.h"
 #include "web/executions.h"
+#include "web/executions/values.h"
 #include "web/flows.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -65,18 +66,18 @@ std::vector<Route> execution_action_routes() {
        .path = "~/executions/{executionId}/actions/kill",
        .operation = "killExecution",
        .summary = "Kill an execution",
-       .permission = {"EXECUTION", Action::execute},
+       .rule = {{"EXECUTION", Action::execute}, of_entity},
        .handler = kill_execution,
        .query = {{"isOnKillCascade", ValueKind::boolean, "Also kill the executions of its Subflow tasks", false,
                   "true"}},
-       .answer = "Execution",
+       .answer = answers<json::Execution>,
        .also_answers = {202, 409},
        .also = {"~/executions/{executionId}/kill"}},
       {.method = Method::post,
        .path = "~/executions/{executionId}/actions/restart",
        .operation = "restartExecution",
        .summary = "Restart an execution from the failed tasks",
-       .permission = {"EXECUTION", Action::execute},
+       .rule = {{"EXECUTION", Action::execute}, of_entity},
        .handler = restart_execution,
        .query = {{"revision",
                   ValueKind::integer,
@@ -84,7 +85,7 @@ std::vector<Route> execution_action_routes() {
                   false,
                   {},
                   1}},
-       .answer = "Execution",
+       .answer = answers<json::Execution>,
        .also_answers = {409},
        .also = {"~/executions/{executionId}/restart"},
        .may_mean_start = true},
@@ -92,16 +93,16 @@ std::vector<Route> execution_action_routes() {
        .path = "~/executions/{executionId}/release",
        .operation = "releaseExecution",
        .summary = "Release an execution from quarantine",
-       .permission = {"EXECUTION", Action::update},
+       .rule = {{"EXECUTION", Action::update}, of_entity},
        .handler = release_execution,
-       .answer = "Execution",
+       .answer = answers<json::Execution>,
        .also_answers = {409},
        .may_mean_start = true},
       {.method = Method::del,
        .path = "~/executions/{executionId}",
        .operation = "deleteExecution",
        .summary = "Delete an execution",
-       .permission = {"EXECUTION", Action::remove},
+       .rule = {{"EXECUTION", Action::remove}, of_entity},
        .handler = delete_execution,
        .query = deletion_parameters(),
        .status = 204},

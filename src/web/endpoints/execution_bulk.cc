@@ -1,8 +1,9 @@
 // Actions on many executions: all or nothing, after a check of each (API-45, API-85).
-#include "web/answers.h"
-#include "web/await.h"
 #include "web/deletion.h"
 #include "web/executions.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/values.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -64,64 +65,67 @@ std::vector<QueryParameter> delete_parameters() {
 }  // namespace
 
 std::vector<Route> execution_bulk_routes() {
-  const Permission may_execute{"EXECUTION", Action::execute};
-  const Permission may_remove{"EXECUTION", Action::remove};
+  const Right may_execute{"EXECUTION", Action::execute};
+  const Right may_remove{"EXECUTION", Action::remove};
   return {
       {.method = Method::del,
        .path = "~/executions/kill/by-ids",
        .operation = "killExecutionsByIds",
        .summary = "Kill executions by their ids",
-       .permission = may_execute,
+       .rule = {may_execute, of_each},
        .handler = kill_executions,
        .body = json_body,
-       .answer = "BulkResponse",
+       .takes = json_type<std::vector<std::string>>,
+       .answer = answers<json::BulkResponse>,
        .also_answers = {400}},
       {.method = Method::del,
        .path = "~/executions/kill/by-query",
        .operation = "killExecutionsByQuery",
        .summary = "Kill the executions that match",
-       .permission = may_execute,
+       .rule = {may_execute, of_rows},
        .handler = kill_executions,
        .filters = Resource::execution,
-       .answer = "BulkResponse",
+       .answer = answers<json::BulkResponse>,
        .also_answers = {400}},
       {.method = Method::post,
        .path = "~/executions/restart/by-ids",
        .operation = "restartExecutionsByIds",
        .summary = "Restart executions by their ids",
-       .permission = may_execute,
+       .rule = {may_execute, of_each},
        .handler = restart_executions,
        .body = json_body,
-       .answer = "BulkResponse",
+       .takes = json_type<std::vector<std::string>>,
+       .answer = answers<json::BulkResponse>,
        .also_answers = {400}},
       {.method = Method::post,
        .path = "~/executions/restart/by-query",
        .operation = "restartExecutionsByQuery",
        .summary = "Restart the executions that match",
-       .permission = may_execute,
+       .rule = {may_execute, of_rows},
        .handler = restart_executions,
        .filters = Resource::execution,
-       .answer = "BulkResponse",
+       .answer = answers<json::BulkResponse>,
        .also_answers = {400}},
       {.method = Method::del,
        .path = "~/executions/by-ids",
        .operation = "deleteExecutionsByIds",
        .summary = "Delete executions by their ids",
-       .permission = may_remove,
+       .rule = {may_remove, of_each},
        .handler = delete_executions,
        .query = delete_parameters(),
        .body = json_body,
-       .answer = "BulkResponse",
+       .takes = json_type<std::vector<std::string>>,
+       .answer = answers<json::BulkResponse>,
        .also_answers = {400}},
       {.method = Method::del,
        .path = "~/executions/by-query",
        .operation = "deleteExecutionsByQuery",
        .summary = "Delete the executions that match",
-       .permission = may_remove,
+       .rule = {may_remove, of_rows},
        .handler = delete_executions,
        .query = delete_parameters(),
        .filters = Resource::execution,
-       .answer = "BulkResponse",
+       .answer = answers<json::BulkResponse>,
        .also_answers = {400}},
   };
 }

@@ -2,10 +2,13 @@
 #include "executor/errors.h"
 #include "executor/label_changes.h"
 #include "expression/template.h"
-#include "web/answers.h"
-#include "web/await.h"
-#include "web/errors.h"
 #include "web/executions.h"
+#include "web/executions/values.h"
+#include "web/flows/values.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
+#include "web/http/values.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -128,17 +131,18 @@ base::Task<Outcome> set_labels_of_many(Request* request) {
 }  // namespace
 
 std::vector<Route> execution_change_routes() {
-  const Permission may_update{"EXECUTION", Action::update};
+  const Right may_update{"EXECUTION", Action::update};
   const std::vector<QueryParameter> new_status{{"newStatus", ValueKind::state, "The final state", true}};
   return {
       {.method = Method::post,
        .path = "~/executions/{executionId}/actions/state",
        .operation = "updateTaskRunState",
        .summary = "Change the state of a task run and continue the execution from it",
-       .permission = may_update,
+       .rule = {may_update, of_entity},
        .handler = change_run_state,
        .body = json_body,
-       .answer = "Execution",
+       .takes = json_type<json::TaskRunState>,
+       .answer = answers<json::Execution>,
        .also_answers = {409},
        .also = {"~/executions/{executionId}/state"},
        .may_mean_start = true},
@@ -146,10 +150,10 @@ std::vector<Route> execution_change_routes() {
        .path = "~/executions/{executionId}/actions/change-status",
        .operation = "updateExecutionStatus",
        .summary = "Change the final state of an execution",
-       .permission = may_update,
+       .rule = {may_update, of_entity},
        .handler = change_status,
        .query = {{"status", ValueKind::state, "The final state", true}},
-       .answer = "Execution",
+       .answer = answers<json::Execution>,
        .also_answers = {409},
        .also = {"~/executions/{executionId}/change-status"},
        .may_mean_start = true},
@@ -157,30 +161,32 @@ std::vector<Route> execution_change_routes() {
        .path = "~/executions/change-status/by-ids",
        .operation = "updateExecutionsStatusByIds",
        .summary = "Change the final state of executions by their ids",
-       .permission = may_update,
+       .rule = {may_update, of_each},
        .handler = change_statuses,
        .query = new_status,
        .body = json_body,
-       .answer = "BulkResponse",
+       .takes = json_type<std::vector<std::string>>,
+       .answer = answers<json::BulkResponse>,
        .also_answers = {400}},
       {.method = Method::post,
        .path = "~/executions/change-status/by-query",
        .operation = "updateExecutionsStatusByQuery",
        .summary = "Change the final state of the executions that match",
-       .permission = may_update,
+       .rule = {may_update, of_rows},
        .handler = change_statuses,
        .query = new_status,
        .filters = Resource::execution,
-       .answer = "BulkResponse",
+       .answer = answers<json::BulkResponse>,
        .also_answers = {400}},
       {.method = Method::post,
        .path = "~/executions/{executionId}/actions/labels",
        .operation = "setLabelsOnTerminatedExecution",
        .summary = "Replace the labels of an ended execution; system labels are kept",
-       .permission = may_update,
+       .rule = {may_update, of_entity},
        .handler = set_labels,
        .body = json_body,
-       .answer = "Execution",
+       .takes = json_type<std::vector<json::Label>>,
+       .answer = answers<json::Execution>,
        .also_answers = {400, 409},
        .also = {"~/executions/{executionId}/labels"},
        .may_mean_start = true},
@@ -188,20 +194,22 @@ std::vector<Route> execution_change_routes() {
        .path = "~/executions/labels/by-ids",
        .operation = "setLabelsOnTerminatedExecutionsByIds",
        .summary = "Add labels to ended executions by their ids",
-       .permission = may_update,
+       .rule = {may_update, of_each},
        .handler = set_labels_of_many,
        .body = json_body,
-       .answer = "BulkResponse",
+       .takes = json_type<json::LabelsOfExecutions>,
+       .answer = answers<json::BulkResponse>,
        .also_answers = {400}},
       {.method = Method::post,
        .path = "~/executions/labels/by-query",
        .operation = "setLabelsOnTerminatedExecutionsByQuery",
        .summary = "Add labels to the ended executions that match",
-       .permission = may_update,
+       .rule = {may_update, of_rows},
        .handler = set_labels_of_many,
        .filters = Resource::execution,
        .body = json_body,
-       .answer = "BulkResponse",
+       .takes = json_type<std::vector<json::Label>>,
+       .answer = answers<json::BulkResponse>,
        .also_answers = {400}},
   };
 }

@@ -1,9 +1,10 @@
 // Explains why an execution does not continue (an addition to the reference; principle: explains itself).
-#include "web/answers.h"
-#include "web/await.h"
 #include "web/executions.h"
+#include "web/executions/values.h"
 #include "web/explanation.h"
-#include "web/kill_switches.h"
+#include "web/holds/kill_switches.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -12,20 +13,18 @@ namespace {
 base::Task<Outcome> explain_execution(Request* request) {
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
   GYR_CO_TRY(auto explanation,
-             co_await read<base::Value>(
-                 &request->services().store, &request->loop(),
-                 [flows = &request->services().flows, now = request->services().clock.now(),
-                  operator_holds = operator_holds_of(request),
-                  row = std::move(loaded.row)](store::Reader& reader) -> base::Result<base::Value> {
-                   // An ignored execution is not loaded, because loading can be the cause of the problem.
-                   if (operator_holds->ignoring(*row.execution.flow, row.execution.id) != nullptr)
-                     return explain(reader, row, nullptr, now, *operator_holds);
-                   // As the executor would load it: what its rows say, and nothing that is only in memory.
-                   executor::LiveExecutions live_executions(*flows, 1);
-                   std::optional<executor::Unloadable> unloadable;
-                   GYR_TRY(const auto* live, live_executions.load(reader, row.execution.id, unloadable));
-                   return explain(reader, row, live == nullptr ? nullptr : live->state.get(), now, *operator_holds);
-                 }));
+             co_await request->read([flows = &request->services().flows, now = request->services().clock.now(),
+                                     operator_holds = operator_holds_of(request),
+                                     row = std::move(loaded.row)](store::Reader& reader) -> base::Result<base::Value> {
+               // An ignored execution is not loaded, because loading can be the cause of the problem.
+               if (operator_holds->ignoring(*row.execution.flow, row.execution.id) != nullptr)
+                 return explain(reader, row, nullptr, now, *operator_holds);
+               // As the executor would load it: what its rows say, and nothing that is only in memory.
+               executor::LiveExecutions live_executions(*flows, 1);
+               std::optional<executor::Unloadable> unloadable;
+               GYR_TRY(const auto* live, live_executions.load(reader, row.execution.id, unloadable));
+               return explain(reader, row, live == nullptr ? nullptr : live->state.get(), now, *operator_holds);
+             }));
   co_return json_answer(explanation);
 }
 
@@ -37,9 +36,9 @@ std::vector<Route> execution_explain_routes() {
        .path = "~/executions/{executionId}/explain",
        .operation = "explainExecution",
        .summary = "Explain what an execution waits for and which actions are possible",
-       .permission = {"EXECUTION", Action::read},
+       .rule = {{"EXECUTION", Action::read}, of_entity},
        .handler = explain_execution,
-       .answer = "Explanation"},
+       .answer = answers<json::Explanation>},
   };
 }
 

@@ -5,12 +5,13 @@
 #include "storage/access.h"
 #include "storage/storage.h"
 #include "syntax/json.h"
-#include "web/answers.h"
-#include "web/await.h"
-#include "web/errors.h"
 #include "web/executions.h"
+#include "web/executions/values.h"
 #include "web/file_store.h"
-#include "web/json_lines.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
+#include "web/http/json_lines.h"
 #include "web/preview.h"
 #include "web/routes.h"
 
@@ -130,7 +131,7 @@ base::Task<Outcome> preview_file(Request* request) {
 }  // namespace
 
 std::vector<Route> execution_file_routes() {
-  const Permission may_read{"EXECUTION", Action::read};
+  const Right may_read{"EXECUTION", Action::read};
   const QueryParameter path{"path", ValueKind::text,
                             "The `kestra://` URI of the file, or the `file://` URI of a local file of the server",
                             true};
@@ -139,30 +140,30 @@ std::vector<Route> execution_file_routes() {
        .path = "~/executions/{executionId}/file",
        .operation = "downloadFileFromExecution",
        .summary = "Download a file of an execution",
-       .permission = may_read,
+       .rule = {may_read, of_entity},
        .handler = download_file,
        .query = {path, {"format", ValueKind::text, "RAW, or JSONL: the rows of an Ion file as lines of JSON"}},
-       .answer = "application/octet-stream",
+       .answer = sends("application/octet-stream"),
        .also_answers = {206, 307}},
       {.method = Method::get,
        .path = "~/executions/{executionId}/file/metas",
        .operation = "getFileMetadatasFromExecution",
        .summary = "Get the size of a file of an execution",
-       .permission = may_read,
+       .rule = {may_read, of_entity},
        .handler = file_metas,
        .query = {path},
-       .answer = "FileMetas",
+       .answer = answers<json::FileMetas>,
        .also_answers = {307}},
       {.method = Method::get,
        .path = "~/executions/{executionId}/file/preview",
        .operation = "previewFileFromExecution",
        .summary = "Get the beginning of a file of an execution",
-       .permission = may_read,
+       .rule = {may_read, of_entity},
        .handler = preview_file,
        .query = {path,
                  {"maxRows", ValueKind::integer, "The maximum number of rows or lines", false, {}, 1},
                  {"encoding", ValueKind::text, "The character set of a text file", false, "utf-8"}},
-       .answer = "FilePreview",
+       .answer = answers<json::FilePreview>,
        .also_answers = {307}},
   };
 }

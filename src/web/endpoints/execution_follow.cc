@@ -4,11 +4,11 @@
 
 #include "model/execution_json.h"
 #include "model/labels.h"
-#include "web/answers.h"
-#include "web/await.h"
-#include "web/errors.h"
-#include "web/events.h"
 #include "web/executions.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
+#include "web/http/events.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -137,11 +137,10 @@ base::Task<base::Result<bool>> wait_until_there(Request* request, base::Id id) {
   const auto deadline = request->loop().now() + appearance;
   for (;;) {
     GYR_CO_TRY(bool there,
-               co_await read<bool>(&request->services().store, &request->loop(),
-                                   [id, tenant = request->tenant()](store::Reader& reader) -> base::Result<bool> {
-                                     GYR_TRY(auto row, reader.execution(id));
-                                     return row && row->execution.flow->tenant == tenant;
-                                   }));
+               co_await request->read([id, tenant = request->tenant()](store::Reader& reader) -> base::Result<bool> {
+                 GYR_TRY(auto row, reader.execution(id));
+                 return row && row->execution.flow->tenant == tenant;
+               }));
     if (there) co_return true;
     if (request->http().gone.cancelled() || request->http().stopping.cancelled()) co_return false;
     if (!co_await notice.wait(deadline)) co_return false;
@@ -172,18 +171,18 @@ std::vector<Route> execution_follow_routes() {
        .path = "~/executions/{executionId}/follow",
        .operation = "followExecution",
        .summary = "Follow an execution by server-sent events",
-       .permission = {"EXECUTION", Action::read},
+       .rule = {{"EXECUTION", Action::read}, of_entity},
        .handler = follow_execution,
-       .answer = "text/event-stream"},
+       .answer = sends("text/event-stream")},
       {.method = Method::get,
        .path = "~/executions/{executionId}/follow-dependencies",
        .operation = "followDependenciesExecutions",
        .summary = "Follow the states of an execution and of its related executions",
-       .permission = {"EXECUTION", Action::read},
+       .rule = {{"EXECUTION", Action::read}, of_entity},
        .handler = follow_dependencies,
        .query = {{"destinationOnly", ValueKind::boolean, "Accepted, without effect", false, "false"},
                  {"expandAll", ValueKind::boolean, "Accepted, without effect", false, "false"}},
-       .answer = "text/event-stream"},
+       .answer = sends("text/event-stream")},
   };
 }
 

@@ -2,11 +2,13 @@
 // EXEC-91).
 #include "executor/resumer.h"
 #include "storage/storage.h"
-#include "web/answers.h"
-#include "web/await.h"
-#include "web/errors.h"
 #include "web/executions.h"
-#include "web/kill_switches.h"
+#include "web/executions/values.h"
+#include "web/holds/kill_switches.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
+#include "web/http/values.h"
 #include "web/routes.h"
 #include "web/start.h"
 
@@ -102,11 +104,10 @@ base::Task<Outcome> resume_from_breakpoint(Request* request) {
   executor::ResumeFromBreakpoint command{execution.id, {}};
   if (const auto text = request->text("breakpoints"); text && !text->empty()) {
     // With the revision of the execution; the flow can be disabled or deleted in the meantime.
-    GYR_CO_TRY(auto flow,
-               co_await read<executor::LoadedFlowPtr>(
-                   &request->services().store, &request->loop(),
-                   [flows = &request->services().flows, key = *execution.flow, revision = execution.revision](
-                       store::Reader& reader) { return flows->get(reader, key, revision); }));
+    GYR_CO_TRY(auto flow, co_await request->read([flows = &request->services().flows, key = *execution.flow,
+                                                  revision = execution.revision](store::Reader& reader) {
+      return flows->get(reader, key, revision);
+    }));
     if (flow == nullptr || flow->compiled == nullptr)
       co_return base::fail(illegal_state, "the flow of this execution can no longer be read");
     GYR_CO_TRY(command.breakpoints, breakpoints_of(*text, *flow->compiled));
@@ -176,7 +177,7 @@ base::Task<Outcome> resume_executions(Request* request) {
 }  // namespace
 
 std::vector<Route> execution_pause_routes() {
-  const Permission may{"EXECUTION", Action::execute};
+  const Right may{"EXECUTION", Action::execute};
   constexpr Body form = multipart_body | urlencoded_body | optional_body;
   const QueryParameter task_run{"taskRunId", ValueKind::text,
                                 "The Pause task to resume if several branches are paused; default: the first"};
@@ -185,9 +186,9 @@ std::vector<Route> execution_pause_routes() {
        .path = "~/executions/{executionId}/actions/pause",
        .operation = "pauseExecution",
        .summary = "Pause a running execution",
-       .permission = may,
+       .rule = {may, of_entity},
        .handler = pause_execution,
-       .answer = "Execution",
+       .answer = answers<json::Execution>,
        .also_answers = {409},
        .also = {"~/executions/{executionId}/pause"},
        .may_mean_start = true},
@@ -195,11 +196,11 @@ std::vector<Route> execution_pause_routes() {
        .path = "~/executions/{executionId}/actions/resume",
        .operation = "resumeExecution",
        .summary = "Resume a paused execution",
-       .permission = may,
+       .rule = {may, of_entity},
        .handler = resume_execution,
        .query = {task_run},
        .body = form,
-       .answer = "Execution",
+       .answer = answers<json::Execution>,
        .also_answers = {409},
        .also = {"~/executions/{executionId}/resume"},
        .may_mean_start = true},
@@ -207,22 +208,22 @@ std::vector<Route> execution_pause_routes() {
        .path = "~/executions/{executionId}/actions/resume/validate",
        .operation = "validateResumeExecutionInputs",
        .summary = "Check the inputs of a resume",
-       .permission = may,
+       .rule = {may, of_entity},
        .handler = validate_resume,
        .query = {task_run},
        .body = form,
-       .answer = "InputsValidation",
+       .answer = answers<json::InputsValidation>,
        .also_answers = {409},
        .also = {"~/executions/{executionId}/resume/validate"}},
       {.method = Method::post,
        .path = "~/executions/{executionId}/actions/resume-from-breakpoint",
        .operation = "resumeExecutionFromBreakpoint",
        .summary = "Resume an execution that is stopped at a breakpoint",
-       .permission = may,
+       .rule = {may, of_entity},
        .handler = resume_from_breakpoint,
        .query = {{"breakpoints", ValueKind::text,
                   "Tasks to stop at next, as `taskId` or `taskId.value`, separated by commas"}},
-       .answer = "Execution",
+       .answer = answers<json::Execution>,
        .also_answers = {409},
        .also = {"~/executions/{executionId}/resume-from-breakpoint"},
        .may_mean_start = true},
@@ -230,37 +231,39 @@ std::vector<Route> execution_pause_routes() {
        .path = "~/executions/pause/by-ids",
        .operation = "pauseExecutionsByIds",
        .summary = "Pause executions by their ids",
-       .permission = may,
+       .rule = {may, of_each},
        .handler = pause_executions,
        .body = json_body,
-       .answer = "BulkResponse",
+       .takes = json_type<std::vector<std::string>>,
+       .answer = answers<json::BulkResponse>,
        .also_answers = {400}},
       {.method = Method::post,
        .path = "~/executions/pause/by-query",
        .operation = "pauseExecutionsByQuery",
        .summary = "Pause the executions that match",
-       .permission = may,
+       .rule = {may, of_rows},
        .handler = pause_executions,
        .filters = Resource::execution,
-       .answer = "BulkResponse",
+       .answer = answers<json::BulkResponse>,
        .also_answers = {400}},
       {.method = Method::post,
        .path = "~/executions/resume/by-ids",
        .operation = "resumeExecutionsByIds",
        .summary = "Resume executions by their ids",
-       .permission = may,
+       .rule = {may, of_each},
        .handler = resume_executions,
        .body = json_body,
-       .answer = "BulkResponse",
+       .takes = json_type<std::vector<std::string>>,
+       .answer = answers<json::BulkResponse>,
        .also_answers = {400}},
       {.method = Method::post,
        .path = "~/executions/resume/by-query",
        .operation = "resumeExecutionsByQuery",
        .summary = "Resume the executions that match",
-       .permission = may,
+       .rule = {may, of_rows},
        .handler = resume_executions,
        .filters = Resource::execution,
-       .answer = "BulkResponse",
+       .answer = answers<json::BulkResponse>,
        .also_answers = {400}},
   };
 }

@@ -1,13 +1,15 @@
 // Reading executions: one, many, the latest of each flow, CSV (API-27 to API-32, API-62, API-87).
 #include "model/execution_json.h"
-#include "web/answers.h"
-#include "web/await.h"
-#include "web/csv_export.h"
-#include "web/errors.h"
 #include "web/executions.h"
-#include "web/filters.h"
+#include "web/executions/values.h"
 #include "web/flows.h"
-#include "web/limits.h"
+#include "web/flows/values.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/csv_export.h"
+#include "web/http/errors.h"
+#include "web/http/filters.h"
+#include "web/http/limits.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -38,14 +40,12 @@ base::Result<std::string> joined(store::Reader& reader, const std::vector<store:
 }
 
 base::Task<Outcome> search(Request* request, store::ExecutionQuery query) {
-  GYR_CO_TRY(std::string json, co_await read<std::string>(&request->services().store, &request->loop(),
-                                                          [query = std::move(query), options = text_options(request)](
-                                                              store::Reader& reader) -> base::Result<std::string> {
-                                                            GYR_TRY(auto page, reader.search_executions(query));
-                                                            GYR_TRY(std::string list,
-                                                                    joined(reader, page.results, options));
-                                                            return page_json(list, page.total);
-                                                          }));
+  GYR_CO_TRY(std::string json, co_await request->read([query = std::move(query), options = text_options(request)](
+                                                          store::Reader& reader) -> base::Result<std::string> {
+    GYR_TRY(auto page, reader.search_executions(query));
+    GYR_TRY(std::string list, joined(reader, page.results, options));
+    return page_json(list, page.total);
+  }));
   co_return json_answer(std::move(json));
 }
 
@@ -69,29 +69,26 @@ base::Task<Outcome> search_by_flow(Request* request) {
 base::Task<Outcome> latest_executions(Request* request) {
   GYR_CO_TRY(Value body, co_await request->read_json());
   GYR_CO_TRY(auto keys, flow_keys_of(body, request->tenant()));
-  GYR_CO_TRY(Value list,
-             co_await read<Value>(
-                 &request->services().store, &request->loop(),
-                 [keys = std::move(keys)](store::Reader& reader) -> base::Result<Value> {
-                   base::ListBuilder found;
-                   for (const auto& key : keys) {
-                     store::ExecutionQuery query;
-                     query.tenant = key.tenant;
-                     query.namespaces.push_back({store::Operator::equals, {key.namespace_}});
-                     query.flow_ids.push_back({store::Operator::equals, {key.id}});
-                     query.paging.size = 1;
-                     query.paging.count_limit = 1;
-                     GYR_TRY(auto page, reader.search_executions(query));
-                     if (page.results.empty()) continue;
-                     const auto& execution = page.results.front().execution;
-                     found.push(Value::map({{"id", Value::string(execution.id.to_text())},
-                                            {"flowId", Value::string(key.id)},
-                                            {"namespace", Value::string(key.namespace_)},
-                                            {"startDate", Value::instant(execution.state.started())},
-                                            {"status", Value::string(model::to_text(execution.state.current()))}}));
-                   }
-                   return found.build();
-                 }));
+  GYR_CO_TRY(Value list, co_await request->read([keys = std::move(keys)](store::Reader& reader) -> base::Result<Value> {
+    base::ListBuilder found;
+    for (const auto& key : keys) {
+      store::ExecutionQuery query;
+      query.tenant = key.tenant;
+      query.namespaces.push_back({store::Operator::equals, {key.namespace_}});
+      query.flow_ids.push_back({store::Operator::equals, {key.id}});
+      query.paging.size = 1;
+      query.paging.count_limit = 1;
+      GYR_TRY(auto page, reader.search_executions(query));
+      if (page.results.empty()) continue;
+      const auto& execution = page.results.front().execution;
+      found.push(Value::map({{"id", Value::string(execution.id.to_text())},
+                             {"flowId", Value::string(key.id)},
+                             {"namespace", Value::string(key.namespace_)},
+                             {"startDate", Value::instant(execution.state.started())},
+                             {"status", Value::string(model::to_text(execution.state.current()))}}));
+    }
+    return found.build();
+  }));
   co_return json_answer(list);
 }
 
@@ -127,50 +124,51 @@ base::Task<Outcome> export_csv(Request* request) {
 }  // namespace
 
 std::vector<Route> execution_read_routes() {
-  const Permission may_read{"EXECUTION", Action::read};
+  const Right may_read{"EXECUTION", Action::read};
   return {
       {.method = Method::get,
        .path = "~/executions/search",
        .operation = "searchExecutions",
        .summary = "Search for executions",
-       .permission = may_read,
+       .rule = {may_read, of_rows},
        .handler = search_executions,
        .page_size = 10,
        .filters = Resource::execution,
-       .answer = "Paged<Execution>"},
+       .answer = answers<Paged<json::Execution>>},
       {.method = Method::get,
        .path = "~/executions",
        .operation = "searchExecutionsByFlowId",
        .summary = "List the executions of a flow",
-       .permission = may_read,
+       .rule = {may_read, in_query("namespace")},
        .handler = search_by_flow,
        .query = {{"namespace", ValueKind::text, "The namespace of the flow", true},
                  {"flowId", ValueKind::text, "The id of the flow", true}},
        .page_size = 10,
-       .answer = "Paged<Execution>"},
+       .answer = answers<Paged<json::Execution>>},
       {.method = Method::get,
        .path = "~/executions/{executionId}",
        .operation = "getExecution",
        .summary = "Get an execution",
-       .permission = may_read,
+       .rule = {may_read, of_entity},
        .handler = get_execution,
-       .answer = "Execution"},
+       .answer = answers<json::Execution>},
       {.method = Method::post,
        .path = "~/executions/latest",
        .operation = "getLatestExecutions",
        .summary = "Get the newest execution of each flow",
-       .permission = may_read,
+       .rule = {may_read, of_each},
        .handler = latest_executions,
        .body = json_body,
-       .answer = "[LastExecutionResponse]"},
+       .takes = json_type<std::vector<json::FlowId>>,
+       .answer = answers<std::vector<json::LastExecutionResponse>>},
       {.method = Method::get,
        .path = "~/executions/export/by-query/csv",
        .operation = "exportExecutions",
        .summary = "Export executions as CSV",
-       .permission = may_read,
+       .rule = {may_read, of_rows},
        .handler = export_csv,
        .filters = Resource::execution,
-       .answer = "text/csv"},
+       .answer = sends("text/csv")},
   };
 }
 

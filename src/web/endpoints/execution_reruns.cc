@@ -1,11 +1,13 @@
 // Running executions once more, as new ones: replay (EXEC-85, API-84, API-85).
 #include "executor/errors.h"
 #include "executor/flow_cache.h"
-#include "web/answers.h"
-#include "web/await.h"
-#include "web/errors.h"
 #include "web/executions.h"
+#include "web/executions/values.h"
 #include "web/flows.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
+#include "web/http/values.h"
 #include "web/routes.h"
 #include "web/start.h"
 
@@ -40,11 +42,10 @@ base::Task<Outcome> replay_execution(Request* request) {
 /// The revision of the replay; the flow can be disabled (FLOW-95).
 base::Task<base::Result<executor::LoadedFlowPtr>> flow_to_replay(Request* request, model::FlowKey key,
                                                                  int32_t revision) {
-  GYR_CO_TRY(auto flow, co_await read<executor::LoadedFlowPtr>(
-                            &request->services().store, &request->loop(),
-                            [flows = &request->services().flows, key, revision](store::Reader& reader) {
-                              return flows->get(reader, key, revision);
-                            }));
+  GYR_CO_TRY(auto flow,
+             co_await request->read([flows = &request->services().flows, key, revision](store::Reader& reader) {
+               return flows->get(reader, key, revision);
+             }));
   if (flow == nullptr || flow->deleted) co_return base::fail(no_flow(key));
   if (flow->compiled == nullptr)
     co_return base::fail(executor::flow_invalid, "Cannot execute an invalid flow: " + flow->exception);
@@ -95,7 +96,7 @@ base::Task<Outcome> replay_executions(Request* request) {
 
 std::vector<Route> execution_rerun_routes() {
   // A replay is a new execution.
-  const Permission may_create{"EXECUTION", Action::create};
+  const Right may_create{"EXECUTION", Action::create};
   const std::vector<QueryParameter> what{
       {"taskRunId", ValueKind::text, "The task run to start from; default: the start of the execution"},
       {"revision",
@@ -112,10 +113,10 @@ std::vector<Route> execution_rerun_routes() {
        .path = "~/executions/{executionId}/actions/replay",
        .operation = "replayExecution",
        .summary = "Run an execution again as a new execution",
-       .permission = may_create,
+       .rule = {may_create, of_entity},
        .handler = replay_execution,
        .query = what,
-       .answer = "Execution",
+       .answer = answers<json::Execution>,
        .also_answers = {409},
        .also = {"~/executions/{executionId}/replay"},
        .may_mean_start = true},
@@ -123,11 +124,11 @@ std::vector<Route> execution_rerun_routes() {
        .path = "~/executions/{executionId}/actions/replay-with-inputs",
        .operation = "replayExecutionWithinputs",
        .summary = "Run an execution again as a new execution, with other inputs",
-       .permission = may_create,
+       .rule = {may_create, of_entity},
        .handler = replay_with_inputs,
        .query = what,
        .body = multipart_body | urlencoded_body | optional_body,
-       .answer = "Execution",
+       .answer = answers<json::Execution>,
        .also_answers = {409},
        .also = {"~/executions/{executionId}/replay-with-inputs"},
        .may_mean_start = true},
@@ -135,21 +136,22 @@ std::vector<Route> execution_rerun_routes() {
        .path = "~/executions/replay/by-ids",
        .operation = "replayExecutionsByIds",
        .summary = "Replay executions by their ids",
-       .permission = may_create,
+       .rule = {may_create, of_each},
        .handler = replay_executions,
        .query = which,
        .body = json_body,
-       .answer = "BulkResponse",
+       .takes = json_type<std::vector<std::string>>,
+       .answer = answers<json::BulkResponse>,
        .also_answers = {400}},
       {.method = Method::post,
        .path = "~/executions/replay/by-query",
        .operation = "replayExecutionsByQuery",
        .summary = "Replay the executions that match",
-       .permission = may_create,
+       .rule = {may_create, of_rows},
        .handler = replay_executions,
        .query = which,
        .filters = Resource::execution,
-       .answer = "BulkResponse",
+       .answer = answers<json::BulkResponse>,
        .also_answers = {400}},
   };
 }

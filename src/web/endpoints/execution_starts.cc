@@ -1,10 +1,11 @@
 // Starting executions, and checking inputs without starting (API-80 to API-82).
-#include "web/answers.h"
-#include "web/await.h"
-#include "web/errors.h"
 #include "web/executions.h"
+#include "web/executions/values.h"
 #include "web/flows.h"
-#include "web/limits.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
+#include "web/http/limits.h"
 #include "web/routes.h"
 #include "web/start.h"
 
@@ -103,7 +104,7 @@ std::vector<Route> execution_start_routes() {
        .path = "~/executions/{namespace}/{id}",
        .operation = "createExecution",
        .summary = "Start an execution of a flow",
-       .permission = {"EXECUTION", Action::create},
+       .rule = {{"EXECUTION", Action::create}, in_path("namespace")},
        .handler = create_execution,
        .query = {labels,
                  {"wait", ValueKind::boolean, "Respond only when the execution has ended", false, "false"},
@@ -113,18 +114,18 @@ std::vector<Route> execution_start_routes() {
                   "Tasks to stop at, as `taskId` or `taskId.value`, separated by commas"},
                  {"kind", ValueKind::execution_kind, "NORMAL, TEST or PLAYGROUND"}},
        .body = form,
-       .answer = "ExecutionResponse",
+       .answer = answers<json::ExecutionResponse>,
        .also_answers = {409, 429, 503},
        .also = {"~/executions/trigger/{namespace}/{id}"}},
       {.method = Method::post,
        .path = "~/executions/{namespace}/{id}/validate",
        .operation = "validateNewExecutionInputs",
        .summary = "Check the inputs of a new execution",
-       .permission = {"EXECUTION", Action::create},
+       .rule = {{"EXECUTION", Action::create}, in_path("namespace")},
        .handler = validate_inputs,
        .query = {labels, revision},
        .body = form,
-       .answer = "InputsValidation",
+       .answer = answers<json::InputsValidation>,
        .also_answers = {409}},
   };
 }

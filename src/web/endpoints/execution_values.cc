@@ -1,12 +1,12 @@
 // The values that a field has among executions, for lists to choose from (API-50).
 #include <set>
 
-#include "web/answers.h"
-#include "web/await.h"
-#include "web/errors.h"
 #include "web/executions.h"
-#include "web/filters.h"
-#include "web/limits.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
+#include "web/http/filters.h"
+#include "web/http/limits.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -81,8 +81,7 @@ base::Task<Outcome> distinct_values(Request* request) {
   const int64_t size = std::min(request->integer("size").value_or(100), max_values);
   GYR_CO_TRY(auto selection, select_executions(*request));
   if (selection.nothing) co_return json_answer(Value::empty_list());
-  GYR_CO_TRY(Value list, co_await read<Value>(
-                             &request->services().store, &request->loop(),
+  GYR_CO_TRY(Value list, co_await request->read(
                              [query = std::move(selection.query), pick = field->second, size](store::Reader& reader) {
                                return values_of(reader, query, pick, static_cast<size_t>(size));
                              }));
@@ -97,12 +96,12 @@ std::vector<Route> execution_value_routes() {
        .path = "~/executions/distinct-field-values",
        .operation = "findDistinctFieldValues",
        .summary = "List the values of a field in the newest matching executions",
-       .permission = {"EXECUTION", Action::read},
+       .rule = {{"EXECUTION", Action::read}, of_rows},
        .handler = distinct_values,
        .query = {{"field", ValueKind::text, "namespace, flowId, state, kind, flowRevision, triggerId or labels", true},
                  {"size", ValueKind::integer, "The maximum number of values", false, "100", 1}},
        .filters = Resource::execution,
-       .answer = "[string]"},
+       .answer = answers<std::vector<std::string>>},
   };
 }
 

@@ -1,10 +1,11 @@
 // Expressions: evaluate in an execution, render several, list filters and functions (EXPR-420 to EXPR-424).
 #include "expression/registry.h"
-#include "web/answers.h"
-#include "web/errors.h"
 #include "web/evaluation.h"
 #include "web/executions.h"
 #include "web/expression_context.h"
+#include "web/expressions/values.h"
+#include "web/http/answers.h"
+#include "web/http/errors.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -100,58 +101,59 @@ base::Task<Outcome> list_functions(Request*) {
 }  // namespace
 
 std::vector<Route> expression_routes() {
-  const Permission may_read{"EXECUTION", Action::read};
+  const Right may_read{"EXECUTION", Action::read};
   return {
       {.method = Method::post,
        .path = "~/executions/{executionId}/actions/eval",
        .operation = "evalExpression",
        .summary = "Evaluate an expression in an execution",
-       .permission = may_read,
+       .rule = {may_read, of_entity},
        .handler = eval_expression,
        .body = text_body | json_body | urlencoded_body | optional_body,
-       .answer = "EvalResult",
+       .answer = answers<json::EvalResult>,
        .also = {"~/executions/{executionId}/eval"},
        .may_mean_start = true},
       {.method = Method::post,
        .path = "~/executions/{executionId}/actions/eval/{taskRunId}",
        .operation = "evalTaskRunExpression",
        .summary = "Evaluate an expression in a task run",
-       .permission = may_read,
+       .rule = {may_read, of_entity},
        .handler = eval_task_run_expression,
        .body = text_body | json_body | urlencoded_body | optional_body,
-       .answer = "EvalResult",
+       .answer = answers<json::EvalResult>,
        .also = {"~/executions/{executionId}/eval/{taskRunId}"}},
       {.method = Method::post,
        .path = "~/expressions/render",
        .operation = "renderExpressions",
        .summary = "Render expressions in an execution",
-       .permission = may_read,
+       .rule = {may_read, of_entity},
        .handler = render_expressions,
        .body = json_body,
-       .answer = "RenderedExpressions"},
+       .takes = json_type<json::ExpressionsToRender>,
+       .answer = answers<json::RenderedExpressions>},
       {.method = Method::post,
        .path = "~/flows/expressions",
        .operation = "expressions",
        .summary = "List the completions for expressions of a flow",
-       .permission = {"FLOW", Action::read},
+       .rule = {{"FLOW", Action::read}, in_body},
        .handler = expressions_of_flow,
        .query = {{"taskId", ValueKind::text, "Only the outputs of tasks that can run before this task"}},
        .body = yaml_body | text_body,
-       .answer = "ExpressionContext"},
+       .answer = answers<json::ExpressionContext>},
       {.method = Method::get,
        .path = "$/pebble/filters",
        .operation = "getExpressionFilters",
        .summary = "List the filters of expressions",
-       .permission = {"PLUGIN", Action::read},
+       .rule = {{"PLUGIN", Action::read}, tenant_wide},
        .handler = list_filters,
-       .answer = "[string]"},
+       .answer = answers<std::vector<std::string>>},
       {.method = Method::get,
        .path = "$/pebble/functions",
        .operation = "getExpressionFunctions",
        .summary = "List the functions of expressions",
-       .permission = {"PLUGIN", Action::read},
+       .rule = {{"PLUGIN", Action::read}, tenant_wide},
        .handler = list_functions,
-       .answer = "[PebbleFunction]"},
+       .answer = answers<std::vector<json::PebbleFunction>>},
   };
 }
 

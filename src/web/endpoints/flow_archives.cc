@@ -1,11 +1,12 @@
 // Flows as files: export to a zip, import from YAML or a zip (API-49, API-90).
 #include "storage/zip.h"
-#include "web/await.h"
-#include "web/errors.h"
-#include "web/filters.h"
 #include "web/flows.h"
-#include "web/forms.h"
-#include "web/limits.h"
+#include "web/flows/values.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
+#include "web/http/filters.h"
+#include "web/http/forms.h"
+#include "web/http/limits.h"
 #include "web/routes.h"
 #include "web/source_archive.h"
 
@@ -29,7 +30,7 @@ base::Result<std::string> zip_of(const std::vector<store::FlowRow>& rows, base::
 using Rows = std::vector<store::FlowRow>;
 
 base::Task<Outcome> export_rows(Request* request, std::move_only_function<base::Result<Rows>(store::Reader&)> look) {
-  GYR_CO_TRY(Rows rows, co_await read<Rows>(&request->services().store, &request->loop(), std::move(look)));
+  GYR_CO_TRY(Rows rows, co_await request->read(std::move(look)));
   GYR_CO_TRY(std::string zip,
              co_await on_pool<std::string>(
                  &request->services().work, &request->loop(),
@@ -90,27 +91,28 @@ std::vector<Route> flow_archive_routes() {
        .path = "~/flows/export/by-ids",
        .operation = "exportFlowsByIds",
        .summary = "Export flows as a zip",
-       .permission = {"FLOW", Action::read},
+       .rule = {{"FLOW", Action::read}, of_each},
        .handler = export_by_ids,
        .body = json_body,
-       .answer = "application/octet-stream"},
+       .takes = json_type<std::vector<json::FlowId>>,
+       .answer = sends("application/octet-stream")},
       {.method = Method::get,
        .path = "~/flows/export/by-query",
        .operation = "exportFlowsByQuery",
        .summary = "Export the flows that match as a zip",
-       .permission = {"FLOW", Action::read},
+       .rule = {{"FLOW", Action::read}, of_rows},
        .handler = export_by_query,
        .filters = Resource::flow,
-       .answer = "application/octet-stream"},
+       .answer = sends("application/octet-stream")},
       {.method = Method::post,
        .path = "~/flows/import",
        .operation = "importFlows",
        .summary = "Import flows from YAML or a zip",
-       .permission = {"FLOW", Action::update},
+       .rule = {{"FLOW", Action::update}, of_each},
        .handler = import_flows,
        .query = {{"failOnError", ValueKind::boolean, "Stop at the first flow that cannot be imported", false, "false"}},
        .body = multipart_body,
-       .answer = "[string]"},
+       .answer = answers<std::vector<std::string>>},
   };
 }
 

@@ -4,12 +4,14 @@
 #include "executor/errors.h"
 #include "model/errors.h"
 #include "syntax/yaml.h"
-#include "web/await.h"
-#include "web/errors.h"
 #include "web/executions.h"
-#include "web/filters.h"
 #include "web/flows.h"
-#include "web/forms.h"
+#include "web/flows/values.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
+#include "web/http/filters.h"
+#include "web/http/forms.h"
+#include "web/http/values.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -26,21 +28,19 @@ base::Task<base::Result<std::vector<store::FlowRow>>> targets_of(Request* reques
   if (request->route().filters) {
     GYR_CO_TRY(auto selection, select_flows(*request));
     if (selection.nothing) co_return Rows();
-    co_return co_await read<Rows>(
-        &request->services().store, &request->loop(),
+    co_return co_await request->read(
         [query = std::move(selection.query)](store::Reader& reader) { return all_flows(reader, query, max_flows); });
   }
   GYR_CO_TRY(Value body, co_await request->read_json());
   GYR_CO_TRY(auto keys, flow_keys_of(body, request->tenant()));
-  co_return co_await read<Rows>(&request->services().store, &request->loop(),
-                                [keys = std::move(keys)](store::Reader& reader) -> base::Result<Rows> {
-                                  Rows rows;
-                                  for (const auto& key : keys) {
-                                    GYR_TRY(auto row, reader.flow(key, 0));
-                                    if (row && !row->deleted) rows.push_back(*std::move(row));
-                                  }
-                                  return rows;
-                                });
+  co_return co_await request->read([keys = std::move(keys)](store::Reader& reader) -> base::Result<Rows> {
+    Rows rows;
+    for (const auto& key : keys) {
+      GYR_TRY(auto row, reader.flow(key, 0));
+      if (row && !row->deleted) rows.push_back(*std::move(row));
+    }
+    return rows;
+  });
 }
 
 base::Task<Outcome> delete_flows(Request* request) {
@@ -163,10 +163,9 @@ base::Task<Outcome> write_flows(Request* request, Update update) {
     query.tenant = request->tenant();
     query.namespaces.push_back(
         {shared->children ? store::Operator::prefix : store::Operator::equals, {*shared->namespace_}});
-    GYR_CO_TRY(auto rows, co_await read<std::vector<store::FlowRow>>(&request->services().store, &request->loop(),
-                                                                     [query = std::move(query)](store::Reader& reader) {
-                                                                       return all_flows(reader, query, max_flows);
-                                                                     }));
+    GYR_CO_TRY(auto rows, co_await request->read([query = std::move(query)](store::Reader& reader) {
+      return all_flows(reader, query, max_flows);
+    }));
     for (auto& row : rows) {
       if (kept.contains(row.key)) continue;
       GYR_CO_TRY(auto answer,
@@ -227,71 +226,74 @@ std::vector<Route> flow_bulk_routes() {
        .path = "~/flows/bulk",
        .operation = "bulkUpdateFlows",
        .summary = "Create and update flows from several documents",
-       .permission = {"FLOW", Action::update},
+       .rule = {{"FLOW", Action::update}, of_each},
        .handler = bulk_update,
        .query = {remove,
                  {"namespace", ValueKind::text, "The namespace of all flows"},
                  {"allowNamespaceChild", ValueKind::boolean, "Accept flows of child namespaces", false, "false"}},
        .body = sources,
-       .answer = "[FlowWithSource]"},
+       .answer = answers<std::vector<json::FlowWithSource>>},
       {.method = Method::post,
        .path = "~/flows/{namespace}",
        .operation = "updateFlowsInNamespace",
        .summary = "Write all flows of a namespace",
-       .permission = {"FLOW", Action::update},
+       .rule = {{"FLOW", Action::update}, in_path("namespace")},
        .handler = update_namespace,
        .query = {remove,
                  {"override", ValueKind::boolean, "Move flows of other namespaces to this namespace", false, "false"}},
        .body = sources,
-       .answer = "[FlowWithSource]"},
+       .answer = answers<std::vector<json::FlowWithSource>>},
       {.method = Method::del,
        .path = "~/flows/delete/by-ids",
        .operation = "deleteFlowsByIds",
        .summary = "Delete flows by their ids",
-       .permission = {"FLOW", Action::remove},
+       .rule = {{"FLOW", Action::remove}, of_each},
        .handler = delete_flows,
        .body = json_body,
-       .answer = "BulkResponse"},
+       .takes = json_type<std::vector<json::FlowId>>,
+       .answer = answers<json::BulkResponse>},
       {.method = Method::del,
        .path = "~/flows/delete/by-query",
        .operation = "deleteFlowsByQuery",
        .summary = "Delete the flows that match",
-       .permission = {"FLOW", Action::remove},
+       .rule = {{"FLOW", Action::remove}, of_rows},
        .handler = delete_flows,
        .filters = Resource::flow,
-       .answer = "BulkResponse"},
+       .answer = answers<json::BulkResponse>},
       {.method = Method::post,
        .path = "~/flows/disable/by-ids",
        .operation = "disableFlowsByIds",
        .summary = "Disable flows by their ids",
-       .permission = {"FLOW", Action::update},
+       .rule = {{"FLOW", Action::update}, of_each},
        .handler = disable_flows,
        .body = json_body,
-       .answer = "BulkResponse"},
+       .takes = json_type<std::vector<json::FlowId>>,
+       .answer = answers<json::BulkResponse>},
       {.method = Method::post,
        .path = "~/flows/disable/by-query",
        .operation = "disableFlowsByQuery",
        .summary = "Disable the flows that match",
-       .permission = {"FLOW", Action::update},
+       .rule = {{"FLOW", Action::update}, of_rows},
        .handler = disable_flows,
        .filters = Resource::flow,
-       .answer = "BulkResponse"},
+       .answer = answers<json::BulkResponse>},
       {.method = Method::post,
        .path = "~/flows/enable/by-ids",
        .operation = "enableFlowsByIds",
        .summary = "Enable flows by their ids",
-       .permission = {"FLOW", Action::update},
+       .rule = {{"FLOW", Action::update}, of_each},
        .handler = enable_flows,
        .body = json_body,
-       .answer = "BulkResponse"},
+       .takes = json_type<std::vector<json::FlowId>>,
+       .answer = answers<json::BulkResponse>},
       {.method = Method::post,
        .path = "~/flows/enable/by-query",
        .operation = "enableFlowsByQuery",
        .summary = "Enable the flows that match",
-       .permission = {"FLOW", Action::update},
+       .rule = {{"FLOW", Action::update}, of_rows},
        .handler = enable_flows,
        .filters = Resource::flow,
-       .answer = "BulkResponse"},
+       .answer = answers<json::BulkResponse>},
   };
 }
 

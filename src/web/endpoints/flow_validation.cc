@@ -4,10 +4,11 @@
 #include "model/flow_json.h"
 #include "syntax/json.h"
 #include "syntax/yaml.h"
-#include "web/await.h"
-#include "web/errors.h"
 #include "web/flows.h"
-#include "web/forms.h"
+#include "web/flows/values.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
+#include "web/http/forms.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -114,17 +115,16 @@ base::Task<Outcome> validate_flows(Request* request) {
   GYR_CO_TRY(auto documents, co_await read_documents(request));
   GYR_CO_TRY(
       std::string json,
-      co_await read<std::string>(&request->services().store, &request->loop(),
-                                 [documents = std::move(documents), tenant = request->tenant(),
-                                  services = &request->services()](store::Reader& reader) -> base::Result<std::string> {
-                                   std::string list = "[";
-                                   for (size_t i = 0; i < documents.size(); ++i) {
-                                     GYR_TRY(Value violation, judge(reader, documents[i], i, tenant, *services));
-                                     if (i > 0) list += ',';
-                                     append_json(list, violation);
-                                   }
-                                   return list + "]";
-                                 }));
+      co_await request->read([documents = std::move(documents), tenant = request->tenant(),
+                              services = &request->services()](store::Reader& reader) -> base::Result<std::string> {
+        std::string list = "[";
+        for (size_t i = 0; i < documents.size(); ++i) {
+          GYR_TRY(Value violation, judge(reader, documents[i], i, tenant, *services));
+          if (i > 0) list += ',';
+          append_json(list, violation);
+        }
+        return list + "]";
+      }));
   co_return json_answer(std::move(json));
 }
 
@@ -160,33 +160,33 @@ base::Task<Outcome> validate_trigger(Request* request) {
 }  // namespace
 
 std::vector<Route> flow_validation_routes() {
-  const Permission may_read{"FLOW", Action::read};
+  const Right may_read{"FLOW", Action::read};
   return {
       {.method = Method::post,
        .path = "~/flows/validate",
        .operation = "validateFlows",
        .summary = "Validate one or several flows",
-       .permission = may_read,
+       .rule = {may_read, in_body},
        .handler = validate_flows,
        .body = yaml_body | json_body | text_body | multipart_body,
-       .answer = "[Violation]"},
+       .answer = answers<std::vector<json::Violation>>},
       {.method = Method::post,
        .path = "~/flows/validate/task",
        .operation = "validateTask",
        .summary = "Validate a single task or trigger",
-       .permission = may_read,
+       .rule = {may_read, in_body},
        .handler = validate_task,
        .query = {{"section", ValueKind::text, "TASKS or TRIGGERS", true}},
        .body = yaml_body | json_body | text_body,
-       .answer = "Violation"},
+       .answer = answers<json::Violation>},
       {.method = Method::post,
        .path = "~/flows/validate/trigger",
        .operation = "validateTrigger",
        .summary = "Validate a single trigger",
-       .permission = may_read,
+       .rule = {may_read, in_body},
        .handler = validate_trigger,
        .body = json_body | yaml_body,
-       .answer = "Violation"},
+       .answer = answers<json::Violation>},
   };
 }
 

@@ -7,9 +7,10 @@
 #include "executor/flow_cache.h"
 #include "model/flow_json.h"
 #include "plugin_api/registry.h"
-#include "web/await.h"
-#include "web/errors.h"
 #include "web/executions.h"
+#include "web/flows/values.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -76,32 +77,29 @@ base::Task<Outcome> get_flow(Request* request) {
   const bool allow_deleted = request->flag("allowDeleted");
   GYR_CO_TRY(
       std::string json,
-      co_await read<std::string>(&request->services().store, &request->loop(),
-                                 [key = flow_of_path(*request), revision, allow_deleted, text,
-                                  services = &request->services()](store::Reader& reader) -> base::Result<std::string> {
-                                   GYR_TRY(auto row, find_row(reader, key, revision, allow_deleted));
-                                   return to_json(flow_value(row, *services, text));
-                                 }));
+      co_await request->read([key = flow_of_path(*request), revision, allow_deleted, text,
+                              services = &request->services()](store::Reader& reader) -> base::Result<std::string> {
+        GYR_TRY(auto row, find_row(reader, key, revision, allow_deleted));
+        return to_json(flow_value(row, *services, text));
+      }));
   co_return json_answer(std::move(json));
 }
 
 base::Task<Outcome> list_flow_revisions(Request* request) {
   const bool with_deleted = request->flag("allowDelete");
   GYR_CO_TRY(std::string json,
-             co_await read<std::string>(&request->services().store, &request->loop(),
-                                        [key = flow_of_path(*request), with_deleted, services = &request->services()](
-                                            store::Reader& reader) -> base::Result<std::string> {
-                                          GYR_TRY(auto rows, reader.flow_revisions(key));
-                                          if (rows.empty() || (rows.back().deleted && !with_deleted))
-                                            return base::fail(no_flow(key));
-                                          std::string list = "[";
-                                          for (const auto& row : rows) {
-                                            if (row.deleted && !with_deleted) continue;
-                                            if (list.size() > 1) list += ',';
-                                            append_json(list, flow_value(row, *services, FlowText::with_source));
-                                          }
-                                          return list + "]";
-                                        }));
+             co_await request->read([key = flow_of_path(*request), with_deleted, services = &request->services()](
+                                        store::Reader& reader) -> base::Result<std::string> {
+               GYR_TRY(auto rows, reader.flow_revisions(key));
+               if (rows.empty() || (rows.back().deleted && !with_deleted)) return base::fail(no_flow(key));
+               std::string list = "[";
+               for (const auto& row : rows) {
+                 if (row.deleted && !with_deleted) continue;
+                 if (list.size() > 1) list += ',';
+                 append_json(list, flow_value(row, *services, FlowText::with_source));
+               }
+               return list + "]";
+             }));
   co_return json_answer(std::move(json));
 }
 
@@ -132,33 +130,31 @@ base::Result<std::optional<std::string>> needed_revision(store::Reader& reader, 
 base::Task<Outcome> delete_revisions(Request* request) {
   const model::FlowKey key = flow_of_path(*request);
   const std::vector<int64_t> wanted = request->integers("revisions");
-  GYR_CO_TRY(auto needed, co_await read<std::optional<std::string>>(
-                              &request->services().store, &request->loop(),
+  GYR_CO_TRY(auto needed, co_await request->read(
                               [key, wanted](store::Reader& reader) { return needed_revision(reader, key, wanted); }));
   if (needed) co_return base::fail(illegal_state, "revisions: " + *needed);
   store::Batch batch;
   for (int64_t revision : wanted) batch.deleted_revisions.push_back({key, static_cast<int32_t>(revision)});
-  GYR_CO_CHECK(co_await commit(&request->services().store, &request->loop(), std::move(batch)));
+  GYR_CO_CHECK(co_await request->commit(std::move(batch)));
   for (int64_t revision : wanted) request->services().flows.forget(key, static_cast<int32_t>(revision));
   co_return empty_answer(200);
 }
 
 base::Task<Outcome> get_task(Request* request) {
   const auto revision = static_cast<int32_t>(request->integer("revision").value_or(0));
-  GYR_CO_TRY(std::string json,
-             co_await read<std::string>(
-                 &request->services().store, &request->loop(),
-                 [key = flow_of_path(*request), revision, task_id = std::string(request->path("taskId")),
-                  services = &request->services()](store::Reader& reader) -> base::Result<std::string> {
-                   GYR_TRY(auto row, find_row(reader, key, revision, false));
-                   GYR_TRY(auto flow, services->flows.get(reader, key, row.revision));
-                   const auto* compiled = flow && flow->compiled ? flow->compiled.get() : nullptr;
-                   if (compiled == nullptr)
-                     return base::fail(illegal_state, "cannot read the flow: " + (flow ? flow->exception : ""));
-                   const model::TaskSpec* task = compiled->flow().find_task(task_id);
-                   if (task == nullptr) return base::fail(not_found, fmt::format("Task '{}' not found", task_id));
-                   return to_json(model::task_to_value(*task, services->registry));
-                 }));
+  GYR_CO_TRY(
+      std::string json,
+      co_await request->read([key = flow_of_path(*request), revision, task_id = std::string(request->path("taskId")),
+                              services = &request->services()](store::Reader& reader) -> base::Result<std::string> {
+        GYR_TRY(auto row, find_row(reader, key, revision, false));
+        GYR_TRY(auto flow, services->flows.get(reader, key, row.revision));
+        const auto* compiled = flow && flow->compiled ? flow->compiled.get() : nullptr;
+        if (compiled == nullptr)
+          return base::fail(illegal_state, "cannot read the flow: " + (flow ? flow->exception : ""));
+        const model::TaskSpec* task = compiled->flow().find_task(task_id);
+        if (task == nullptr) return base::fail(not_found, fmt::format("Task '{}' not found", task_id));
+        return to_json(model::task_to_value(*task, services->registry));
+      }));
   co_return json_answer(std::move(json));
 }
 
@@ -174,50 +170,50 @@ std::vector<Route> flow_routes() {
        .path = "~/flows",
        .operation = "createFlow",
        .summary = "Create a flow from its source",
-       .permission = {"FLOW", Action::create},
+       .rule = {{"FLOW", Action::create}, in_body},
        .handler = create_flow,
        .query = {draft},
        .body = source,
-       .answer = "FlowWithSource"},
+       .answer = answers<json::FlowWithSource>},
       {.method = Method::get,
        .path = "~/flows/{namespace}/{id}",
        .operation = "getFlow",
        .summary = "Get a flow",
-       .permission = {"FLOW", Action::read},
+       .rule = {{"FLOW", Action::read}, in_path("namespace")},
        .handler = get_flow,
        .query = {{"source", ValueKind::boolean, "Include the source", false, "false"},
                  revision,
                  {"allowDeleted", ValueKind::boolean, "Also get a deleted flow", false, "false"}},
-       .answer = "FlowWithSource"},
+       .answer = answers<json::FlowWithSource>},
       {.method = Method::put,
        .path = "~/flows/{namespace}/{id}",
        .operation = "updateFlow",
        .summary = "Update a flow",
-       .permission = {"FLOW", Action::update},
+       .rule = {{"FLOW", Action::update}, in_path("namespace")},
        .handler = update_flow,
        .query = {draft},
        .body = source,
-       .answer = "FlowWithSource"},
+       .answer = answers<json::FlowWithSource>},
       {.method = Method::del,
        .path = "~/flows/{namespace}/{id}",
        .operation = "deleteFlow",
        .summary = "Delete a flow",
-       .permission = {"FLOW", Action::remove},
+       .rule = {{"FLOW", Action::remove}, in_path("namespace")},
        .handler = delete_flow,
        .status = 204},
       {.method = Method::get,
        .path = "~/flows/{namespace}/{id}/revisions",
        .operation = "listFlowRevisions",
        .summary = "List the revisions of a flow",
-       .permission = {"FLOW", Action::read},
+       .rule = {{"FLOW", Action::read}, in_path("namespace")},
        .handler = list_flow_revisions,
        .query = {{"allowDelete", ValueKind::boolean, "Include deleted revisions", false, "false"}},
-       .answer = "[FlowWithSource]"},
+       .answer = answers<std::vector<json::FlowWithSource>>},
       {.method = Method::del,
        .path = "~/flows/{namespace}/{id}/revisions",
        .operation = "deleteRevisions",
        .summary = "Delete revisions of a flow, except the current one",
-       .permission = {"FLOW", Action::remove},
+       .rule = {{"FLOW", Action::remove}, in_path("namespace")},
        .handler = delete_revisions,
        .query = {{"revisions", ValueKind::integer_list, "Which", true}},
        .also_answers = {409}},
@@ -225,10 +221,10 @@ std::vector<Route> flow_routes() {
        .path = "~/flows/{namespace}/{id}/tasks/{taskId}",
        .operation = "getTaskFromFlow",
        .summary = "Get a task of a flow, at any depth",
-       .permission = {"FLOW", Action::read},
+       .rule = {{"FLOW", Action::read}, in_path("namespace")},
        .handler = get_task,
        .query = {revision},
-       .answer = "Task"},
+       .answer = answers<json::Task>},
   };
 }
 

@@ -1,13 +1,14 @@
 // Graphs of flows and executions (API-100 to API-102).
 #include "executor/errors.h"
 #include "executor/flow_cache.h"
-#include "web/answers.h"
-#include "web/await.h"
-#include "web/errors.h"
 #include "web/executions.h"
 #include "web/flow_dependencies.h"
 #include "web/flow_graph.h"
 #include "web/flows.h"
+#include "web/flows/values.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -29,13 +30,11 @@ base::Task<Outcome> graph_of_flow(Request* request) {
   const model::FlowKey key{request->tenant(), std::string(request->path("namespace")),
                            std::string(request->path("id"))};
   const auto revision = static_cast<int32_t>(request->integer("revision").value_or(0));
-  GYR_CO_TRY(auto graph,
-             co_await read<base::Value>(
-                 &request->services().store, &request->loop(),
-                 [services = &request->services(), key, revision](store::Reader& reader) -> base::Result<base::Value> {
-                   GYR_TRY(auto flow, compiled(services->flows, reader, key, revision));
-                   return flow_graph({*flow, services->registry});
-                 }));
+  GYR_CO_TRY(auto graph, co_await request->read([services = &request->services(), key,
+                                                 revision](store::Reader& reader) -> base::Result<base::Value> {
+    GYR_TRY(auto flow, compiled(services->flows, reader, key, revision));
+    return flow_graph({*flow, services->registry});
+  }));
   co_return json_answer(graph);
 }
 
@@ -60,22 +59,19 @@ base::Task<Outcome> graph_of_source(Request* request) {
 
 base::Task<Outcome> graph_of_execution(Request* request) {
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), max_graph_runs));
-  GYR_CO_TRY(auto graph, co_await read<base::Value>(
-                             &request->services().store, &request->loop(),
-                             [services = &request->services(),
-                              loaded = std::move(loaded)](store::Reader& reader) -> base::Result<base::Value> {
-                               const model::Execution& execution = loaded.row.execution;
-                               GYR_TRY(auto flow,
-                                       compiled(services->flows, reader, *execution.flow, execution.revision));
-                               return flow_graph({*flow, services->registry, &loaded.runs, &execution});
-                             }));
+  GYR_CO_TRY(auto graph, co_await request->read([services = &request->services(), loaded = std::move(loaded)](
+                                                    store::Reader& reader) -> base::Result<base::Value> {
+    const model::Execution& execution = loaded.row.execution;
+    GYR_TRY(auto flow, compiled(services->flows, reader, *execution.flow, execution.revision));
+    return flow_graph({*flow, services->registry, &loaded.runs, &execution});
+  }));
   co_return json_answer(graph);
 }
 
 }  // namespace
 
 std::vector<Route> graph_routes() {
-  const Permission may_read{"FLOW", Action::read};
+  const Right may_read{"FLOW", Action::read};
   const QueryParameter downstream{"destinationOnly", ValueKind::boolean, "Only the tasks, without the triggers", false,
                                   "false"};
   const QueryParameter subflows{"subflows", ValueKind::text_list, "Subflow tasks to expand; accepted, without effect"};
@@ -84,53 +80,53 @@ std::vector<Route> graph_routes() {
        .path = "~/flows/{namespace}/{id}/graph",
        .operation = "generateFlowGraph",
        .summary = "Get the graph of a flow",
-       .permission = may_read,
+       .rule = {may_read, in_path("namespace")},
        .handler = graph_of_flow,
        .query = {{"revision", ValueKind::integer, "The revision of the flow", false, {}, 1}, subflows},
-       .answer = "FlowGraph",
+       .answer = answers<json::FlowGraph>,
        .also_answers = {409}},
       {.method = Method::post,
        .path = "~/flows/graph",
        .operation = "generateFlowGraphFromSource",
        .summary = "Get the graph of a flow's source",
-       .permission = may_read,
+       .rule = {may_read, in_body},
        .handler = graph_of_source,
        .query = {subflows},
        .body = yaml_body | json_body,
-       .answer = "FlowGraph"},
+       .answer = answers<json::FlowGraph>},
       {.method = Method::get,
        .path = "~/executions/{executionId}/graph",
        .operation = "getExecutionFlowGraph",
        .summary = "Get the graph of an execution with its task runs",
-       .permission = {"EXECUTION", Action::read},
+       .rule = {{"EXECUTION", Action::read}, of_entity},
        .handler = graph_of_execution,
        .query = {subflows},
-       .answer = "FlowGraph",
+       .answer = answers<json::FlowGraph>,
        .also_answers = {409}},
       {.method = Method::get,
        .path = "~/flows/{namespace}/{id}/dependencies",
        .operation = "getFlowDependencies",
        .summary = "List the flows that a flow starts, and the flows that start it",
-       .permission = may_read,
+       .rule = {may_read, in_path("namespace")},
        .handler = dependencies_of_flow,
        .query = {downstream, {"expandAll", ValueKind::boolean, "Include indirect dependencies", false, "false"}},
-       .answer = "FlowTopologyGraph"},
+       .answer = answers<json::FlowTopologyGraph>},
       {.method = Method::get,
        .path = "~/namespaces/{namespace}/dependencies",
        .operation = "getFlowDependenciesFromNamespace",
        .summary = "List the dependencies of the flows of a namespace",
-       .permission = may_read,
+       .rule = {may_read, in_path("namespace")},
        .handler = dependencies_of_namespace,
        .query = {downstream},
-       .answer = "FlowTopologyGraph"},
+       .answer = answers<json::FlowTopologyGraph>},
       {.method = Method::get,
        .path = "~/dependencies",
        .operation = "getFlowDependenciesFromTenant",
        .summary = "List the dependencies between all flows",
-       .permission = may_read,
+       .rule = {may_read, of_rows},
        .handler = dependencies_of_tenant,
        .query = {downstream},
-       .answer = "FlowTopologyGraph"},
+       .answer = answers<json::FlowTopologyGraph>},
   };
 }
 

@@ -2,9 +2,10 @@
 #include "base/log.h"
 #include "executor/operator_holds.h"
 #include "storage/storage.h"
-#include "web/answers.h"
-#include "web/await.h"
-#include "web/request.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/request.h"
+#include "web/instance/values.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -30,7 +31,7 @@ Value indicator(const base::Result<bool>& outcome, std::string_view part) {
 
 /// Asks the database a small question.
 base::Task<base::Result<bool>> ask_database(Request* request) {
-  return read<bool>(&request->services().store, &request->loop(), [](store::Reader& reader) -> base::Result<bool> {
+  return request->read([](store::Reader& reader) -> base::Result<bool> {
     GYR_CHECK(reader.execution(base::Id{0, 1}));
     return true;
   });
@@ -100,32 +101,32 @@ std::vector<Route> health_routes() {
        .path = "/health",
        .operation = "health",
        .summary = "Health of the server and its parts",
+       .rule = Rule::open(),
        .handler = health,
-       .answer = "Health",
-       .also_answers = {503},
-       .open = true},
+       .answer = answers<json::Health>,
+       .also_answers = {503}},
       {.method = Method::get,
        .path = "/health/liveness",
        .operation = "healthLiveness",
        .summary = "Whether the process is alive",
+       .rule = Rule::open(),
        .handler = liveness,
-       .answer = "Health",
-       .open = true},
+       .answer = answers<json::Health>},
       {.method = Method::get,
        .path = "/health/readiness",
        .operation = "healthReadiness",
        .summary = "Whether the server accepts requests",
+       .rule = Rule::open(),
        .handler = readiness,
-       .answer = "Health",
-       .also_answers = {503},
-       .open = true},
+       .answer = answers<json::Health>,
+       .also_answers = {503}},
       {.method = Method::get,
        .path = "/version",
        .operation = "version",
        .summary = "The version of the program",
+       .rule = Rule::open(),
        .handler = version,
-       .answer = "object",
-       .open = true},
+       .answer = answers<Object>},
   };
 }
 

@@ -1,14 +1,16 @@
 // The instance: configuration, ping, root, the contract (API-2, API-13, API-17, API-73).
 #include "executor/flow_cache.h"
 #include "executor/operator_holds.h"
+#include "syntax/json.h"
 #include "syntax/yaml.h"
-#include "web/answers.h"
-#include "web/authentication.h"
-#include "web/document_cache.h"
-#include "web/kill_switches.h"
-#include "web/open_api.h"
+#include "web/holds/kill_switches.h"
+#include "web/http/answers.h"
+#include "web/http/authentication.h"
+#include "web/http/document_cache.h"
+#include "web/http/open_api.h"
+#include "web/http/request.h"
+#include "web/instance/values.h"
 #include "web/plugin_listing.h"
-#include "web/request.h"
 #include "web/routes.h"
 #include "web/usages.h"
 
@@ -60,7 +62,7 @@ base::Task<Outcome> get_configs(Request* request) {
   base::ListBuilder switches;
   if (operator_holds != nullptr) {
     for (const auto& row : operator_holds->switches_at(request->services().clock.now()))
-      switches.push(kill_switch_value(row));
+      switches.push(*syntax::parse_json(to_json(kill_switch_json(row))));
   }
   map.set("killSwitches", switches.build());
   co_return json_answer(map.build());
@@ -111,59 +113,59 @@ std::vector<Route> instance_routes() {
        .path = "$/configs",
        .operation = "getConfiguration",
        .summary = "Get the configuration of this instance for clients",
-       .permission = {"INSTANCE", Action::read},
+       .rule = {{"INSTANCE", Action::read}, tenant_wide},
        .handler = get_configs,
-       .answer = "Configuration",
+       .answer = answers<json::Configuration>,
        .also = {"~/configs"}},
       {.method = Method::get,
        .path = "$/configs/login",
        .operation = "getLoginConfiguration",
        .summary = "Get the configuration of the login page",
+       .rule = Rule::open(),
        .handler = get_login_config,
-       .answer = "LoginConfiguration",
-       .open = true},
+       .answer = answers<json::LoginConfiguration>},
       {.method = Method::get,
        .path = "$/basicAuthValidationErrors",
        .operation = "getBasicAuthConfigErrors",
        .summary = "Get the problems of the configured credentials",
+       .rule = Rule::open(),
        .handler = get_credential_errors,
-       .answer = "[string]",
-       .open = true},
+       .answer = answers<std::vector<std::string>>},
       {.method = Method::get,
        .path = "$/openapi",
        .operation = "getContract",
        .summary = "Get this API description as JSON",
+       .rule = Rule::open(),
        .handler = get_contract_json,
-       .answer = "object",
-       .open = true},
+       .answer = answers<Object>},
       {.method = Method::get,
        .path = "/swagger/kestra.yml",
        .operation = "getContractYaml",
        .summary = "Get this API description as YAML",
+       .rule = Rule::open(),
        .handler = get_contract_yaml,
-       .answer = "application/x-yaml",
-       .open = true},
+       .answer = sends("application/x-yaml")},
       {.method = Method::get,
        .path = "~/usages/all",
        .operation = "getUsages",
        .summary = "Get usage counts",
-       .permission = {"INSTANCE", Action::read},
+       .rule = {{"INSTANCE", Action::read}, tenant_wide},
        .handler = usages,
-       .answer = "object"},
+       .answer = answers<Object>},
       {.method = Method::get,
        .path = "/ping",
        .operation = "ping",
        .summary = "Check that the server responds",
+       .rule = Rule::open(),
        .handler = ping,
-       .answer = "text/plain",
-       .open = true},
+       .answer = sends("text/plain")},
       {.method = Method::get,
        .path = "/",
        .operation = "root",
        .summary = "Redirects to the web UI",
+       .rule = Rule::open(),
        .handler = go_to_pages,
-       .status = 307,
-       .open = true},
+       .status = 307},
   };
 }
 

@@ -1,13 +1,14 @@
 // Logs: search, list, download, delete, follow (API-65, API-105, API-48).
 #include "model/execution_json.h"
 #include "syntax/time.h"
-#include "web/answers.h"
-#include "web/await.h"
-#include "web/errors.h"
-#include "web/events.h"
 #include "web/executions.h"
-#include "web/filters.h"
-#include "web/limits.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
+#include "web/http/events.h"
+#include "web/http/filters.h"
+#include "web/http/limits.h"
+#include "web/logs/values.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -32,15 +33,14 @@ base::Task<Outcome> search_logs(Request* request) {
   const bool sorted = std::ranges::any_of(request->query(), [](const auto& pair) { return pair.first == "sort"; });
   if (!sorted) selection.query.descending = true;  // API-105
   if (selection.nothing) co_return json_answer(page_json("", 0));
-  GYR_CO_TRY(std::string json,
-             co_await read<std::string>(
-                 &request->services().store, &request->loop(),
-                 [query = std::move(selection.query)](store::Reader& reader) -> base::Result<std::string> {
-                   GYR_TRY(auto page, reader.search_logs(query));
-                   std::string text = page_json(joined(page.results), page.total);
-                   text.pop_back();
-                   return text + ",\"type\":\"OFFSET\"}";  // API-3
-                 }));
+  GYR_CO_TRY(
+      std::string json,
+      co_await request->read([query = std::move(selection.query)](store::Reader& reader) -> base::Result<std::string> {
+        GYR_TRY(auto page, reader.search_logs(query));
+        std::string text = page_json(joined(page.results), page.total);
+        text.pop_back();
+        return text + ",\"type\":\"OFFSET\"}";  // API-3
+      }));
   co_return json_answer(std::move(json));
 }
 
@@ -167,7 +167,7 @@ base::Task<Outcome> delete_logs(Request* request) {
   GYR_CO_CHECK(co_await find_execution(request, request->path("executionId"), 1));
   store::Batch batch;
   batch.deleted_logs.push_back(std::move(wanted));
-  GYR_CO_CHECK(co_await commit(&request->services().store, &request->loop(), std::move(batch)));
+  GYR_CO_CHECK(co_await request->commit(std::move(batch)));
   co_return empty_answer(200);
 }
 
@@ -246,30 +246,30 @@ base::Task<Outcome> follow_logs(Request* request) {
 }  // namespace
 
 std::vector<Route> log_routes() {
-  const Permission may_read{"EXECUTION", Action::read};
+  const Right may_read{"EXECUTION", Action::read};
   return {
       {.method = Method::get,
        .path = "~/logs/search",
        .operation = "searchLogs",
        .summary = "Search for log lines",
-       .permission = may_read,
+       .rule = {may_read, of_rows},
        .handler = search_logs,
        .page_size = 10,
        .filters = Resource::log,
-       .answer = "Paged<LogEntry>"},
+       .answer = answers<json::LogPage>},
       {.method = Method::get,
        .path = "~/logs/{executionId}",
        .operation = "listLogsFromExecution",
        .summary = "Get the log of an execution",
-       .permission = may_read,
+       .rule = {may_read, of_entity},
        .handler = list_logs,
        .filters = Resource::log,
-       .answer = "[LogEntry]"},
+       .answer = answers<std::vector<json::LogEntry>>},
       {.method = Method::del,
        .path = "~/logs/{executionId}",
        .operation = "deleteLogsFromExecution",
        .summary = "Delete logs of an execution",
-       .permission = {"EXECUTION", Action::remove},
+       .rule = {{"EXECUTION", Action::remove}, of_entity},
        .handler = delete_logs,
        .query = {{"minLevel", ValueKind::level, "This level and above"},
                  {"taskRunId", ValueKind::text, "Only for this task run"},
@@ -279,18 +279,18 @@ std::vector<Route> log_routes() {
        .path = "~/logs/{executionId}/download",
        .operation = "downloadLogsFromExecution",
        .summary = "Download the log of an execution",
-       .permission = may_read,
+       .rule = {may_read, of_entity},
        .handler = download_logs,
        .filters = Resource::log,
-       .answer = "text/plain"},
+       .answer = sends("text/plain")},
       {.method = Method::get,
        .path = "~/logs/{executionId}/follow",
        .operation = "followLogsFromExecution",
        .summary = "Follow the log of an execution by server-sent events",
-       .permission = may_read,
+       .rule = {may_read, of_entity},
        .handler = follow_logs,
        .filters = Resource::log,
-       .answer = "text/event-stream"},
+       .answer = sends("text/event-stream")},
   };
 }
 

@@ -13,12 +13,12 @@
 #include "executor/worker_hub.h"
 #include "model/state.h"
 #include "store/store.h"
-#include "web/answers.h"
-#include "web/await.h"
-#include "web/core.h"
-#include "web/errors.h"
-#include "web/request.h"
-#include "web/request_metrics.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/core.h"
+#include "web/http/errors.h"
+#include "web/http/request.h"
+#include "web/http/request_metrics.h"
 
 namespace gyr::web {
 namespace {
@@ -174,10 +174,10 @@ base::Task<base::Result<std::vector<Meter>>> all_meters(Request* request) {
                     .samples = {{.value = static_cast<double>(base::broken_invariants())}}});
   add_trigger_meters(request->services().executor.trigger_meters(), prefix, meters);
   if (request->services().task_meters != nullptr) append_task_meters(meters, *request->services().task_meters, prefix);
-  GYR_CO_TRY(Meter stored, co_await read<Meter>(&request->services().store, &request->loop(),
-                                                [prefix, now = request->services().clock.now()](store::Reader& reader) {
-                                                  return executions(reader, prefix, now);
-                                                }));
+  GYR_CO_TRY(Meter stored,
+             co_await request->read([prefix, now = request->services().clock.now()](store::Reader& reader) {
+               return executions(reader, prefix, now);
+             }));
   meters.push_back(std::move(stored));
   std::ranges::sort(meters, {}, &Meter::name);
   co_return meters;
@@ -260,51 +260,52 @@ std::vector<Route> meter_routes() {
        .path = "/prometheus",
        .operation = "prometheus",
        .summary = "Metrics as Prometheus text",
+       .rule = Rule::open(),
        .handler = prometheus,
-       .open = true},
+       .answer = sends("text/plain")},
       {.method = Method::get,
        .path = "/metrics",
        .operation = "metricNames",
        .summary = "Names of metrics",
+       .rule = Rule::open(),
        .handler = metric_names,
-       .answer = "object",
-       .open = true},
+       .answer = answers<Object>},
       {.method = Method::get,
        .path = "/metrics/{name}",
        .operation = "metric",
        .summary = "One metric",
+       .rule = Rule::open(),
        .handler = one_metric,
-       .answer = "object",
-       .open = true},
+       .answer = answers<Object>},
       {.method = Method::get,
        .path = "/loggers",
        .operation = "loggers",
        .summary = "Log levels",
+       .rule = Rule::open(),
        .handler = loggers,
-       .answer = "object",
-       .open = true},
+       .answer = answers<Object>},
       {.method = Method::get,
        .path = "/loggers/{name}",
        .operation = "logger",
        .summary = "The level of a logger",
+       .rule = Rule::open(),
        .handler = one_logger,
-       .answer = "object",
-       .open = true},
+       .answer = answers<Object>},
       {.method = Method::post,
        .path = "/loggers/{name}",
        .operation = "setLogger",
        .summary = "Change the level of a logger",
+       .rule = Rule::open(),
        .handler = set_logger,
        .body = json_body,
-       .answer = "object",
-       .open = true},
+       .answer = answers<Object>},
       {.method = Method::get,
        .path = "/info",
        .operation = "info",
        .summary = "Build information",
+       .rule = Rule::open(),
        .handler = info,
-       .answer = "object",
-       .open = true},
+       .answer = answers<Object>},
   };
 }
 

@@ -2,10 +2,11 @@
 #include <set>
 
 #include "model/execution_json.h"
-#include "web/answers.h"
-#include "web/await.h"
-#include "web/errors.h"
 #include "web/executions.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
+#include "web/logs/values.h"
 #include "web/metric_buckets.h"
 #include "web/routes.h"
 
@@ -25,8 +26,7 @@ base::Task<Outcome> metrics_of_execution(Request* request) {
   if (run && !run_id) co_return json_answer(page_json("", 0));
   GYR_CO_TRY(
       std::string json,
-      co_await read<std::string>(
-          &request->services().store, &request->loop(),
+      co_await request->read(
           [id = loaded.row.execution.id, run_id, task = std::string(request->text("taskId").value_or("")),
            offset = static_cast<uint64_t>(request->page() - 1) * static_cast<uint64_t>(request->page_size()),
            size = static_cast<uint64_t>(request->page_size())](store::Reader& reader) -> base::Result<std::string> {
@@ -55,14 +55,13 @@ store::Reader::FlowMetricQuery metric_query_of(Request* request, bool task, size
 
 base::Task<Outcome> distinct(Request* request, bool of_task, std::string model::MetricEntry::* field) {
   GYR_CO_TRY(std::set<std::string> texts,
-             co_await read<std::set<std::string>>(&request->services().store, &request->loop(),
-                                                  [query = metric_query_of(request, of_task, max_for_names), field](
-                                                      store::Reader& reader) -> base::Result<std::set<std::string>> {
-                                                    GYR_TRY(auto metrics, reader.flow_metrics(query));
-                                                    std::set<std::string> found;
-                                                    for (auto& metric : metrics) found.insert(std::move(metric.*field));
-                                                    return found;
-                                                  }));
+             co_await request->read([query = metric_query_of(request, of_task, max_for_names),
+                                     field](store::Reader& reader) -> base::Result<std::set<std::string>> {
+               GYR_TRY(auto metrics, reader.flow_metrics(query));
+               std::set<std::string> found;
+               for (auto& metric : metrics) found.insert(std::move(metric.*field));
+               return found;
+             }));
   co_return json_answer(texts_value({texts.begin(), texts.end()}));
 }
 
@@ -79,8 +78,7 @@ base::Task<Outcome> sums(Request* request, bool of_task) {
   query.name = request->path("metric");
   query.from = from;
   query.to = to;
-  GYR_CO_TRY(auto values, co_await read<std::vector<BucketValue>>(
-                              &request->services().store, &request->loop(),
+  GYR_CO_TRY(auto values, co_await request->read(
                               [query, aggregation](store::Reader& reader) -> base::Result<std::vector<BucketValue>> {
                                 GYR_TRY(auto metrics, reader.flow_metrics(query));
                                 return aggregate(metrics, *query.from, *query.to, *aggregation);
@@ -101,7 +99,7 @@ base::Task<Outcome> sums_of_task(Request* request) { return sums(request, true);
 }  // namespace
 
 std::vector<Route> metric_routes() {
-  const Permission may_read{"EXECUTION", Action::read};
+  const Right may_read{"EXECUTION", Action::read};
   const std::vector<QueryParameter> range = {
       {"startDate", ValueKind::date_time, "The start; default: 30 days before `endDate`"},
       {"endDate", ValueKind::date_time, "The end; default: now"},
@@ -111,49 +109,49 @@ std::vector<Route> metric_routes() {
        .path = "~/metrics/aggregates/{namespace}/{flowId}/{metric}",
        .operation = "aggregateMetricsFromFlow",
        .summary = "Sum a metric of a flow over time",
-       .permission = may_read,
+       .rule = {may_read, in_path("namespace")},
        .handler = sums_of_flow,
        .query = range,
-       .answer = "MetricAggregations"},
+       .answer = answers<json::MetricAggregations>},
       {.method = Method::get,
        .path = "~/metrics/aggregates/{namespace}/{flowId}/{taskId}/{metric}",
        .operation = "aggregateMetricsFromTask",
        .summary = "Sum a metric of a task over time",
-       .permission = may_read,
+       .rule = {may_read, in_path("namespace")},
        .handler = sums_of_task,
        .query = range,
-       .answer = "MetricAggregations"},
+       .answer = answers<json::MetricAggregations>},
       {.method = Method::get,
        .path = "~/metrics/names/{namespace}/{flowId}",
        .operation = "listFlowMetrics",
        .summary = "List the names of the metrics of a flow",
-       .permission = may_read,
+       .rule = {may_read, in_path("namespace")},
        .handler = names_of_flow,
-       .answer = "[string]"},
+       .answer = answers<std::vector<std::string>>},
       {.method = Method::get,
        .path = "~/metrics/names/{namespace}/{flowId}/{taskId}",
        .operation = "listTaskMetrics",
        .summary = "List the names of the metrics of a task",
-       .permission = may_read,
+       .rule = {may_read, in_path("namespace")},
        .handler = names_of_task,
-       .answer = "[string]"},
+       .answer = answers<std::vector<std::string>>},
       {.method = Method::get,
        .path = "~/metrics/tasks/{namespace}/{flowId}",
        .operation = "listTasksWithMetrics",
        .summary = "List the tasks of a flow that have metrics",
-       .permission = may_read,
+       .rule = {may_read, in_path("namespace")},
        .handler = tasks_of_flow,
-       .answer = "[string]"},
+       .answer = answers<std::vector<std::string>>},
       {.method = Method::get,
        .path = "~/metrics/{executionId}",
        .operation = "searchByExecution",
        .summary = "List the metrics of an execution",
-       .permission = {"EXECUTION", Action::read},
+       .rule = {{"EXECUTION", Action::read}, of_entity},
        .handler = metrics_of_execution,
        .query = {{"taskRunId", ValueKind::text, "Only for this task run"},
                  {"taskId", ValueKind::text, "Only for this task"}},
        .page_size = 10,
-       .answer = "Paged<MetricEntry>"},
+       .answer = answers<Paged<json::MetricEntry>>},
   };
 }
 

@@ -4,11 +4,11 @@
 #include "base/log.h"
 #include "storage/storage.h"
 #include "storage/zip.h"
-#include "web/answers.h"
-#include "web/await.h"
-#include "web/errors.h"
 #include "web/file_store.h"
 #include "web/flows.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
 #include "web/namespace_files.h"
 #include "web/routes.h"
 
@@ -93,18 +93,16 @@ base::Task<base::Result<std::string>> next_bytes(ExportPtr stream) {
 base::Task<Outcome> export_files(Request* request) {
   GYR_CO_TRY(auto place, file_place(request));
   auto stream = std::make_shared<ExportStream>(ExportStream{&request->services(), &request->loop(), place, {}, {}, {}});
-  GYR_CO_TRY(bool loaded,
-             co_await read<bool>(&request->services().store, &request->loop(),
-                                 [stream](store::Reader& reader) -> base::Result<bool> {
-                                   const FilePlace& place = stream->place;
-                                   GYR_TRY(stream->files, reader.namespace_files(place.tenant, place.namespace_, "/"));
-                                   std::erase_if(stream->files, [](const Row& row) { return row.path.ends_with('/'); });
-                                   store::FlowQuery query;
-                                   query.tenant = place.tenant;
-                                   query.namespaces.push_back({store::Operator::equals, {place.namespace_}});
-                                   GYR_TRY(stream->flows, all_flows(reader, query, max_exported_flows));
-                                   return true;
-                                 }));
+  GYR_CO_TRY(bool loaded, co_await request->read([stream](store::Reader& reader) -> base::Result<bool> {
+    const FilePlace& place = stream->place;
+    GYR_TRY(stream->files, reader.namespace_files(place.tenant, place.namespace_, "/"));
+    std::erase_if(stream->files, [](const Row& row) { return row.path.ends_with('/'); });
+    store::FlowQuery query;
+    query.tenant = place.tenant;
+    query.namespaces.push_back({store::Operator::equals, {place.namespace_}});
+    GYR_TRY(stream->flows, all_flows(reader, query, max_exported_flows));
+    return true;
+  }));
   static_cast<void>(loaded);
   auto response = text_answer("", "application/octet-stream");
   response.headers.add("Content-Disposition", content_disposition(fmt::format("{}_files.zip", place.namespace_)));
@@ -220,10 +218,9 @@ base::Task<Outcome> move_files(Request* request) {
   if (to == from || to.starts_with(from + "/"))
     co_return base::fail(forbidden_path, "cannot move a directory into itself");
   GYR_CO_TRY(auto planned,
-             co_await read<Move>(&request->services().store, &request->loop(),
-                                 [place, from, to, now = request->services().clock.now()](store::Reader& reader) {
-                                   return plan_move(reader, place, from, to, now);
-                                 }));
+             co_await request->read([place, from, to, now = request->services().clock.now()](store::Reader& reader) {
+               return plan_move(reader, place, from, to, now);
+             }));
   auto move = std::make_shared<Move>(std::move(planned));
   auto* storage = &request->services().storage;
   GYR_CO_CHECK(co_await on_pool<bool>(&request->services().work, &request->loop(),
@@ -236,7 +233,7 @@ base::Task<Outcome> move_files(Request* request) {
     whole_history.revision = 0;
     batch.deleted_namespace_files.push_back(std::move(whole_history));
   }
-  GYR_CO_CHECK(co_await commit(&request->services().store, &request->loop(), std::move(batch)));
+  GYR_CO_CHECK(co_await request->commit(std::move(batch)));
   GYR_CO_CHECK(co_await on_pool<bool>(&request->services().work, &request->loop(),
                                       [storage, place, move] { return remove_sources(*storage, place, *move); }));
   co_return empty_answer(200);
@@ -250,14 +247,14 @@ std::vector<Route> namespace_archive_routes() {
        .path = "~/namespaces/{namespace}/files/export",
        .operation = "exportNamespaceFiles",
        .summary = "Export all files and flows of a namespace as a zip",
-       .permission = {"NAMESPACE_FILE", Action::read},
+       .rule = {{"NAMESPACE_FILE", Action::read}, in_path("namespace")},
        .handler = export_files,
-       .answer = "application/octet-stream"},
+       .answer = sends("application/octet-stream")},
       {.method = Method::put,
        .path = "~/namespaces/{namespace}/files",
        .operation = "moveFileDirectory",
        .summary = "Move or rename a file or directory",
-       .permission = {"NAMESPACE_FILE", Action::update},
+       .rule = {{"NAMESPACE_FILE", Action::update}, in_path("namespace")},
        .handler = move_files,
        .query = {{"from", ValueKind::text, "The current path", true}, {"to", ValueKind::text, "The new path", true}}},
   };

@@ -4,11 +4,12 @@
 #include "base/text.h"
 #include "net/mime.h"
 #include "storage/storage.h"
-#include "web/answers.h"
-#include "web/await.h"
-#include "web/errors.h"
 #include "web/file_store.h"
-#include "web/forms.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
+#include "web/http/forms.h"
+#include "web/namespaces/values.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -49,11 +50,10 @@ base::Result<std::vector<int32_t>> revisions_to_read(store::Reader& reader, cons
 base::Task<Outcome> get_content(Request* request) {
   GYR_CO_TRY(auto place, file_place(request));
   GYR_CO_TRY(std::string path, file_path(request, "path"));
-  GYR_CO_TRY(auto revisions, co_await read<std::vector<int32_t>>(
-                                 &request->services().store, &request->loop(),
-                                 [place, path, revision = request->integer("revision")](store::Reader& reader) {
-                                   return revisions_to_read(reader, place, path, revision);
-                                 }));
+  GYR_CO_TRY(auto revisions,
+             co_await request->read([place, path, revision = request->integer("revision")](store::Reader& reader) {
+               return revisions_to_read(reader, place, path, revision);
+             }));
   const std::string name = path.substr(path.rfind('/') + 1);
   const std::string range(request->headers().get("Range").value_or(""));
   for (int32_t revision : revisions) {
@@ -69,7 +69,7 @@ base::Task<Outcome> get_content(Request* request) {
 }
 
 base::Task<base::Result<Rows>> rows_below(Request* request, FilePlace place, std::string prefix) {
-  return read<Rows>(&request->services().store, &request->loop(), [place, prefix](store::Reader& reader) {
+  return request->read([place, prefix](store::Reader& reader) {
     return reader.namespace_files(place.tenant, place.namespace_, prefix);
   });
 }
@@ -88,19 +88,16 @@ base::Task<Outcome> list_directory(Request* request) {
 base::Task<Outcome> get_stats(Request* request) {
   GYR_CO_TRY(auto place, file_place(request));
   GYR_CO_TRY(std::string path, file_path(request, "path"));
-  GYR_CO_TRY(auto row, co_await read<std::optional<Row>>(
-                           &request->services().store, &request->loop(),
-                           [place, path](store::Reader& reader) -> base::Result<std::optional<Row>> {
-                             GYR_TRY(auto file, newest_row(reader, place, path));
-                             if (file && !file->deleted) return file;
-                             GYR_TRY(auto below, reader.namespace_files(place.tenant, place.namespace_,
-                                                                        path == "/" ? path : path + "/"));
-                             if (below.empty() && path != "/") return std::optional<Row>();
-                             Row directory = below.empty() ? Row{} : below.front();
-                             directory.path = path == "/" ? path : path + "/";
-                             directory.size = 0;
-                             return std::optional(std::move(directory));
-                           }));
+  GYR_CO_TRY(auto row, co_await request->read([place, path](store::Reader& reader) -> base::Result<std::optional<Row>> {
+    GYR_TRY(auto file, newest_row(reader, place, path));
+    if (file && !file->deleted) return file;
+    GYR_TRY(auto below, reader.namespace_files(place.tenant, place.namespace_, path == "/" ? path : path + "/"));
+    if (below.empty() && path != "/") return std::optional<Row>();
+    Row directory = below.empty() ? Row{} : below.front();
+    directory.path = path == "/" ? path : path + "/";
+    directory.size = 0;
+    return std::optional(std::move(directory));
+  }));
   if (!row) co_return base::fail(no_file(path, place));
   co_return json_answer(file_attributes(*row));
 }
@@ -121,10 +118,9 @@ base::Task<Outcome> search_files(Request* request) {
 base::Task<Outcome> list_file_revisions(Request* request) {
   GYR_CO_TRY(auto place, file_place(request));
   GYR_CO_TRY(std::string path, file_path(request, "path"));
-  GYR_CO_TRY(auto rows,
-             co_await read<Rows>(&request->services().store, &request->loop(), [place, path](store::Reader& reader) {
-               return reader.namespace_file_revisions(place.tenant, place.namespace_, path);
-             }));
+  GYR_CO_TRY(auto rows, co_await request->read([place, path](store::Reader& reader) {
+    return reader.namespace_file_revisions(place.tenant, place.namespace_, path);
+  }));
   if (rows.empty()) co_return base::fail(no_file(path, place));
   base::ListBuilder list;
   for (const Row& row : rows) list.push(Value::map({{"revision", Value::integer(row.revision)}}));
@@ -194,14 +190,13 @@ base::Task<Outcome> create_directory(Request* request) {
   GYR_CO_TRY(auto place, file_place(request));
   GYR_CO_TRY(std::string path, file_path(request, "path"));
   GYR_CO_TRY(auto missing,
-             co_await read<Rows>(&request->services().store, &request->loop(),
-                                 [place, path, now = request->services().clock.now()](store::Reader& reader) {
-                                   return missing_directories(reader, place, path == "/" ? path : path + "/", now);
-                                 }));
+             co_await request->read([place, path, now = request->services().clock.now()](store::Reader& reader) {
+               return missing_directories(reader, place, path == "/" ? path : path + "/", now);
+             }));
   if (!missing.empty()) {
     store::Batch batch;
     batch.namespace_files = std::move(missing);
-    GYR_CO_CHECK(co_await commit(&request->services().store, &request->loop(), std::move(batch)));
+    GYR_CO_CHECK(co_await request->commit(std::move(batch)));
   }
   co_return empty_answer(200);
 }
@@ -211,22 +206,21 @@ base::Task<Outcome> delete_path(Request* request) {
   GYR_CO_TRY(std::string path, file_path(request, "path"));
   if (path == "/") co_return base::fail(forbidden_path, "cannot delete the root directory");
   GYR_CO_TRY(auto gone,
-             co_await read<Rows>(&request->services().store, &request->loop(),
-                                 [place, path, now = request->services().clock.now()](store::Reader& reader) {
-                                   return executor::rows_to_delete(reader, place, path, true, now);
-                                 }));
+             co_await request->read([place, path, now = request->services().clock.now()](store::Reader& reader) {
+               return executor::rows_to_delete(reader, place, path, true, now);
+             }));
   if (gone.empty()) co_return base::fail(no_file(path, place));
   store::Batch batch;
   batch.namespace_files = std::move(gone);
-  GYR_CO_CHECK(co_await commit(&request->services().store, &request->loop(), std::move(batch)));
+  GYR_CO_CHECK(co_await request->commit(std::move(batch)));
   co_return empty_answer(200);
 }
 
 }  // namespace
 
 std::vector<Route> namespace_file_routes() {
-  const Permission may_read{"NAMESPACE_FILE", Action::read};
-  const Permission may_write{"NAMESPACE_FILE", Action::update};
+  const Right may_read{"NAMESPACE_FILE", Action::read};
+  const Right may_write{"NAMESPACE_FILE", Action::update};
   const QueryParameter path{"path", ValueKind::text, "The path of the file", true};
   const QueryParameter directory{"path", ValueKind::text, "The path of the directory; default: the root directory"};
   return {
@@ -234,16 +228,16 @@ std::vector<Route> namespace_file_routes() {
        .path = "~/namespaces/{namespace}/files",
        .operation = "getFileContent",
        .summary = "Get the content of a file",
-       .permission = may_read,
+       .rule = {may_read, in_path("namespace")},
        .handler = get_content,
        .query = {path, {"revision", ValueKind::integer, "The revision", false, {}, 1}},
-       .answer = "application/octet-stream",
+       .answer = sends("application/octet-stream"),
        .also_answers = {206}},
       {.method = Method::post,
        .path = "~/namespaces/{namespace}/files",
        .operation = "createNamespaceFile",
        .summary = "Write a file",
-       .permission = may_write,
+       .rule = {may_write, in_path("namespace")},
        .handler = create_file,
        .query = {path},
        .body = multipart_body | optional_body},
@@ -251,48 +245,48 @@ std::vector<Route> namespace_file_routes() {
        .path = "~/namespaces/{namespace}/files",
        .operation = "deleteFileDirectory",
        .summary = "Delete a file or directory",
-       .permission = {"NAMESPACE_FILE", Action::remove},
+       .rule = {{"NAMESPACE_FILE", Action::remove}, in_path("namespace")},
        .handler = delete_path,
        .query = {path}},
       {.method = Method::get,
        .path = "~/namespaces/{namespace}/files/directory",
        .operation = "listNamespaceDirectoryFiles",
        .summary = "List the content of a directory",
-       .permission = may_read,
+       .rule = {may_read, in_path("namespace")},
        .handler = list_directory,
        .query = {directory},
-       .answer = "[FileAttributes]"},
+       .answer = answers<std::vector<json::FileAttributes>>},
       {.method = Method::post,
        .path = "~/namespaces/{namespace}/files/directory",
        .operation = "createNamespaceDirectory",
        .summary = "Create a directory",
-       .permission = may_write,
+       .rule = {may_write, in_path("namespace")},
        .handler = create_directory,
        .query = {directory}},
       {.method = Method::get,
        .path = "~/namespaces/{namespace}/files/search",
        .operation = "searchNamespaceFiles",
        .summary = "Find files by a part of their paths",
-       .permission = may_read,
+       .rule = {may_read, in_path("namespace")},
        .handler = search_files,
        .query = {{"q", ValueKind::text, "The part", true}},
-       .answer = "[string]"},
+       .answer = answers<std::vector<std::string>>},
       {.method = Method::get,
        .path = "~/namespaces/{namespace}/files/stats",
        .operation = "getFileMetadatas",
        .summary = "Get size and times of a file or directory",
-       .permission = may_read,
+       .rule = {may_read, in_path("namespace")},
        .handler = get_stats,
        .query = {directory},
-       .answer = "FileAttributes"},
+       .answer = answers<json::FileAttributes>},
       {.method = Method::get,
        .path = "~/namespaces/{namespace}/files/revisions",
        .operation = "getFileRevisions",
        .summary = "List the revisions of a file",
-       .permission = may_read,
+       .rule = {may_read, in_path("namespace")},
        .handler = list_file_revisions,
        .query = {path},
-       .answer = "[NamespaceFileRevision]"},
+       .answer = answers<std::vector<json::NamespaceFileRevision>>},
   };
 }
 

@@ -1,9 +1,10 @@
 // Outputs of task runs by themselves, as clients of the newer contract read them (API-3).
-#include "web/answers.h"
-#include "web/await.h"
-#include "web/errors.h"
 #include "web/executions.h"
-#include "web/limits.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
+#include "web/http/limits.h"
+#include "web/logs/values.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -62,11 +63,9 @@ base::Task<Outcome> get_outputs(Request* request) {
   const auto run = base::Id::parse(request->path("taskRunId"));
   std::optional<store::TaskRunRow> row;
   if (run) {
-    GYR_CO_TRY(row, co_await read<std::optional<store::TaskRunRow>>(
-                        &request->services().store, &request->loop(),
-                        [id = loaded.row.execution.id, run = *run](store::Reader& reader) {
-                          return reader.task_run(id, run);
-                        }));
+    GYR_CO_TRY(row, co_await request->read([id = loaded.row.execution.id, run = *run](store::Reader& reader) {
+      return reader.task_run(id, run);
+    }));
   }
   if (!row) co_return base::fail(not_found, fmt::format("TaskRun '{}' not found", request->path("taskRunId")));
   co_return json_answer(row->run.outputs.is_map() ? row->run.outputs : Value::empty_map());
@@ -75,22 +74,22 @@ base::Task<Outcome> get_outputs(Request* request) {
 }  // namespace
 
 std::vector<Route> output_routes() {
-  const Permission may_read{"EXECUTION", Action::read};
+  const Right may_read{"EXECUTION", Action::read};
   return {
       {.method = Method::get,
        .path = "~/outputs/{executionId}",
        .operation = "getTaskOutputsInformation",
        .summary = "List the task runs that have outputs",
-       .permission = may_read,
+       .rule = {may_read, of_entity},
        .handler = list_outputs,
-       .answer = "[TaskOutputInformation]"},
+       .answer = answers<std::vector<json::TaskOutputInformation>>},
       {.method = Method::get,
        .path = "~/outputs/{executionId}/{taskRunId}",
        .operation = "getTaskRunOutputs",
        .summary = "Get the outputs of a task run",
-       .permission = may_read,
+       .rule = {may_read, of_entity},
        .handler = get_outputs,
-       .answer = "object"},
+       .answer = answers<Object>},
   };
 }
 

@@ -1,9 +1,9 @@
 // JSON Schema of flows, tasks and triggers, for editors (API-111).
-#include "web/answers.h"
-#include "web/document_cache.h"
-#include "web/errors.h"
+#include "web/http/answers.h"
+#include "web/http/document_cache.h"
+#include "web/http/errors.h"
+#include "web/http/request.h"
 #include "web/plugin_listing.h"
-#include "web/request.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -46,23 +46,23 @@ base::Task<Outcome> get_properties(Request* request) {
 }  // namespace
 
 std::vector<Route> plugin_schema_routes() {
-  const Permission may_read{"PLUGIN", Action::read};
+  const Right may_read{"PLUGIN", Action::read};
   return {
       {.method = Method::get,
        .path = "$/plugins/schemas/{type}",
        .operation = "getSchemasFromType",
        .summary = "Get the JSON Schema of flow, task, trigger or plugindefault",
-       .permission = may_read,
+       .rule = {may_read, tenant_wide},
        .handler = get_schema,
        .query = {{"arrayOf", ValueKind::boolean, "Get the schema of a list of this type", false, "false"}},
-       .answer = "object"},
+       .answer = answers<Object>},
       {.method = Method::get,
        .path = "$/plugins/properties/{type}",
        .operation = "getPropertiesFromType",
        .summary = "Get the properties of flow, task, trigger or plugindefault",
-       .permission = may_read,
+       .rule = {may_read, tenant_wide},
        .handler = get_properties,
-       .answer = "object"},
+       .answer = answers<Object>},
   };
 }
 

@@ -1,13 +1,15 @@
 // Plugins: what there is, and its documentation (API-70, API-111).
-#include "web/answers.h"
 #include "web/blueprints.h"
-#include "web/document_cache.h"
-#include "web/errors.h"
+#include "web/flows/values.h"
+#include "web/http/answers.h"
+#include "web/http/document_cache.h"
+#include "web/http/errors.h"
+#include "web/http/request.h"
+#include "web/http/services.h"
 #include "web/plugin_icons.h"
 #include "web/plugin_listing.h"
-#include "web/request.h"
+#include "web/plugins/values.h"
 #include "web/routes.h"
-#include "web/services.h"
 
 namespace gyr::web {
 namespace {
@@ -124,52 +126,52 @@ base::Task<Outcome> get_icon_picture(Request* request) {
 }
 
 std::vector<Route> blueprint_routes() {
-  const Permission may_read{"BLUEPRINT", Action::read};
+  const Right may_read{"BLUEPRINT", Action::read};
   return {
       {.method = Method::get,
        .path = "~/blueprints/community/{kind}",
        .operation = "searchBlueprints",
        .summary = "List blueprints",
-       .permission = may_read,
+       .rule = {may_read, tenant_wide},
        .handler = search_blueprints,
        .query = {{"q", ValueKind::text, "Words to search for"}, {"tags", ValueKind::text, "Only with this tag"}},
        .page_size = 1,
-       .answer = "Paged<Blueprint>"},
+       .answer = answers<Paged<json::Blueprint>>},
       {.method = Method::get,
        .path = "~/blueprints/community/{kind}/tags",
        .operation = "listBlueprintTags",
        .summary = "List the tags of blueprints",
-       .permission = may_read,
+       .rule = {may_read, tenant_wide},
        .handler = list_blueprint_tags,
-       .answer = "[object]"},
+       .answer = answers<std::vector<Object>>},
       {.method = Method::get,
        .path = "~/blueprints/community/{kind}/{id}",
        .operation = "getBlueprint",
        .summary = "Get a blueprint",
-       .permission = may_read,
+       .rule = {may_read, tenant_wide},
        .handler = get_blueprint,
-       .answer = "Blueprint"},
+       .answer = answers<json::Blueprint>},
       {.method = Method::get,
        .path = "~/blueprints/community/{kind}/{id}/source",
        .operation = "getBlueprintSource",
        .summary = "Get the source of a blueprint",
-       .permission = may_read,
+       .rule = {may_read, tenant_wide},
        .handler = get_blueprint_source,
-       .answer = "application/x-yaml"},
+       .answer = sends("application/x-yaml")},
       {.method = Method::get,
        .path = "~/blueprints/community/{kind}/{id}/graph",
        .operation = "getBlueprintGraph",
        .summary = "Get the graph of a blueprint",
-       .permission = may_read,
+       .rule = {may_read, tenant_wide},
        .handler = get_blueprint_graph,
-       .answer = "FlowGraph"},
+       .answer = answers<json::FlowGraph>},
   };
 }
 
 }  // namespace
 
 std::vector<Route> plugin_routes() {
-  const Permission may_read{"PLUGIN", Action::read};
+  const Right may_read{"PLUGIN", Action::read};
   const QueryParameter all{"all", ValueKind::boolean, "Include the properties that all types of the kind have", false,
                            "false"};
   std::vector<Route> routes = {
@@ -177,88 +179,89 @@ std::vector<Route> plugin_routes() {
        .path = "$/plugins",
        .operation = "listPlugins",
        .summary = "List plugins",
-       .permission = may_read,
+       .rule = {may_read, tenant_wide},
        .handler = list_plugins,
        .page_size = page_size,
-       .answer = "Paged<Plugin>"},
+       .answer = answers<Paged<json::Plugin>>},
       {.method = Method::get,
        .path = "$/plugins/groups/subgroups",
        .operation = "getPluginBySubgroups",
        .summary = "List plugins by sub-group",
-       .permission = may_read,
+       .rule = {may_read, tenant_wide},
        .handler = list_subgroups,
-       .answer = "[Plugin]"},
+       .answer = answers<std::vector<json::Plugin>>},
       {.method = Method::get,
        .path = "$/plugins/triggers",
        .operation = "listTriggerPlugins",
        .summary = "List the types of triggers",
-       .permission = may_read,
+       .rule = {may_read, tenant_wide},
        .handler = list_triggers,
-       .answer = "Paged<TriggerPlugin>"},
+       .answer = answers<Paged<json::TriggerPlugin>>},
       {.method = Method::get,
        .path = "$/plugins/inputs",
        .operation = "getAllInputTypes",
        .summary = "List the types of inputs",
-       .permission = may_read,
+       .rule = {may_read, tenant_wide},
        .handler = list_inputs,
-       .answer = "[InputType]"},
+       .answer = answers<std::vector<json::InputType>>},
       {.method = Method::get,
        .path = "$/plugins/inputs/{type}",
        .operation = "getSchemaFromInputType",
        .summary = "Get the documentation of a type of input",
-       .permission = may_read,
+       .rule = {may_read, tenant_wide},
        .handler = input_schema,
-       .answer = "DocumentationWithSchema"},
+       .answer = answers<json::DocumentationWithSchema>},
       {.method = Method::get,
        .path = "$/plugins/icons",
        .operation = "getPluginIcons",
        .summary = "Get the icons of all types",
-       .permission = may_read,
+       .rule = {may_read, tenant_wide},
        .handler = list_icons,
-       .answer = "object"},
+       .answer = answers<Object>},
       {.method = Method::get,
        .path = "$/plugins/icons/groups",
        .operation = "getPluginGroupIcons",
        .summary = "Get the icons of groups of types",
-       .permission = may_read,
+       .rule = {may_read, tenant_wide},
        .handler = list_group_icons,
-       .answer = "object"},
+       .answer = answers<Object>},
       {.method = Method::get,
        .path = "$/plugins/icons/{cls}",
        .operation = "getPluginIcon",
        .summary = "Get the icon of a type",
-       .permission = may_read,
+       .rule = {may_read, tenant_wide},
        .handler = get_icon,
-       .answer = "PluginIcon"},
+       .answer = answers<json::PluginIcon>},
       {.method = Method::get,
        .path = "$/plugins/icons/{cls}/icon.svg",
        .operation = "getPluginIconSvg",
        .summary = "Get the icon of a type as an image",
-       .permission = may_read,
-       .handler = get_icon_picture},
+       .rule = {may_read, tenant_wide},
+       .handler = get_icon_picture,
+       .answer = sends("image/svg+xml")},
       {.method = Method::get,
        .path = "$/plugins/{cls}",
        .operation = "getPluginDocumentation",
        .summary = "Get the documentation of a type",
-       .permission = may_read,
+       .rule = {may_read, tenant_wide},
        .handler = documentation,
        .query = {all},
-       .answer = "DocumentationWithSchema"},
+       .answer = answers<json::DocumentationWithSchema>},
       {.method = Method::get,
        .path = "$/plugins/{cls}/versions",
        .operation = "getPluginVersions",
        .summary = "List the versions of a type",
-       .permission = may_read,
+       .rule = {may_read, tenant_wide},
        .handler = versions,
-       .answer = "PluginVersions"},
+       .answer = answers<json::PluginVersions>},
       {.method = Method::get,
        .path = "$/plugins/{cls}/versions/{version}",
        .operation = "getPluginDocumentationFromVersion",
        .summary = "Get the documentation of a type in a version",
-       .permission = may_read,
+       .rule = {may_read, tenant_wide},
        .handler = documentation_of_version,
        .query = {all},
-       .answer = "DocumentationWithSchema"},
+       .answer = answers<json::DocumentationWithSchema>},
   };
   for (Route& route : blueprint_routes()) routes.push_back(std::move(route));
   return routes;

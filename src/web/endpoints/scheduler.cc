@@ -3,12 +3,12 @@
 #include "model/flow.h"
 #include "store/query.h"
 #include "store/store.h"
-#include "web/answers.h"
-#include "web/await.h"
-#include "web/limits.h"
-#include "web/request.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/limits.h"
+#include "web/http/request.h"
+#include "web/http/services.h"
 #include "web/routes.h"
-#include "web/services.h"
 
 namespace gyr::web {
 namespace {
@@ -39,20 +39,17 @@ base::Task<Outcome> show_scheduler(Request* request) {
   query.order = {{"nextExecutionDate", false}};
   query.paging.page = static_cast<uint32_t>(request->page());
   query.paging.size = static_cast<uint32_t>(request->page_size());
-  GYR_CO_TRY(
-      Value shown,
-      co_await read<Value>(
-          &request->services().store, &request->loop(),
-          [query = std::move(query), services = &request->services()](store::Reader& reader) -> base::Result<Value> {
-            GYR_TRY(auto page, reader.search_triggers(query));
-            base::ListBuilder list;
-            for (const auto& row : page.results) {
-              GYR_TRY(Value shown_row, row_value(reader, *services, row));
-              list.push(std::move(shown_row));
-            }
-            return Value::map({{"schedulableCount", Value::integer(static_cast<int64_t>(page.total))},
-                               {"schedulable", list.build()}});
-          }));
+  GYR_CO_TRY(Value shown, co_await request->read([query = std::move(query), services = &request->services()](
+                                                     store::Reader& reader) -> base::Result<Value> {
+    GYR_TRY(auto page, reader.search_triggers(query));
+    base::ListBuilder list;
+    for (const auto& row : page.results) {
+      GYR_TRY(Value shown_row, row_value(reader, *services, row));
+      list.push(std::move(shown_row));
+    }
+    return Value::map(
+        {{"schedulableCount", Value::integer(static_cast<int64_t>(page.total))}, {"schedulable", list.build()}});
+  }));
   co_return json_answer(shown);
 }
 
@@ -63,10 +60,10 @@ std::vector<Route> scheduler_routes() {
            .path = "/scheduler",
            .operation = "scheduler",
            .summary = "The triggers of this process with their next dates",
+           .rule = Rule::open(),
            .handler = show_scheduler,
            .page_size = 1'000,
-           .answer = "object",
-           .open = true}};
+           .answer = answers<Object>}};
 }
 
 }  // namespace gyr::web

@@ -2,10 +2,11 @@
 #include "base/text.h"
 #include "net/header_value.h"
 #include "syntax/json.h"
-#include "web/answers.h"
-#include "web/authentication.h"
-#include "web/errors.h"
-#include "web/request.h"
+#include "web/http/answers.h"
+#include "web/http/authentication.h"
+#include "web/http/errors.h"
+#include "web/http/request.h"
+#include "web/instance/values.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -62,18 +63,19 @@ std::vector<Route> session_routes() {
        .path = "$/login",
        .operation = "login",
        .summary = "Log in and get a cookie",
+       .rule = Rule::open(),
        .handler = login,
        .body = json_body,
-       .answer = "object",
-       .also_answers = {429},
-       .open = true},
+       .takes = json_type<json::Credentials>,
+       .answer = answers<Object>,
+       .also_answers = {429}},
       {.method = Method::post,
        .path = "$/logout",
        .operation = "logout",
        .summary = "Log out and delete the cookie",
+       .rule = Rule::open(),
        .handler = logout,
-       .answer = "object",
-       .open = true},
+       .answer = answers<Object>},
   };
 }
 

@@ -11,13 +11,16 @@
 #include "model/flow_parser.h"
 #include "storage/zip.h"
 #include "syntax/yaml.h"
-#include "web/await.h"
-#include "web/errors.h"
 #include "web/executions.h"
 #include "web/flows.h"
-#include "web/forms.h"
+#include "web/flows/values.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
+#include "web/http/forms.h"
+#include "web/http/values.h"
 #include "web/routes.h"
 #include "web/source_archive.h"
+#include "web/templates/values.h"
 
 namespace gyr::web {
 namespace {
@@ -99,8 +102,7 @@ base::Task<base::Result<CheckedTemplate>> checked_template(Request* request, std
 // ---------------------------------------------------------------------------------------------- storing
 
 base::Task<base::Result<TemplateRows>> stored_templates(Request* request) {
-  return read<TemplateRows>(&request->services().store, &request->loop(),
-                            [tenant = request->tenant()](store::Reader& reader) { return reader.templates(tenant); });
+  return request->read([tenant = request->tenant()](store::Reader& reader) { return reader.templates(tenant); });
 }
 
 const TemplateRow* find_row(const TemplateRows& rows, std::string_view namespace_, std::string_view id) {
@@ -114,12 +116,12 @@ base::Task<base::Result<void>> store_templates(Request* request, TemplateRows ro
   if (rows.empty()) co_return base::Result<void>();
   store::Batch batch;
   batch.templates = std::move(rows);
-  GYR_CO_CHECK(co_await commit(&request->services().store, &request->loop(), std::move(batch)));
-  GYR_CO_CHECK(co_await read<bool>(&request->services().store, &request->loop(),
-                                   [flows = &request->services().flows](store::Reader& reader) -> base::Result<bool> {
-                                     GYR_CHECK(flows->templates_changed(reader));
-                                     return true;
-                                   }));
+  GYR_CO_CHECK(co_await request->commit(std::move(batch)));
+  GYR_CO_CHECK(
+      co_await request->read([flows = &request->services().flows](store::Reader& reader) -> base::Result<bool> {
+        GYR_CHECK(flows->templates_changed(reader));
+        return true;
+      }));
   co_return base::Result<void>();
 }
 
@@ -350,7 +352,7 @@ base::Task<Outcome> import_templates(Request* request) {
 
 /// Those of many.
 std::vector<Route> list_routes() {
-  constexpr Permission may_read{"TEMPLATE", Action::read}, may_remove{"TEMPLATE", Action::remove};
+  constexpr Right may_read{"TEMPLATE", Action::read}, may_remove{"TEMPLATE", Action::remove};
   constexpr Body source = yaml_body | json_body | text_body;
   const std::vector<QueryParameter> filters = {{"q", ValueKind::text, "A part of namespace and id"},
                                                {"namespace", ValueKind::text, "A namespace, with those below"}};
@@ -359,81 +361,83 @@ std::vector<Route> list_routes() {
        .path = "~/templates",
        .operation = "createTemplate",
        .summary = "Create a template",
-       .permission = {"TEMPLATE", Action::create},
+       .rule = {{"TEMPLATE", Action::create}, in_body},
        .handler = create_template,
        .body = source,
-       .answer = "Template"},
+       .answer = answers<json::Template>},
       {.method = Method::get,
        .path = "~/templates/search",
        .operation = "searchTemplates",
        .summary = "Search for templates",
-       .permission = may_read,
+       .rule = {may_read, of_rows},
        .handler = search_templates,
        .query = filters,
        .page_size = 10,
-       .answer = "Paged<Template>"},
+       .answer = answers<Paged<json::Template>>},
       {.method = Method::get,
        .path = "~/templates/distinct-namespaces",
        .operation = "listTemplateDistinctNamespaces",
        .summary = "List the namespaces of templates",
-       .permission = may_read,
+       .rule = {may_read, of_rows},
        .handler = distinct_namespaces,
-       .answer = "[string]"},
+       .answer = answers<std::vector<std::string>>},
       {.method = Method::post,
        .path = "~/templates/validate",
        .operation = "validateTemplates",
        .summary = "Check templates without storing them",
-       .permission = may_read,
+       .rule = {may_read, in_body},
        .handler = validate_templates,
        .body = source,
-       .answer = "[object]"},
+       .answer = answers<std::vector<Object>>},
       {.method = Method::post,
        .path = "~/templates/import",
        .operation = "importTemplates",
        .summary = "Import templates from YAML or a zip",
-       .permission = {"TEMPLATE", Action::create},
+       .rule = {{"TEMPLATE", Action::create}, of_each},
        .handler = import_templates,
        .body = multipart_body,
-       .answer = "[string]"},
+       .answer = answers<std::vector<std::string>>},
       {.method = Method::post,
        .path = "~/templates/export/by-ids",
        .operation = "exportTemplatesByIds",
        .summary = "Export templates as a zip",
-       .permission = may_read,
+       .rule = {may_read, of_each},
        .handler = export_named,
        .body = json_body,
-       .answer = "application/octet-stream"},
+       .takes = json_type<std::vector<json::FlowId>>,
+       .answer = sends("application/octet-stream")},
       {.method = Method::get,
        .path = "~/templates/export/by-query",
        .operation = "exportTemplatesByQuery",
        .summary = "Export the templates that match as a zip",
-       .permission = may_read,
+       .rule = {may_read, of_rows},
        .handler = export_selected,
        .query = filters,
-       .answer = "application/octet-stream"},
+       .answer = sends("application/octet-stream")},
       {.method = Method::del,
        .path = "~/templates/delete/by-ids",
        .operation = "deleteTemplatesByIds",
        .summary = "Delete templates",
-       .permission = may_remove,
+       .rule = {may_remove, of_each},
        .handler = delete_named,
        .body = json_body,
-       .answer = "BulkResponse"},
+       .takes = json_type<std::vector<json::FlowId>>,
+       .answer = answers<json::BulkResponse>},
       {.method = Method::del,
        .path = "~/templates/delete/by-query",
        .operation = "deleteTemplatesByQuery",
        .summary = "Delete the templates that match",
-       .permission = may_remove,
+       .rule = {may_remove, of_rows},
        .handler = delete_selected,
        .query = filters,
-       .answer = "BulkResponse"},
+       .answer = answers<json::BulkResponse>},
   };
 }
 
 }  // namespace
 
 std::vector<Route> template_routes() {
-  constexpr Permission may_read{"TEMPLATE", Action::read};
+  constexpr Right may_read{"TEMPLATE", Action::read};
   constexpr Body source = yaml_body | json_body | text_body;
   std::vector<Route> routes = list_routes();
   std::vector<Route> of_one = {
@@ -441,31 +445,31 @@ std::vector<Route> template_routes() {
        .path = "~/templates/{namespace}",
        .operation = "updateTemplatesOfNamespace",
        .summary = "Replace the templates of a namespace",
-       .permission = {"TEMPLATE", Action::update},
+       .rule = {{"TEMPLATE", Action::update}, in_path("namespace")},
        .handler = update_namespace,
        .query = {{"delete", ValueKind::boolean, "Delete templates that are not in the body", false, "true"}},
        .body = source,
-       .answer = "[Template]"},
+       .answer = answers<std::vector<json::Template>>},
       {.method = Method::get,
        .path = "~/templates/{namespace}/{id}",
        .operation = "getTemplate",
        .summary = "Get a template",
-       .permission = may_read,
+       .rule = {may_read, in_path("namespace")},
        .handler = get_template,
-       .answer = "Template"},
+       .answer = answers<json::Template>},
       {.method = Method::put,
        .path = "~/templates/{namespace}/{id}",
        .operation = "updateTemplate",
        .summary = "Update a template",
-       .permission = {"TEMPLATE", Action::update},
+       .rule = {{"TEMPLATE", Action::update}, in_path("namespace")},
        .handler = update_template,
        .body = source,
-       .answer = "Template"},
+       .answer = answers<json::Template>},
       {.method = Method::del,
        .path = "~/templates/{namespace}/{id}",
        .operation = "deleteTemplate",
        .summary = "Delete a template",
-       .permission = Permission{"TEMPLATE", Action::remove},
+       .rule = {{"TEMPLATE", Action::remove}, in_path("namespace")},
        .handler = delete_template,
        .status = 204},
   };

@@ -6,14 +6,16 @@
 #include "executor/errors.h"
 #include "executor/executor.h"
 #include "syntax/json.h"
-#include "web/answers.h"
-#include "web/await.h"
-#include "web/errors.h"
 #include "web/executions.h"
-#include "web/filters.h"
-#include "web/limits.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/errors.h"
+#include "web/http/filters.h"
+#include "web/http/limits.h"
+#include "web/http/values.h"
 #include "web/routes.h"
 #include "web/trigger_values.h"
+#include "web/triggers/values.h"
 
 namespace gyr::web {
 namespace {
@@ -59,8 +61,7 @@ base::Task<Outcome> update_trigger(Request* request) {
   GYR_CO_TRY(Value body, co_await request->read_json());
   GYR_CO_TRY(TriggerName name, trigger_name_of(body));
   const auto key = flow_key(request, name);
-  GYR_CO_TRY(auto row, co_await read<std::optional<store::TriggerRow>>(
-                           &request->services().store, &request->loop(),
+  GYR_CO_TRY(auto row, co_await request->read(
                            [key, id = name.trigger_id](store::Reader& reader) { return reader.trigger(*key, id); }));
   std::vector<trigger::Event> changes;
   if (const Value* backfill = body.find("backfill"); backfill != nullptr && !backfill->is_null()) {
@@ -146,11 +147,9 @@ base::Task<base::Result<std::vector<TriggerName>>> names_by_query(Request* reque
   std::vector<TriggerName> names;
   if (selection.nothing) co_return names;
   selection.query.paging.size = bulk_matches;
-  GYR_CO_TRY(auto page,
-             co_await read<store::Page<store::TriggerRow>>(&request->services().store, &request->loop(),
-                                                           [query = std::move(selection.query)](store::Reader& reader) {
-                                                             return reader.search_triggers(query);
-                                                           }));
+  GYR_CO_TRY(auto page, co_await request->read([query = std::move(selection.query)](store::Reader& reader) {
+    return reader.search_triggers(query);
+  }));
   if (page.total > bulk_matches)
     co_return base::fail(bad_argument, fmt::format("more than {} triggers match", bulk_matches));
   for (const auto& row : page.results) names.push_back({row.flow->namespace_, row.flow->id, row.trigger_id});
@@ -256,41 +255,46 @@ base::Task<Outcome> delete_backfill_by_query(Request* request) {
   return act_on_matching(request, changing(trigger::DeleteBackfill{}));
 }
 
-constexpr Permission may_change{"EXECUTION", Action::update};
+constexpr Right may_change{"EXECUTION", Action::update};
 
-/// A change of triggers, but for what it takes and gives.
-Route change(Method method, std::string_view path, std::string_view operation, std::string_view summary,
-             Handler handler) {
+/// A change of one trigger: the path or the body names it.
+Route one(Method method, std::string_view path, std::string_view operation, std::string_view summary, Handler handler,
+          JsonTypeSource takes = nullptr) {
   return {.method = method,
           .path = path,
           .operation = operation,
           .summary = summary,
-          .permission = may_change,
-          .handler = handler};
-}
-Route one(Method method, std::string_view path, std::string_view operation, std::string_view summary, Handler handler,
-          Body body = no_body) {
-  Route route = change(method, path, operation, summary, handler);
-  route.body = body;
-  route.answer = "TriggerState";
-  route.also_answers = {400, 409};
-  return route;
+          .rule = {may_change, takes == nullptr ? in_path("namespace") : in_body},
+          .handler = handler,
+          .body = takes == nullptr ? no_body : json_body,
+          .takes = takes,
+          .answer = answers<json::TriggerState>,
+          .also_answers = {400, 409}};
 }
 Route listed(Method method, std::string_view path, std::string_view operation, std::string_view summary,
-             Handler handler) {
-  Route route = change(method, path, operation, summary, handler);
-  route.body = json_body;
-  route.answer = "BulkResponse";
-  route.also_answers = {400};
-  return route;
+             Handler handler, JsonTypeSource takes = json_type<std::vector<json::TriggerName>>) {
+  return {.method = method,
+          .path = path,
+          .operation = operation,
+          .summary = summary,
+          .rule = {may_change, of_each},
+          .handler = handler,
+          .body = json_body,
+          .takes = takes,
+          .answer = answers<json::BulkResponse>,
+          .also_answers = {400}};
 }
 Route matching(Method method, std::string_view path, std::string_view operation, std::string_view summary,
                Handler handler) {
-  Route route = change(method, path, operation, summary, handler);
-  route.filters = Resource::trigger;
-  route.answer = "BulkResponse";
-  route.also_answers = {400};
-  return route;
+  return {.method = method,
+          .path = path,
+          .operation = operation,
+          .summary = summary,
+          .rule = {may_change, of_rows},
+          .handler = handler,
+          .filters = Resource::trigger,
+          .answer = answers<json::BulkResponse>,
+          .also_answers = {400}};
 }
 
 }  // namespace
@@ -298,11 +302,12 @@ Route matching(Method method, std::string_view path, std::string_view operation,
 std::vector<Route> trigger_action_routes() {
   std::vector<Route> routes{
       one(Method::put, "~/triggers", "updateTrigger",
-          "Enable or disable a trigger, or create its backfill (for 1.x clients)", update_trigger, json_body),
+          "Enable or disable a trigger, or create its backfill (for 1.x clients)", update_trigger,
+          json_type<json::TriggerToChange>),
       one(Method::put, "~/triggers/set-disabled", "disableTriggerById", "Enable or disable a trigger", set_disabled,
-          json_body),
+          json_type<json::TriggerToDisable>),
       listed(Method::post, "~/triggers/set-disabled/by-triggers", "disabledTriggersByIds", "Enable or disable triggers",
-             set_disabled_by_triggers),
+             set_disabled_by_triggers, json_type<json::TriggersToDisable>),
       matching(Method::post, "~/triggers/set-disabled/by-query", "disabledTriggersByQuery",
                "Enable or disable the matching triggers", set_disabled_by_query),
       one(Method::post, "~/triggers/{namespace}/{flowId}/{triggerId}/unlock", "unlockTrigger",
@@ -317,7 +322,7 @@ std::vector<Route> trigger_action_routes() {
        .path = "~/triggers/{namespace}/{flowId}/{triggerId}",
        .operation = "deleteTrigger",
        .summary = "Delete the state of a trigger; it is created again if the flow defines the trigger",
-       .permission = may_change,
+       .rule = {may_change, in_path("namespace")},
        .handler = delete_trigger,
        .status = 204},
       listed(Method::del, "~/triggers/delete/by-triggers", "deleteTriggersByIds", "Delete the states of triggers",
@@ -325,12 +330,13 @@ std::vector<Route> trigger_action_routes() {
       matching(Method::del, "~/triggers/delete/by-query", "deleteTriggersByQuery",
                "Delete the states of the matching triggers", delete_by_query),
       one(Method::put, "~/triggers/backfill/create", "createBackfill",
-          "Create a backfill for a range of dates of a schedule", create_backfill, json_body),
-      one(Method::put, "~/triggers/backfill/pause", "pauseBackfill", "Pause a backfill", pause_backfill, json_body),
+          "Create a backfill for a range of dates of a schedule", create_backfill, json_type<json::TriggerToChange>),
+      one(Method::put, "~/triggers/backfill/pause", "pauseBackfill", "Pause a backfill", pause_backfill,
+          json_type<json::TriggerName>),
       one(Method::put, "~/triggers/backfill/unpause", "unpauseBackfill", "Resume a backfill", unpause_backfill,
-          json_body),
+          json_type<json::TriggerName>),
       one(Method::post, "~/triggers/backfill/delete", "deleteBackfill", "Delete a backfill", delete_backfill,
-          json_body),
+          json_type<json::TriggerName>),
       listed(Method::post, "~/triggers/backfill/pause/by-triggers", "pauseBackfillByIds", "Pause backfills",
              pause_by_triggers),
       matching(Method::post, "~/triggers/backfill/pause/by-query", "pauseBackfillByQuery",

@@ -1,14 +1,15 @@
 // Reading the states of triggers: search, those of a flow, CSV, explanations (TRIG-220, TRIG-221, TRIG-236).
-#include "web/answers.h"
-#include "web/await.h"
-#include "web/csv_export.h"
-#include "web/errors.h"
-#include "web/filters.h"
 #include "web/flows.h"
-#include "web/kill_switches.h"
+#include "web/holds/kill_switches.h"
+#include "web/http/answers.h"
+#include "web/http/await.h"
+#include "web/http/csv_export.h"
+#include "web/http/errors.h"
+#include "web/http/filters.h"
 #include "web/routes.h"
 #include "web/trigger_explanation.h"
 #include "web/trigger_values.h"
+#include "web/triggers/values.h"
 
 namespace gyr::web {
 namespace {
@@ -30,15 +31,13 @@ base::Result<std::string> items_with_definitions(store::Reader& reader, const Se
 base::Task<Outcome> search_triggers(Request* request) {
   GYR_CO_TRY(auto selection, select_triggers(*request));
   if (selection.nothing) co_return json_answer(page_json("", 0));
-  GYR_CO_TRY(
-      std::string json,
-      co_await read<std::string>(&request->services().store, &request->loop(),
-                                 [query = std::move(selection.query),
-                                  services = &request->services()](store::Reader& reader) -> base::Result<std::string> {
-                                   GYR_TRY(auto page, reader.search_triggers(query));
-                                   GYR_TRY(std::string items, items_with_definitions(reader, *services, page.results));
-                                   return page_json(items, page.total);
-                                 }));
+  GYR_CO_TRY(std::string json,
+             co_await request->read([query = std::move(selection.query), services = &request->services()](
+                                        store::Reader& reader) -> base::Result<std::string> {
+               GYR_TRY(auto page, reader.search_triggers(query));
+               GYR_TRY(std::string items, items_with_definitions(reader, *services, page.results));
+               return page_json(items, page.total);
+             }));
   co_return json_answer(std::move(json));
 }
 
@@ -46,11 +45,9 @@ base::Task<Outcome> triggers_of_flow(Request* request) {
   GYR_CO_TRY(auto selection, select_triggers(*request));
   selection.query.namespaces = {{store::Operator::equals, {std::string(request->path("namespace"))}}};
   selection.query.flow_ids = {{store::Operator::equals, {std::string(request->path("flowId"))}}};
-  GYR_CO_TRY(auto page,
-             co_await read<store::Page<store::TriggerRow>>(&request->services().store, &request->loop(),
-                                                           [query = std::move(selection.query)](store::Reader& reader) {
-                                                             return reader.search_triggers(query);
-                                                           }));
+  GYR_CO_TRY(auto page, co_await request->read([query = std::move(selection.query)](store::Reader& reader) {
+    return reader.search_triggers(query);
+  }));
   std::string items;
   for (const auto& row : page.results) {
     if (!items.empty()) items += ',';
@@ -88,52 +85,52 @@ base::Task<Outcome> show_explanation(Request* request) {
   const model::FlowKey key{request->tenant(), std::string(request->path("namespace")),
                            std::string(request->path("flowId"))};
   GYR_CO_TRY(Value explanation,
-             co_await read<Value>(&request->services().store, &request->loop(),
-                                  [key, id = std::string(request->path("triggerId")),
-                                   flows = &request->services().flows, operator_holds = operator_holds_of(request),
-                                   now = request->services().clock.now()](store::Reader& reader) {
-                                    return explain_trigger(reader, *flows, key, id, now, *operator_holds);
-                                  }));
+             co_await request->read([key, id = std::string(request->path("triggerId")),
+                                     flows = &request->services().flows, operator_holds = operator_holds_of(request),
+                                     now = request->services().clock.now()](store::Reader& reader) {
+               return explain_trigger(reader, *flows, key, id, now, *operator_holds);
+             }));
   co_return json_answer(explanation);
 }
 
 }  // namespace
 
 std::vector<Route> trigger_routes() {
-  const Permission may_read{"EXECUTION", Action::read};
+  const Right may_read{"EXECUTION", Action::read};
   return {
       {.method = Method::get,
        .path = "~/triggers/search",
        .operation = "searchTriggers",
        .summary = "Search for triggers, with their definitions",
-       .permission = may_read,
+       .rule = {may_read, of_rows},
        .handler = search_triggers,
        .page_size = 10,
        .filters = Resource::trigger,
-       .answer = "Paged<TriggerWithState>"},
+       .answer = answers<Paged<json::TriggerWithState>>},
       {.method = Method::get,
        .path = "~/triggers/export/by-query/csv",
        .operation = "exportTriggers",
        .summary = "Export the states of triggers as CSV",
-       .permission = may_read,
+       .rule = {may_read, of_rows},
        .handler = export_csv,
-       .filters = Resource::trigger},
+       .filters = Resource::trigger,
+       .answer = sends("text/csv")},
       {.method = Method::get,
        .path = "~/triggers/{namespace}/{flowId}",
        .operation = "searchTriggersForFlow",
        .summary = "List the states of the triggers of a flow",
-       .permission = may_read,
+       .rule = {may_read, in_path("namespace")},
        .handler = triggers_of_flow,
        .query = {{"q", ValueKind::text, "A part of the id"}},
        .page_size = 10,
-       .answer = "Paged<TriggerState>"},
+       .answer = answers<Paged<json::TriggerState>>},
       {.method = Method::get,
        .path = "~/triggers/{namespace}/{flowId}/{triggerId}/explain",
        .operation = "explainTrigger",
        .summary = "Explain why a trigger fired or did not fire, and its next step",
-       .permission = may_read,
+       .rule = {may_read, in_path("namespace")},
        .handler = show_explanation,
-       .answer = "TriggerExplanation"},
+       .answer = answers<json::TriggerExplanation>},
   };
 }
 

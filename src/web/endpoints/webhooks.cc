@@ -6,11 +6,12 @@
 #include "expression/convert.h"
 #include "model/execution_json.h"
 #include "model/labels.h"
-#include "web/answers.h"
-#include "web/errors.h"
 #include "web/evaluation.h"
 #include "web/executions.h"
-#include "web/limits.h"
+#include "web/executions/values.h"
+#include "web/http/answers.h"
+#include "web/http/errors.h"
+#include "web/http/limits.h"
 #include "web/routes.h"
 #include "web/start.h"
 #include "web/webhook.h"
@@ -178,10 +179,10 @@ Route webhook_route(Method method, std::string_view operation) {
           .path = "~/executions/webhook/{namespace}/{id}/{key}",
           .operation = operation,
           .summary = "Start an execution by a webhook trigger",
-          .permission = {"EXECUTION", Action::create},
+          .rule = Rule::key({"EXECUTION", Action::create}, in_path("namespace")),
           .handler = trigger_webhook,
           .body = any_body,
-          .answer = "WebhookResponse",
+          .answer = answers<json::WebhookResponse>,
           .also_answers = {202, 204, 409, 429, 503}};
 }
 

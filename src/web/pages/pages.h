@@ -8,22 +8,10 @@
 #include <vector>
 
 #include "net/http.h"
+#include "web/http/services.h"
 #include "web/pages/ui_pack.h"
 
 namespace gyr::web {
-
-/// What an installation adds to the page.
-struct PageSettings {
-  /// The files of the interface; null if this build has none.
-  std::shared_ptr<const UiPack> pack;
-  /// `kestra.webserver.html-head`: appended to `<head>` as it is. Its scripts and styles get the nonce of the answer.
-  std::string html_head;
-  /// `kestra.webserver.google-analytics`; empty: none.
-  std::string google_analytics;
-  /// `kestra.webserver.content-security-policy`: replaces the policy of the page. `{nonce}` stands for the nonce of the
-  /// answer. Empty: the default.
-  std::string content_security_policy;
-};
 
 /// Immutable; thread-safe.
 class Pages {

@@ -23,7 +23,9 @@
 #include "store/sqlite/sqlite_store.h"
 #include "store/test_rows.h"
 #include "syntax/json.h"
-#include "web/services.h"
+#include "web/http/services.h"
+#include "web/routes.h"
+#include "web/testing/reply_check.h"
 
 namespace gyr::web::test {
 
@@ -331,6 +333,12 @@ struct Harness::Parts {
     store->close();
   }
 
+  /// The test fails if the reply differs from what its route describes.
+  void check(const Call& call, const Reply& reply, const Router& of_port) const {
+    for (const std::string& difference : differences(call, reply, of_port, options.settings.context_path))
+      ADD_FAILURE() << call.method << " " << call.target << " answered " << reply.status << ": " << difference;
+  }
+
   static base::Task<bool> end(executor::HttpRequests* requests) {
     co_await requests->shutdown();
     co_return true;
@@ -358,6 +366,10 @@ struct Harness::Parts {
   std::unique_ptr<storage::HostFileStorage> host_files;
   std::optional<Services> services;
   std::unique_ptr<Server> server;
+  const std::vector<Route> routes = all_routes();
+  const Router router{routes};
+  const std::vector<Route> of_management = management_routes();
+  const Router management_router{of_management};
   net::HttpServer::Handler handler;
   net::HttpServer::Handler management_handler;
   std::unique_ptr<net::HttpClient> http = net::make_http_client();
@@ -417,14 +429,18 @@ std::future<Reply> Harness::start(Call call) {
 Reply Harness::call(Call call) {
   parts_->clock.advance(
       base::Duration::of_millis(1));  // things that happen one after the other have times one after the other
-  return net::test::LoopThread::wait(start(std::move(call)));
+  Reply reply = net::test::LoopThread::wait(start(call));
+  parts_->check(call, reply, parts_->router);
+  return reply;
 }
 
 Reply Harness::manage(Call call) {
-  auto shared = std::make_shared<Call>(std::move(call));
-  return parts_->thread.await<Reply>([handler = &parts_->management_handler, shared] {
+  auto shared = std::make_shared<Call>(call);
+  Reply reply = parts_->thread.await<Reply>([handler = &parts_->management_handler, shared] {
     return exchange(handler, request_of(std::move(*shared), {}));
   });
+  parts_->check(call, reply, parts_->management_router);
+  return reply;
 }
 
 Events Harness::follow(std::string target) {

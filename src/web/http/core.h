@@ -1,0 +1,42 @@
+// The state that all requests of a server share, on all loops.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "web/http/route.h"
+#include "web/http/router.h"
+#include "web/http/services.h"
+
+namespace gyr::web {
+
+class Authenticator;
+class DocumentCache;
+class Pages;
+class RequestMetrics;
+struct WebhookCounters;
+
+/// Created once by the Server. Immutable and thread-safe, except for the members that say otherwise.
+struct Core {
+  Core(const Services& services, Settings settings);
+  ~Core();
+
+  const Services services;
+  const Settings settings;
+  const std::vector<Route> routes;
+  const Router router;
+  const std::vector<Route> management_routes;
+  const Router management_router;
+  const std::unique_ptr<Authenticator> authenticator;
+  /// Documents that are expensive to create and never change: schemas, the API description.
+  const std::unique_ptr<DocumentCache> documents;
+  /// Durations of requests; thread-safe.
+  const std::unique_ptr<RequestMetrics> request_metrics;
+  /// The recent number of calls of webhooks.
+  const std::unique_ptr<WebhookCounters> webhooks;
+  /// The web interface.
+  const std::unique_ptr<Pages> pages;
+};
+
+}  // namespace gyr::web

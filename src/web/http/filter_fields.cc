@@ -1,0 +1,160 @@
+#include "web/http/filter_fields.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+
+namespace gyr::web {
+namespace {
+
+using store::Operator;
+
+constexpr std::array<std::pair<std::string_view, Operator>, 13> operators{{
+    {"EQUALS", Operator::equals},
+    {"NOT_EQUALS", Operator::not_equals},
+    {"GREATER_THAN", Operator::greater},
+    {"GREATER_THAN_OR_EQUAL_TO", Operator::greater_or_equal},
+    {"LESS_THAN", Operator::less},
+    {"LESS_THAN_OR_EQUAL_TO", Operator::less_or_equal},
+    {"IN", Operator::in},
+    {"NOT_IN", Operator::not_in},
+    {"STARTS_WITH", Operator::starts_with},
+    {"ENDS_WITH", Operator::ends_with},
+    {"CONTAINS", Operator::contains},
+    {"REGEX", Operator::regex},
+    {"PREFIX", Operator::prefix},
+}};
+
+constexpr uint32_t equality = bit(Operator::equals) | bit(Operator::not_equals);
+constexpr uint32_t membership = equality | bit(Operator::in) | bit(Operator::not_in);
+constexpr uint32_t ids = membership | bit(Operator::contains) | bit(Operator::starts_with) | bit(Operator::ends_with);
+constexpr uint32_t names = ids | bit(Operator::regex) | bit(Operator::prefix);
+constexpr uint32_t dates = equality | bit(Operator::greater) | bit(Operator::greater_or_equal) | bit(Operator::less) |
+                           bit(Operator::less_or_equal);
+
+constexpr std::array rules{
+    FieldRule{Field::q, "q", equality},
+    FieldRule{Field::scope, "scope", equality},
+    FieldRule{Field::child_filter, "childFilter", equality},
+    FieldRule{Field::existing_only, "existingOnly", equality},
+    FieldRule{Field::level, "level", equality},
+    FieldRule{Field::namespace_, "namespace", names},
+    FieldRule{Field::flow_id, "flowId", names},
+    FieldRule{Field::kind, "kind", membership},
+    FieldRule{Field::state, "state", membership},
+    FieldRule{Field::labels, "labels", membership | bit(Operator::contains)},
+    FieldRule{Field::start_date, "startDate", dates},
+    FieldRule{Field::end_date, "endDate", dates},
+    FieldRule{Field::time_range, "timeRange", bit(Operator::equals)},
+    FieldRule{Field::trigger_execution_id, "triggerExecutionId", bit(Operator::equals)},
+    FieldRule{Field::trigger_id, "triggerId", ids},
+    FieldRule{Field::execution_id, "executionId", bit(Operator::equals)},
+    FieldRule{Field::task_id, "taskId", ids},
+    FieldRule{Field::task_run_id, "taskRunId", bit(Operator::equals)},
+    FieldRule{Field::attempt_number, "attemptNumber", bit(Operator::equals)},
+    FieldRule{Field::worker_id, "workerId", ids},
+    FieldRule{Field::trigger_state, "triggerState", equality},
+};
+
+constexpr std::array flow_fields{Field::labels, Field::namespace_, Field::q, Field::scope, Field::flow_id};
+constexpr std::array namespace_fields{Field::q, Field::existing_only};
+constexpr std::array execution_fields{
+    Field::q,          Field::scope, Field::flow_id, Field::start_date,           Field::end_date,
+    Field::time_range, Field::state, Field::labels,  Field::trigger_execution_id, Field::child_filter,
+    Field::namespace_, Field::kind};
+constexpr std::array log_fields{
+    Field::q,          Field::scope,       Field::namespace_,    Field::start_date, Field::end_date,
+    Field::time_range, Field::flow_id,     Field::trigger_id,    Field::level,      Field::execution_id,
+    Field::task_id,    Field::task_run_id, Field::attempt_number};
+constexpr std::array kv_fields{Field::q, Field::namespace_};
+constexpr std::array trigger_fields{Field::q,          Field::scope,     Field::namespace_, Field::flow_id,
+                                    Field::trigger_id, Field::worker_id, Field::state,      Field::trigger_state};
+
+constexpr std::array service_fields{Field::q, Field::state};
+
+constexpr std::array<std::string_view, 2> flow_order{"id", "namespace"};
+constexpr std::array<std::string_view, 1> namespace_order{"id"};
+constexpr std::array<std::string_view, 7> execution_order{
+    "id", "namespace", "flowId", "state.current", "state.startDate", "state.endDate", "state.duration"};
+constexpr std::array<std::string_view, 1> log_order{"timestamp"};
+constexpr std::array<std::string_view, 7> kv_order{"key",     "namespace",  "created",       "creationDate",
+                                                   "updated", "updateDate", "expirationDate"};
+constexpr std::array<std::string_view, 1> secret_order{"key"};
+constexpr std::array<std::string_view, 11> trigger_order{
+    "id",          "triggerId",   "flowId",    "namespace",         "date",
+    "evaluatedAt", "updatedDate", "updatedAt", "nextExecutionDate", "nextEvaluationDate",
+    "executionId"};
+
+constexpr std::array<std::string_view, 3> service_order{"createdAt", "updatedAt", "serviceId"};
+
+/// `triggerExecutionId` and `TRIGGER_EXECUTION_ID` are one name (SDK-4).
+bool same_name(std::string_view camel, std::string_view given) {
+  if (camel == given) return true;
+  size_t at = 0;
+  for (char c : camel) {
+    if (c >= 'A' && c <= 'Z') {
+      if (at >= given.size() || given[at++] != '_') return false;
+    }
+    const char upper = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    if (at >= given.size() || given[at++] != upper) return false;
+  }
+  return at == given.size();
+}
+
+}  // namespace
+
+const FieldRule* find_field(std::string_view name) {
+  if (name == "QUERY") name = "q";
+  if (name == "MIN_LEVEL" || name == "minLevel") name = "level";
+  const auto found = std::ranges::find_if(rules, [name](const FieldRule& rule) { return same_name(rule.name, name); });
+  return found == rules.end() ? nullptr : &*found;
+}
+
+std::span<const Field> fields_of(Resource resource) {
+  switch (resource) {
+    case Resource::flow: return flow_fields;
+    case Resource::namespace_: return namespace_fields;
+    case Resource::execution: return execution_fields;
+    case Resource::log: return log_fields;
+    case Resource::kv:
+    case Resource::secret: return kv_fields;
+    case Resource::trigger: return trigger_fields;
+    case Resource::service: return service_fields;
+  }
+  return {};
+}
+
+std::string_view name_of(Field field) { return std::ranges::find(rules, field, &FieldRule::field)->name; }
+
+std::string_view to_text(Resource resource) {
+  constexpr std::string_view all[] = {"flow", "namespace", "execution", "log", "key", "secret", "trigger", "service"};
+  return all[static_cast<size_t>(resource)];
+}
+
+std::optional<Operator> parse_operator(std::string_view text) {
+  for (const auto& [name, op] : operators) {
+    if (name == text) return op;
+  }
+  return std::nullopt;
+}
+
+std::string_view to_text(Operator op) {
+  return std::ranges::find(operators, op, &std::pair<std::string_view, Operator>::second)->first;
+}
+
+std::span<const std::string_view> sortable_fields(Resource resource) {
+  switch (resource) {
+    case Resource::flow: return flow_order;
+    case Resource::namespace_: return namespace_order;
+    case Resource::execution: return execution_order;
+    case Resource::log: return log_order;
+    case Resource::kv: return kv_order;
+    case Resource::secret: return secret_order;
+    case Resource::trigger: return trigger_order;
+    case Resource::service: return service_order;
+  }
+  return {};
+}
+
+}  // namespace gyr::web

@@ -1,0 +1,180 @@
+#include "web/http/filters.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "web/http/errors.h"
+#include "web/http/limits.h"
+
+namespace gyr::web {
+namespace {
+
+using store::Operator;
+
+constexpr std::string_view prefix = "filters[";
+
+/// `filters[a][B][c]` into its keys.
+struct Keys {
+  std::string_view field;
+  std::string_view op;
+  std::string_view label;
+};
+
+/// `[a]` at the start of the text; nothing if there is none.
+std::optional<std::string_view> take_bracket(std::string_view& text) {
+  if (!text.starts_with('[')) return std::nullopt;
+  const size_t end = text.find(']');
+  if (end == std::string_view::npos || end == 1) return std::nullopt;
+  std::string_view key = text.substr(1, end - 1);
+  text.remove_prefix(end + 1);
+  return key;
+}
+
+std::optional<Keys> parse_keys(std::string_view key) {
+  key.remove_prefix(prefix.size() - 1);
+  const auto field = take_bracket(key);
+  const auto op = field ? take_bracket(key) : std::nullopt;
+  if (!op) return std::nullopt;
+  const auto label = take_bracket(key);
+  if (!key.empty()) return std::nullopt;
+  return Keys{*field, *op, label.value_or("")};
+}
+
+std::vector<std::string> list_values(std::string_view value) {
+  if (value.starts_with('[') && value.ends_with(']') && value.size() >= 2) value = value.substr(1, value.size() - 2);
+  std::vector<std::string> values;
+  for (std::string_view part : base::split(value, ',')) {
+    part = base::trim(part);
+    if (!part.empty()) values.emplace_back(part);
+  }
+  return values;
+}
+
+bool lists_values(Operator op) { return op == Operator::in || op == Operator::not_in; }
+
+/// Adds a filter; a key that IN names again makes its list longer (API-29).
+void add(std::vector<Filter>& filters, Filter filter) {
+  if (lists_values(filter.op)) {
+    for (Filter& other : filters) {
+      if (other.field != filter.field || other.op != filter.op || other.label != filter.label) continue;
+      std::ranges::move(filter.values, std::back_inserter(other.values));
+      return;
+    }
+  }
+  filters.push_back(std::move(filter));
+}
+
+/// A plain value as a query would spell it.
+base::Result<std::string> plain_text(const base::Value& value) {
+  if (value.is_string()) return std::string(value.text());
+  if (value.is_boolean()) return std::string(value.as_boolean() ? "true" : "false");
+  if (value.is_integer()) return std::to_string(value.as_integer());
+  return base::fail(bad_filter, "the `value` of a filter must be a string, a number, true, false or a list of these");
+}
+
+base::Result<void> add_filter_of_body(const base::Value& filter, net::QueryList& query) {
+  if (!filter.is_map()) return base::fail(bad_filter, "a filter must be a map with `field`, `operation` and `value`");
+  for (const auto& entry : filter.entries()) {
+    const std::string_view key = entry.key.text();
+    if (key != "field" && key != "operation" && key != "value" && !entry.value.is_null()) {
+      return base::fail(bad_filter, fmt::format("unknown property `{}` of a filter", key));
+    }
+  }
+  const base::Value* field = filter.find("field");
+  const base::Value* operation = filter.find("operation");
+  const base::Value* value = filter.find("value");
+  if (field == nullptr || !field->is_string() || operation == nullptr || !operation->is_string() || value == nullptr) {
+    return base::fail(bad_filter, "a filter must be a map with `field`, `operation` and `value`");
+  }
+  const std::string key = fmt::format("filters[{}][{}]", field->text(), operation->text());
+  if (!value->is_list()) {
+    GYR_TRY(std::string text, plain_text(*value));
+    query.emplace_back(key, std::move(text));
+    return {};
+  }
+  if (value->size() == 0) query.emplace_back(key, "");
+  for (const base::Value& item : value->items()) {
+    GYR_TRY(std::string text, plain_text(item));
+    query.emplace_back(key, std::move(text));
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<net::QueryList> filters_of_body(const base::Value& body) {
+  const base::Value* list = &body;
+  if (body.is_map()) {
+    list = body.find("filters");
+    if (list == nullptr ? body.size() > 0 : body.size() > 1)
+      return base::fail(bad_filter, "the body must only contain `filters`");
+    if (list == nullptr) return net::QueryList();
+  }
+  if (!list->is_list()) return base::fail(bad_filter, "`filters` must be a list");
+  net::QueryList query;
+  for (const base::Value& filter : list->items()) GYR_CHECK(add_filter_of_body(filter, query));
+  return query;
+}
+
+bool has_filters(const net::QueryList& query) {
+  return std::ranges::any_of(query, [](const auto& pair) { return pair.first.starts_with(prefix); });
+}
+
+base::Result<std::vector<Filter>> parse_filters(const net::QueryList& query, Resource resource) {
+  std::vector<Filter> filters;
+  std::vector<std::string> problems;
+  size_t count = 0;
+  for (const auto& [key, value] : query) {
+    if (!key.starts_with(prefix)) continue;
+    if (++count > web::filters) return base::fail(bad_filter, fmt::format("more than {} filters", web::filters));
+    const auto keys = parse_keys(key);
+    if (!keys) {
+      problems.push_back(fmt::format("`{}` does not have the form filters[field][OPERATION]", key));
+      continue;
+    }
+    const FieldRule* rule = find_field(keys->field);
+    const auto op = parse_operator(keys->op);
+    if (rule == nullptr) {
+      problems.push_back(fmt::format("unknown field `{}`", keys->field));
+    } else if (std::ranges::find(fields_of(resource), rule->field) == fields_of(resource).end()) {
+      problems.push_back(fmt::format("field `{}` is not supported for resource `{}`", rule->name, to_text(resource)));
+    } else if (!op) {
+      problems.push_back(fmt::format("unknown operation `{}`", keys->op));
+    } else if ((rule->operators & bit(*op)) == 0) {
+      problems.push_back(fmt::format("operation `{}` is not supported for field `{}`", keys->op, rule->name));
+    } else if (!keys->label.empty() && rule->field != Field::labels) {
+      problems.push_back(fmt::format("field `{}` does not accept a third key", rule->name));
+    } else {
+      add(filters, {rule->field, *op, std::string(keys->label),
+                    lists_values(*op) ? list_values(value) : std::vector<std::string>{value}});
+    }
+  }
+  if (!problems.empty()) return base::fail(bad_filter, fmt::format("{}", fmt::join(problems, "; ")));
+  return filters;
+}
+
+base::Result<std::vector<store::Order>> parse_order(const net::QueryList& query, Resource resource) {
+  std::vector<store::Order> orders;
+  const auto sortable = sortable_fields(resource);
+  for (const auto& [key, value] : query) {
+    if (key != "sort") continue;
+    for (std::string_view entry : base::split(value, ',')) {
+      entry = base::trim(entry);
+      if (entry.empty()) continue;
+      const auto parts = base::split(entry, ':');
+      const std::string_view field = base::trim(parts[0]);
+      if (parts.size() > 2 || std::ranges::find(sortable, field) == sortable.end()) {
+        return base::fail(
+            base::Error(bad_argument, "Invalid sort parameter")
+                .with_hint(fmt::format("`field:asc` or `field:desc`, with a field of: {}", fmt::join(sortable, ", "))));
+      }
+      const bool ascending = parts.size() == 1 || base::equals_ignoring_case(base::trim(parts[1]), "asc");
+      orders.push_back({std::string(field), !ascending});
+      if (orders.size() > sortable.size())
+        return base::fail(bad_argument, "Invalid sort parameter: a field occurs twice");
+    }
+  }
+  return orders;
+}
+
+}  // namespace gyr::web

@@ -1,0 +1,62 @@
+// Converts the query of a list operation to a query of the store: filters (API-29, API-30), the parameters of older
+// clients (API-31), order and page (API-27, API-28).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/instant.h"
+#include "base/value.h"
+#include "net/url.h"
+#include "store/query.h"
+#include "web/http/filter_fields.h"
+
+namespace gyr::web {
+
+class Request;
+
+/// One `filters[field][OP][label]=…`; the values of IN and NOT_IN are already split.
+struct Filter {
+  Field field = Field::q;
+  store::Operator op = store::Operator::equals;
+  std::string label;  ///< for labels: the third key, or empty
+  std::vector<std::string> values;
+};
+
+/// All filters of a query. One error (bad_filter, 400) lists every problem: unknown fields and operators, fields that
+/// the resource does not have, operators that the field does not support.
+base::Result<std::vector<Filter>> parse_filters(const net::QueryList& query, Resource resource);
+/// `{"filters": [{"field", "operation", "value"}]}`, or only the list, as in a query: some newer operations have
+/// filters in their body (TRIG-235). Anything else is an error: a filter that is not understood must not select
+/// everything.
+base::Result<net::QueryList> filters_of_body(const base::Value& body);
+/// Whether the query contains `filters[…]`; otherwise the parameters of older clients are used.
+bool has_filters(const net::QueryList& query);
+
+/// `sort=field:asc`, repeated or separated by commas (API-28).
+base::Result<std::vector<store::Order>> parse_order(const net::QueryList& query, Resource resource);
+
+/// A query of the store. `nothing`: the filters contradict each other, so the store is not queried.
+template <class Query>
+struct Selection {
+  Query query;
+  bool nothing = false;
+};
+
+/// `limit` of KV lists and similar lists.
+struct NamespaceSelection {
+  std::string text;
+  bool existing_only = false;
+};
+
+// The selection of a request, including order and page.
+base::Result<Selection<store::FlowQuery>> select_flows(const Request& request);
+base::Result<Selection<store::ExecutionQuery>> select_executions(const Request& request);
+base::Result<Selection<store::LogQuery>> select_logs(const Request& request);
+base::Result<Selection<store::KvQuery>> select_keys(const Request& request);
+/// `more`: filters in addition to those of the query.
+base::Result<Selection<store::TriggerQuery>> select_triggers(const Request& request, const net::QueryList& more = {});
+base::Result<NamespaceSelection> select_namespaces(const Request& request);
+
+}  // namespace gyr::web

@@ -1,0 +1,115 @@
+// The services and settings of the REST API. main sets both.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "web/http/limits.h"
+
+namespace gyr::base {
+class Clock;
+}
+namespace gyr::net {
+class Pool;
+}
+namespace gyr::store {
+class Store;
+}
+namespace gyr::storage {
+class Storage;
+}
+namespace gyr::executor {
+class ChangeHub;
+class Executor;
+class FlowCache;
+class HostService;
+class OperatorHolds;
+class TaskMeters;
+class WorkerHub;
+class Starter;
+}  // namespace gyr::executor
+namespace gyr::plugin {
+class Registry;
+}
+namespace gyr::engine {
+struct Settings;
+}
+namespace gyr::security {
+class BasicAuthenticator;
+class Secrets;
+}  // namespace gyr::security
+
+namespace gyr::web {
+
+class UiPack;
+
+/// What an installation adds to the page of the web interface.
+struct PageSettings {
+  /// The files of the interface; null if this build has none.
+  std::shared_ptr<const UiPack> pack;
+  /// `kestra.webserver.html-head`: appended to `<head>` as it is. Its scripts and styles get the nonce of the answer.
+  std::string html_head;
+  /// `kestra.webserver.google-analytics`; empty: none.
+  std::string google_analytics;
+  /// `kestra.webserver.content-security-policy`: replaces the policy of the page. `{nonce}` stands for the nonce of the
+  /// answer. Empty: the default.
+  std::string content_security_policy;
+};
+
+/// All must outlive the Server and be thread-safe.
+struct Services {
+  store::Store& store;
+  storage::Storage& storage;
+  executor::Executor& executor;
+  executor::Starter& starter;
+  executor::ChangeHub& changes;
+  executor::FlowCache& flows;
+  executor::HostService& host;
+  const plugin::Registry& registry;
+  const engine::Settings& engine;
+  const security::Secrets& secrets;
+  const base::Clock& clock;
+  net::Pool& work;       ///< for blocking storage operations and long computations; never the pool of the loop
+  net::Pool& passwords;  ///< for the expensive hash of a password (AUTH-8)
+  /// Null if no login is required (local mode), or no login is possible (Settings::credential_errors).
+  security::BasicAuthenticator* authenticator = nullptr;
+  /// For the metrics; null if no worker connects to this process.
+  const executor::WorkerHub* workers = nullptr;
+  /// Local files of this machine that can be shown (STOR-32); null if none can.
+  storage::Storage* host_files = nullptr;
+  const executor::TaskMeters* task_meters = nullptr;  ///< null if this process has no executor
+  executor::OperatorHolds* operator_holds = nullptr;  ///< null if this process has no executor
+};
+
+/// Immutable after the server is created.
+struct Settings {
+  /// `micronaut.server.context-path`: empty, or `/name` (API-13).
+  std::string context_path;
+  /// `kestra.url`; empty: links use the host of the request (API-81).
+  std::string url;
+  /// `kestra.server.basic-auth.open-urls`: the prefixes of paths without credentials (AUTH-10).
+  std::vector<std::string> open_urls = {"/ping", "/api/v1/executions/webhook/", "/api/v1/main/executions/webhook/"};
+  /// `kestra.server.basic-auth.realm`.
+  std::string realm = "Kestra";
+  /// The problems of the configured credentials (AUTH-5). If there are any, every request that needs a login is
+  /// refused.
+  std::vector<std::string> credential_errors;
+  /// `kestra.compat.version`: clients choose their generation by it (API-2).
+  std::string compat_version = "1.3.31";
+  /// `kestra.metrics.prefix` (OPS-21).
+  std::string metrics_prefix = "kestra";
+  std::string version = "0.0.0";
+  std::string commit;
+  std::string commit_date;
+  std::string instance_uuid;
+  std::string system_namespace = "system";
+  std::vector<std::string> hidden_labels_prefixes = {"system.", "internal."};
+  std::string chart_default_duration = "P30D";
+  std::string environment_name;
+  std::string environment_color;
+  Limits limits;
+  PageSettings pages;
+};
+
+}  // namespace gyr::web

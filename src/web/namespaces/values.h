@@ -1,0 +1,70 @@
+// Namespaces and their files, as JSON.
+#pragma once
+
+#include "web/http/described.h"
+
+namespace gyr::web {
+namespace json {
+
+/// A namespace with its configuration.
+struct Namespace {
+  std::string id;
+  bool deleted = false;
+  std::optional<base::Value> description;
+  std::optional<base::Value> variables;
+  std::optional<base::Value> plugin_defaults;
+};
+
+/// What an auto-completion asks for.
+struct NamespaceSearch {
+  std::optional<std::string> q;
+  std::optional<bool> existing_only;
+};
+
+// Read by namespace_body().
+struct NamespaceToWrite;
+struct FileAttributes;
+struct NamespaceFileRevision;
+
+}  // namespace json
+
+template <>
+struct Described<json::Namespace> {
+  using T = json::Namespace;
+  static constexpr std::string_view name = "Namespace";
+  static constexpr auto fields =
+      std::tuple(field("id", &T::id, {.example = "company.team"}), field("deleted", &T::deleted),
+                 field("description", &T::description),
+                 field("variables", &T::variables, {.documentation = "A map: `namespace.NAME` in expressions"}),
+                 field("pluginDefaults", &T::plugin_defaults, {.documentation = "A list, as in a flow"}));
+};
+template <>
+struct Described<json::NamespaceSearch> {
+  using T = json::NamespaceSearch;
+  static constexpr std::string_view name = "NamespaceSearch";
+  static constexpr auto fields = std::tuple(
+      field("q", &T::q, {.documentation = "A part of the name", .example = "company"}),
+      field("existingOnly", &T::existing_only, {.documentation = "Without parents that have nothing of their own"}));
+};
+template <>
+struct Described<json::NamespaceToWrite> {
+  static constexpr std::string_view name = "NamespaceToWrite";
+  static constexpr auto fields = std::tuple(
+      field<std::string>("id", {.example = "company.team"}), field<std::optional<std::string>>("description"),
+      field<std::optional<base::Value>>("variables", {.documentation = "A map, or its YAML"}),
+      field<std::optional<base::Value>>("pluginDefaults", {.documentation = "A list, or its YAML"}));
+};
+template <>
+struct Described<json::FileAttributes> {
+  static constexpr std::string_view name = "FileAttributes";
+  static constexpr auto fields =
+      std::tuple(field<std::string>("fileName"), field<std::string>("type"), field<int64_t>("size"),
+                 field<int64_t>("creationTime"), field<int64_t>("lastModifiedTime"));
+};
+template <>
+struct Described<json::NamespaceFileRevision> {
+  static constexpr std::string_view name = "NamespaceFileRevision";
+  static constexpr auto fields = std::tuple(field<int64_t>("revision"));
+};
+
+}  // namespace gyr::web
