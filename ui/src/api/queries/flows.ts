@@ -14,11 +14,15 @@ export const useFlows = (query: MaybeRefOrGetter<string>) =>
     placeholderData: (before) => before,
   });
 
+// A revision that somebody else saves is seen within ten seconds (UI-308).
+const newerEvery = 8000;
+
 export const useFlow = (namespace: MaybeRefOrGetter<string>, id: MaybeRefOrGetter<string>, enabled: MaybeRefOrGetter<boolean> = true) =>
   useQuery({
     queryKey: [tenant, 'flow', computed(() => toValue(namespace)), computed(() => toValue(id))],
     queryFn: ({ signal }) => take(api.GET('/api/v1/{tenant}/flows/{namespace}/{id}', { params: { path: { tenant, namespace: toValue(namespace), id: toValue(id) }, query: { source: true } }, signal })),
     enabled: computed(() => toValue(enabled)),
+    refetchInterval: newerEvery,
   });
 
 export const searchFlows = (text: string, signal?: AbortSignal) => {
