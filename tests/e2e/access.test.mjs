@@ -13,7 +13,6 @@ before(async () => {
 after(() => gyr?.stop());
 
 async function scan(page, where) {
-  await page.addScriptTag({ path: axePath }).catch(() => page.evaluate(() => undefined));
   const serious = await page.evaluate(async () => {
     const { violations } = await window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'] });
     return violations.filter((one) => ['serious', 'critical'].includes(one.impact)).map((one) => `${one.id}: ${one.nodes.slice(0, 4).map((node) => `${node.target.join(' ')} ${node.any[0]?.message ?? ''}`).join(' | ')}`);

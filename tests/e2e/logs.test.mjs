@@ -18,7 +18,7 @@ test('logs: levels, search, the last match, a link to a line', () => gyr.page(as
   await gyr.until(id, 'SUCCESS', 'WARNING', 'FAILED');
   const lines = await gyr.api('GET', `logs/${id}`);
   const expected = lines.filter((line) => line.message.includes('needle')).length;
-  assert.equal(expected, 2);
+  assert.ok(expected >= 2);
   await page.goto(`${gyr.address}main/executions/company.team/many/${id}/logs`);
   await page.getByTestId('log-1').waitFor();
   assert.ok((await page.locator('[data-testid^="log-"][data-at]').count()) < 120, 'only lines in view are elements');

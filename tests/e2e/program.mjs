@@ -69,6 +69,7 @@ export async function start(file, { base = '/' } = {}) {
   return {
     address: `${pages.address}ui/`,
     pages,
+    server: () => server.address,
     api,
     flow: (source) => api('POST', 'flows', source, { 'Content-Type': 'application/x-yaml' }),
     execute: (namespace, id, values = {}) => {

@@ -20,12 +20,11 @@ export function bodyOf(inputs: readonly ServerInput[], values: Values, touched: 
   return data;
 }
 
-// To be checked a file is not sent: an empty one stands for it.
+// To be checked a file is not sent: it may be large, and only the browser's own check concerns it.
 export function checkBodyOf(inputs: readonly ServerInput[], values: Values, touched: ReadonlySet<string>): FormData {
   const data = new FormData();
   for (const [key, value] of bodyOf(inputs, values, touched)) {
-    if (value instanceof File) data.append(key, new File([''], value.name), value.name);
-    else data.append(key, value);
+    if (typeof value === 'string') data.append(key, value);
   }
   return data;
 }
@@ -48,7 +47,7 @@ export function fieldOf(server: ServerInput, value: FieldValue, touched: boolean
   return {
     spec: server.input, enabled: server.enabled, isDefault: server.isDefault && !touched, touched, value,
     complaint: seen ? mine : undefined,
-    error: seen && !mine ? (server.errors.find((error) => !error.renderError)?.message ?? '') : '',
+    error: seen && !mine && !(value instanceof File) ? (server.errors.find((error) => !error.renderError)?.message ?? '') : '',
     warning: server.errors.find((error) => error.renderError)?.message ?? '',
   };
 }
