@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { start } from './program.mjs';
+
+let gyr;
+before(async () => {
+  gyr = await start(import.meta.url);
+  await gyr.flow(`id: echo
+namespace: company.team
+inputs:
+  - {id: text, type: STRING}
+  - {id: count, type: INT, defaults: 3, max: 50}
+  - {id: share, type: FLOAT, defaults: 1.5}
+  - {id: site, type: SELECT, values: [fra1, ham2]}
+  - {id: image, type: SELECT, isRadio: true, values: [debian, talos], defaults: debian}
+  - {id: nets, type: MULTISELECT, values: [a, b, c], required: false}
+  - {id: flag, type: BOOL, defaults: false}
+  - {id: when.day, type: DATE}
+  - {id: when.hour, type: TIME}
+  - {id: when.at, type: DATETIME}
+  - {id: when.limit, type: DURATION}
+  - {id: mail, type: EMAIL}
+  - {id: link, type: URI}
+  - {id: data, type: JSON}
+  - {id: more, type: YAML}
+  - {id: list, type: ARRAY, itemType: INT}
+  - {id: file, type: FILE}
+tasks:
+  - {id: done, type: io.kestra.plugin.core.log.Log, message: "{{ read(inputs.file) }}"}
+`);
+  await gyr.flow(`id: depends
+namespace: company.team
+inputs:
+  - {id: kind, type: SELECT, values: [vm, bucket], defaults: bucket}
+  - {id: size, type: SELECT, values: [small, large], dependsOn: {inputs: [kind], condition: "{{ inputs.kind == 'vm' }}"}}
+tasks:
+  - {id: done, type: io.kestra.plugin.core.log.Log, message: "{{ inputs }}"}
+`);
+});
+after(() => gyr?.stop());
+const input = (page, id) => page.locator(`[id="input-${id}"]`);
+
+// UI-530 to 532, UI-541, UI-560
+test('execute: every common type is sent as it was entered', () => gyr.page(async (page) => {
+  await page.goto(`${gyr.address}main/flows/edit/company.team/echo/edit`);
+  await page.getByTestId('action-execute').click();
+  const dialog = page.getByTestId('dialog-execute');
+  await input(page, 'text').waitFor();
+  await input(page, 'count').fill('80');
+  await dialog.getByText('At most 50').waitFor();
+  await page.getByTestId('action-confirm').click();
+  await page.getByTestId('form-errors').waitFor();
+  await input(page, 'count').fill('42');
+  await input(page, 'text').fill('gpu-fra-19 <b>');
+  await input(page, 'share').fill('2.25');
+  await input(page, 'site').selectOption('ham2');
+  await dialog.getByLabel('talos').check();
+  await dialog.getByLabel('a', { exact: true }).check();
+  await dialog.getByLabel('c', { exact: true }).check();
+  await input(page, 'flag').click();
+  await input(page, 'when.day').fill('2027-11-30');
+  await input(page, 'when.hour').fill('14:19');
+  await input(page, 'when.at').fill('2026-11-21T22:00');
+  await dialog.getByLabel('Hours').fill('2');
+  await dialog.getByLabel('Minutes').fill('30');
+  await dialog.getByLabel('Minutes').blur();
+  await input(page, 'mail').fill('ops@example.org');
+  await input(page, 'link').fill('https://example.org/x');
+  await input(page, 'data').fill('{"root": "100G"}');
+  await input(page, 'more').fill('packages: [chrony]');
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click();
+  await dialog.getByLabel('list, item 0').fill('7');
+  await input(page, 'file').setInputFiles({ name: 'note.txt', mimeType: 'text/plain', buffer: Buffer.from('from the file') });
+  assert.ok((await dialog.locator('.sent').innerText()).includes('2026-11-21T21:00:00.000Z'));
+  await page.getByTestId('action-confirm').click();
+  await page.getByTestId('page-execution').waitFor();
+  const id = /\/echo\/(\w+)\/gantt/.exec(page.url())[1];
+  const { inputs } = await gyr.until(id, 'SUCCESS');
+  assert.equal(inputs.text, 'gpu-fra-19 <b>');
+  assert.equal(inputs.count, 42);
+  assert.equal(inputs.share, 2.25);
+  assert.equal(inputs.site, 'ham2');
+  assert.equal(inputs.image, 'talos');
+  assert.deepEqual(inputs.nets, ['a', 'c']);
+  assert.equal(inputs.flag, true);
+  assert.equal(inputs.when.day, '2027-11-30');
+  assert.match(inputs.when.hour, /^14:19(:00)?$/);
+  assert.match(inputs.when.at, /^2026-11-21T21:00(:00(\.0+)?)?Z$/);
+  assert.equal(inputs.when.limit, 'PT2H30M');
+  assert.equal(inputs.mail, 'ops@example.org');
+  assert.equal(inputs.link, 'https://example.org/x');
+  assert.deepEqual(inputs.data, { root: '100G' });
+  assert.deepEqual(inputs.more, { packages: ['chrony'] });
+  assert.deepEqual(inputs.list, [7]);
+  const log = await gyr.api('GET', `logs/${id}`);
+  assert.ok(log.some((line) => line.message === 'from the file'));
+}));
+
+// UI-531, UI-561
+test('execute-depend: dependent inputs come and go, hidden ones are not sent', () => gyr.page(async (page) => {
+  await page.goto(`${gyr.address}main/flows/edit/company.team/depends/executions`);
+  await page.getByTestId('action-execute').click();
+  await input(page, 'kind').waitFor();
+  assert.equal(await input(page, 'size').count(), 0);
+  await input(page, 'kind').selectOption('vm');
+  await input(page, 'size').waitFor();
+  await input(page, 'size').selectOption('large');
+  await input(page, 'kind').selectOption('bucket');
+  await input(page, 'size').waitFor({ state: 'detached' });
+  await page.keyboard.press('Control+Enter');
+  await page.getByTestId('page-execution').waitFor();
+  const id = /\/depends\/(\w+)\/gantt/.exec(page.url())[1];
+  const { inputs } = await gyr.until(id, 'SUCCESS');
+  assert.deepEqual(inputs, { kind: 'bucket' });
+}));
+
+// UI-531: a secret is nowhere on the page but in its field
+test('execute: a secret is masked in what will be sent and in the command', () => gyr.page(async (page) => {
+  await gyr.flow('id: masked\nnamespace: company.team\ninputs:\n  - {id: word, type: SECRET}\ntasks:\n  - {id: a, type: io.kestra.plugin.core.log.Log, message: x}\n');
+  await page.goto(`${gyr.address}main/flows/edit/company.team/masked/edit`);
+  await page.getByTestId('action-execute').click();
+  await input(page, 'word').fill('s3cret');
+  await page.locator('.sent').getByText('••••••').waitFor();
+  assert.ok(!(await page.getByTestId('dialog-execute').innerText()).includes('s3cret'));
+  assert.equal(await input(page, 'word').getAttribute('type'), 'password');
+}));
+
+test('execute: Esc closes and gives the focus back; a refusal keeps every value', () => gyr.page(async (page) => {
+  await page.goto(`${gyr.address}main/flows/edit/company.team/depends/edit`);
+  await page.getByTestId('action-execute').click();
+  await input(page, 'kind').selectOption('vm');
+  await page.getByTestId('action-confirm').click();
+  await page.getByTestId('form-errors').waitFor();
+  assert.equal(await input(page, 'kind').inputValue(), 'vm');
+  await page.keyboard.press('Escape');
+  await page.getByTestId('dialog-execute').waitFor({ state: 'detached' });
+  assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('data-testid')), 'action-execute');
+}));

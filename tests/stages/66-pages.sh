@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# The pages: types, rules of the sources, unit tests, messages, sizes, two equal builds, the contract, and the checks in a browser against
+# the release program. `node --test tests/e2e/NAME.test.mjs` runs one file of checks.
+# time-limit: 900 s
+# budget: 480 s
+# lane: wait
+# after: release
+# quick: ui, tests/e2e, src/web
+source tests/stages/lib.sh
+need_program
+for tool in node npm; do
+  command -v "$tool" > /dev/null || { echo "$tool is missing: ./dev setup installs it" >&2; exit 1; }
+done
+chromium=${GYR_CHROMIUM:-$(command -v chromium || true)}
+[ -n "$chromium" ] || { echo "chromium is missing: ./dev setup installs it" >&2; exit 1; }
+
+building ./dev ui
+(
+  cd ui
+  npx --no-install vue-tsc --noEmit
+  npx --no-install eslint . --max-warnings 0
+  node tools/messages.mjs
+  npx --no-install vitest run
+)
+(cd ui && npx --no-install vite build --logLevel warn --outDir ../build/ui/again --emptyOutDir)
+diff -r ui/dist build/ui/again
+rm -r build/ui/again
+report=build/test-logs/e2e/report.tap
+mkdir -p build/test-logs/e2e
+status=0
+GYR_PROGRAM=$program GYR_CHROMIUM=$chromium node --test --test-reporter=tap --test-timeout=60000 --test-concurrency=2 tests/e2e/*.test.mjs > "$report" 2>&1 || status=$?
+grep -E '^ *(not ok|#)' "$report" | grep -v '# Subtest' || true
+passed=$(grep -cE '^ok ' "$report" || true)
+failed=$(grep -cE '^not ok ' "$report" || true)
+tell passed "$passed"
+if [ "$failed" -gt 0 ]; then tell failed "$failed"; fi
+[ "$status" -eq 0 ] || { echo "checks in the browser failed: $report has all of it, build/test-logs/e2e the pictures" >&2; exit 1; }

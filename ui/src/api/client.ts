@@ -1,0 +1,40 @@
+// Typed calls of the REST API. Paths, bodies and answers come from contract.d.ts.
+import createClient from 'openapi-fetch';
+import { apiBase, csrf } from './base';
+import type { components, paths } from './contract';
+import { apiError, ApiError } from './errors';
+
+export type Schemas = components['schemas'];
+export const tenant = 'main';
+
+let signIn: () => void = () => undefined;
+export function onUnauthorized(action: () => void): void {
+  signIn = action;
+}
+
+export const api = createClient<paths>({ baseUrl: apiBase, credentials: 'same-origin' });
+api.use({
+  onRequest({ request }) {
+    const value = csrf();
+    if (value !== '' && !['GET', 'HEAD'].includes(request.method)) request.headers.set('X-CSRF-TOKEN', value);
+    request.headers.set('X-Requested-With', 'XMLHttpRequest');
+    return request;
+  },
+  onResponse({ response, schemaPath }) {
+    if (response.status === 401 && !schemaPath.endsWith('/login')) signIn();
+  },
+  onError: ({ error }) => (error instanceof DOMException && error.name === 'AbortError' ? error : new ApiError(0, error instanceof Error ? error.message : String(error), 'NETWORK', [], '')),
+});
+
+interface Answer<T> { data?: T | undefined; error?: unknown; response: Response }
+
+// The answer's body, or an ApiError.
+export async function take<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await answer;
+  if (!response.ok) throw apiError(response.status, error, response.statusText);
+  return data as T;
+}
+
+export const yaml = { headers: { 'Content-Type': 'application/x-yaml' }, bodySerializer: (body: unknown) => body as string };
+export const form = { bodySerializer: (body: unknown) => body as FormData };
+export const raw = (query: string) => ({ querySerializer: () => query });

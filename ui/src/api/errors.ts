@@ -1,0 +1,23 @@
+// What went wrong with a request, in the words of the server.
+import type { components } from './contract';
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly code: string,
+    readonly lines: string[],
+    readonly hint: string,
+  ) {
+    super(message);
+  }
+}
+
+type Body = Partial<components['schemas']['Error']>;
+
+export function apiError(status: number, body: unknown, fallback: string): ApiError {
+  const known: Body = typeof body === 'object' && body !== null ? (body as Body) : {};
+  const message = known.message ?? (typeof body === 'string' && body !== '' && body.length < 400 ? body : fallback);
+  const lines = (known.errors ?? []).map((error) => error.message ?? '').filter((line) => line !== '' && line !== message);
+  return new ApiError(status, message, known.code ?? `HTTP ${status}`, lines, known.hint ?? '');
+}

@@ -1,0 +1,77 @@
+// All keys of the product, in one place: `?` shows them. Single keys are off inside fields (UI-1020).
+import { onScopeDispose } from 'vue';
+import { useRouter } from 'vue-router';
+import { usePreferences } from './preferences';
+
+export interface Shortcut { keys: string[]; what: string }
+export const shortcuts: Shortcut[] = [
+  { keys: ['Ctrl', 'K'], what: 'keys.palette' },
+  { keys: ['?'], what: 'keys.help' },
+  { keys: ['/'], what: 'keys.filter' },
+  { keys: ['g', 'f'], what: 'keys.flows' },
+  { keys: ['g', 'e'], what: 'keys.executions' },
+  { keys: ['j'], what: 'keys.down' },
+  { keys: ['k'], what: 'keys.up' },
+  { keys: ['Enter'], what: 'keys.open' },
+  { keys: ['1', '2', '3'], what: 'keys.tabs' },
+  { keys: ['e'], what: 'keys.nextError' },
+  { keys: ['f'], what: 'keys.follow' },
+  { keys: ['['], what: 'keys.fold' },
+  { keys: ['Ctrl', 'Shift', 'L'], what: 'keys.theme' },
+  { keys: ['Ctrl', 'S'], what: 'keys.save' },
+  { keys: ['Ctrl', 'E'], what: 'keys.execute' },
+  { keys: ['Ctrl', 'Enter'], what: 'keys.confirm' },
+];
+
+const isField = (target: EventTarget | null): boolean =>
+  target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName) || target.closest('[role="dialog"]') !== null);
+
+const chordWithin = 1500;
+
+export function useKeyboard(open: { palette: () => void; shortcuts: () => void }): void {
+  const router = useRouter();
+  const preferences = usePreferences();
+  let chordAt = -chordWithin;
+  const press = (selector: string): boolean => {
+    const found = document.querySelector<HTMLElement>(selector);
+    if (found instanceof HTMLInputElement) found.focus();
+    else found?.click();
+    return found !== null;
+  };
+  const single = (key: string, chord: boolean): boolean => {
+    if (chord && key === 'f') return void router.push('/main/flows'), true;
+    if (chord && key === 'e') return void router.push('/main/executions'), true;
+    switch (key) {
+      case 'g': return (chordAt = performance.now()), true;
+      case '?': return open.shortcuts(), true;
+      case '/': return press('.filters input');
+      case '[': return (preferences.folded = !preferences.folded), true;
+      case 'j': return focusRow();
+      case 'e': return press('[data-testid="action-next-error"]');
+      case 'f': return press('[data-testid="action-follow"]');
+      case '1': case '2': case '3': return press(`.tabs a:nth-of-type(${key})`);
+      default: return false;
+    }
+  };
+  const focusRow = (): boolean => {
+    const row = document.querySelector<HTMLElement>('main table.t tbody tr');
+    row?.focus();
+    return row !== null;
+  };
+  const keydown = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented) return;
+    const control = event.ctrlKey || event.metaKey;
+    const chord = performance.now() - chordAt < chordWithin;
+    let done = false;
+    if (control && event.key.toLowerCase() === 'k') done = (open.palette(), true);
+    else if (control && event.shiftKey && event.key.toLowerCase() === 'l') done = (preferences.nextTheme(), true);
+    else if (control && event.key.toLowerCase() === 'e') done = press('[data-testid="action-execute"]');
+    else if (!control && !event.altKey && !isField(event.target)) {
+      chordAt = -chordWithin;
+      done = single(event.key, chord);
+    }
+    if (done) event.preventDefault();
+  };
+  document.addEventListener('keydown', keydown);
+  onScopeDispose(() => document.removeEventListener('keydown', keydown));
+}

@@ -1,0 +1,46 @@
+import { nextTick } from 'vue';
+import { createRouter, createWebHistory, type Router } from 'vue-router';
+import { base } from '@/api/base';
+import { onUnauthorized } from '@/api/client';
+import { rewrite } from './aliases';
+import { executionRoutes } from './routes/executions';
+import { flowRoutes } from './routes/flows';
+import { useSession } from './session';
+
+const kept = new Map<string, string>(); // the last query of each list, for the menu (UI-10)
+export const lastQuery = (path: string): string => kept.get(path) ?? '';
+
+export function makeRouter(): Router {
+  const router = createRouter({
+    history: createWebHistory(`${base}ui/`),
+    scrollBehavior: (_to, _from, saved) => saved ?? false,
+    routes: [
+      { path: '/main/login', name: 'login', component: () => import('@/features/login/LoginPage.vue'), meta: { anonymous: true, bare: true } },
+      ...flowRoutes,
+      ...executionRoutes,
+      { path: '/:path(.*)*', name: 'lost', component: () => import('./NotFound.vue') },
+    ],
+  });
+  router.beforeEach(async (to) => {
+    const better = rewrite(to.path);
+    if (better !== undefined) return { path: better, query: to.query, hash: to.hash, replace: true };
+    if (to.path === '/login' || to.path === '/setup') return { name: 'login', replace: true };
+    const session = useSession();
+    if (!session.signedIn) await session.load();
+    if (!session.signedIn && to.meta['anonymous'] !== true) return { name: 'login', query: { to: to.fullPath }, replace: true };
+    if (session.signedIn && to.name === 'login') return { path: '/main/flows', replace: true };
+    return true;
+  });
+  router.afterEach((to, from, failure) => {
+    if (failure) return;
+    if (to.meta['list'] === true) kept.set(to.path, to.fullPath);
+    if (to.path !== from.path && from.name !== undefined && to.meta['group'] !== from.meta['group']) void nextTick(() => document.querySelector<HTMLElement>('h1')?.focus());
+  });
+  onUnauthorized(() => {
+    const session = useSession();
+    session.signedIn = false;
+    const at = router.currentRoute.value;
+    if (at.meta['anonymous'] !== true) void router.push({ name: 'login', query: { to: at.fullPath } });
+  });
+  return router;
+}

@@ -1,0 +1,17 @@
+import type { RouteRecordRaw } from 'vue-router';
+
+export const executionRoutes: RouteRecordRaw[] = [
+  { path: '/main/executions', name: 'executions', component: () => import('@/features/executions/ExecutionsPage.vue'), meta: { menu: 'executions', list: true, group: 'executions' } },
+  {
+    path: '/main/executions/:namespace/:flowId/:id',
+    component: () => import('@/features/execution/ExecutionPage.vue'),
+    meta: { menu: 'executions', group: 'execution' },
+    props: true,
+    children: [
+      { path: '', redirect: (to) => ({ path: `${to.path}/overview`, query: to.query }) },
+      { path: 'overview', component: () => import('@/features/execution/ExecutionOverview.vue'), meta: { tab: 'overview' }, props: true },
+      { path: 'gantt', component: () => import('@/features/execution/ExecutionGantt.vue'), meta: { tab: 'gantt' }, props: true },
+      { path: 'logs', component: () => import('@/features/execution/ExecutionLogs.vue'), meta: { tab: 'logs' }, props: true },
+    ],
+  },
+];

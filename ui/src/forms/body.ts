@@ -1,0 +1,53 @@
+// What a form sends, and what it keeps of an answer of the server.
+import { complaint, sent, shown, typeOf, type Complaint, type FieldValue, type InputSpec } from './values';
+
+export interface ServerInput { input: InputSpec; value?: unknown; enabled: boolean; isDefault: boolean; errors: { message: string; renderError: boolean }[] }
+export interface ServerCheck { message: string; style: string; behavior: string }
+export interface ServerAnswer { inputs: ServerInput[]; checks: ServerCheck[] }
+export interface Field { spec: InputSpec; enabled: boolean; isDefault: boolean; touched: boolean; value: FieldValue; complaint: Complaint | undefined; error: string; warning: string }
+export type Values = Map<string, FieldValue>;
+
+// Only what somebody gave is sent; defaults are the server's. An emptied prefill is sent as an empty text, which means null.
+export function bodyOf(inputs: readonly ServerInput[], values: Values, touched: ReadonlySet<string>): FormData {
+  const data = new FormData();
+  for (const { input, enabled } of inputs) {
+    if (!enabled || !touched.has(input.id)) continue;
+    const value = sent(input, values.get(input.id));
+    if (value instanceof File) data.append('files', value, input.id);
+    else if (value !== undefined) data.append(input.id, value);
+    else if (input.prefill !== undefined && input.required === false) data.append(input.id, '');
+  }
+  return data;
+}
+
+// To be checked a file is not sent: it may be large, and only the browser's own check concerns it.
+export function checkBodyOf(inputs: readonly ServerInput[], values: Values, touched: ReadonlySet<string>): FormData {
+  const data = new FormData();
+  for (const [key, value] of bodyOf(inputs, values, touched)) {
+    if (typeof value === 'string') data.append(key, value);
+  }
+  return data;
+}
+
+// A value that somebody touched is never overwritten; a choice that is no longer offered is taken away.
+export function mergeAnswer(answer: ServerAnswer, first: boolean, values: Values, touched: Set<string>, given: Record<string, unknown>): void {
+  for (const { input, value } of answer.inputs) {
+    if (first && input.id in given && !touched.has(input.id)) {
+      values.set(input.id, shown(input, given[input.id]));
+      touched.add(input.id);
+    } else if (!touched.has(input.id)) values.set(input.id, shown(input, value ?? input.prefill));
+    const chosen = values.get(input.id);
+    if (typeOf(input) === 'SELECT' && typeof chosen === 'string' && input.values && !input.values.includes(chosen) && !input.allowCustomValue) values.set(input.id, undefined);
+  }
+}
+
+export function fieldOf(server: ServerInput, value: FieldValue, touched: boolean, pressed: boolean): Field {
+  const mine = complaint(server.input, value);
+  const seen = touched || pressed;
+  return {
+    spec: server.input, enabled: server.enabled, isDefault: server.isDefault && !touched, touched, value,
+    complaint: seen ? mine : undefined,
+    error: seen && !mine && !(value instanceof File) ? (server.errors.find((error) => !error.renderError)?.message ?? '') : '',
+    warning: server.errors.find((error) => error.renderError)?.message ?? '',
+  };
+}

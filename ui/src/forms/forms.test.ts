@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { bodyOf, mergeAnswer, type ServerAnswer, type Values } from './body';
+import { asCurl } from './command';
+import { complaint, sent, shown, type InputSpec } from './values';
+
+const spec = (type: string, more: Partial<InputSpec> = {}): InputSpec => ({ id: 'x', type, ...more });
+
+describe('values of inputs', () => {
+  // UI-560: a time in the afternoon stays one
+  it('sends what was entered, type by type', () => {
+    expect(sent(spec('TIME'), '14:19')).toBe('14:19:00');
+    expect(sent(spec('TIME'), '14:19:30')).toBe('14:19:30');
+    expect(sent(spec('MULTISELECT'), ['a', 'b'])).toBe('["a","b"]');
+    expect(sent(spec('ARRAY', { itemType: 'INT' }), ['1', '2'])).toBe('[1,2]');
+    expect(sent(spec('BOOL'), false)).toBe('false');
+    expect(sent(spec('DATETIME'), '2026-11-21T22:00:00')).toBe(new Date(2026, 10, 21, 22).toISOString());
+    expect(sent(spec('STRING'), '')).toBeUndefined();
+  });
+  it('shows a date and time of the server in the zone of the reader', () => {
+    const iso = new Date(2026, 10, 21, 22, 5, 9).toISOString();
+    expect(shown(spec('DATETIME'), iso)).toBe('2026-11-21T22:05:09');
+    expect(sent(spec('DATETIME'), shown(spec('DATETIME'), iso))).toBe(iso);
+  });
+  it('refuses what the server would refuse', () => {
+    expect(complaint(spec('INT', { max: 50 }), '80')).toEqual({ key: 'most', value: '50' });
+    expect(complaint(spec('INT'), '1.5')?.key).toBe('integer');
+    expect(complaint(spec('JSON'), '{')?.key).toBe('json');
+    expect(complaint(spec('DURATION'), '5 minutes')?.key).toBe('duration');
+    expect(complaint(spec('FILE', { allowedFileExtensions: ['.csv'] }), new File([''], 'a.txt'))?.key).toBe('extension');
+    expect(complaint(spec('INT', { min: 5, max: 1 }), '7')).toBeUndefined();
+  });
+});
+
+describe('the form', () => {
+  const answer = (value: unknown, values?: string[]): ServerAnswer => ({ inputs: [{ input: spec('SELECT', values ? { values } : {}), value, enabled: true, isDefault: true, errors: [] }], checks: [] });
+  // UI-531
+  it('never overwrites what somebody touched', () => {
+    const values: Values = new Map();
+    const touched = new Set<string>();
+    mergeAnswer(answer('a', ['a', 'b']), true, values, touched, {});
+    expect(values.get('x')).toBe('a');
+    values.set('x', 'b');
+    touched.add('x');
+    mergeAnswer(answer('a', ['a', 'b']), false, values, touched, {});
+    expect(values.get('x')).toBe('b');
+  });
+  // UI-561
+  it('takes away a choice that is no longer offered', () => {
+    const values: Values = new Map([['x', 'old']]);
+    mergeAnswer(answer(undefined, ['new']), false, values, new Set(['x']), {});
+    expect(values.get('x')).toBeUndefined();
+  });
+  it('sends only what was touched and is not hidden', () => {
+    const inputs = [{ ...answer('a').inputs[0]!, enabled: false }];
+    expect([...bodyOf(inputs, new Map([['x', 'a']]), new Set(['x']))]).toEqual([]);
+    expect([...bodyOf(answer('a').inputs, new Map([['x', 'a']]), new Set())]).toEqual([]);
+    expect([...bodyOf(answer('a').inputs, new Map([['x', 'a']]), new Set(['x']))]).toEqual([['x', 'a']]);
+  });
+  it('says the same as a command that no shell misreads', () => {
+    expect(asCurl('http://h', 'main', 'a.b', 'f', [{ id: 'x', value: "it's $HOME", file: false }], ['k:v w'])).toBe("curl -X POST 'http://h/api/v1/main/executions/a.b/f?labels=k%3Av%20w' \\\n  --form-string 'x=it'\\''s $HOME'");
+  });
+});

@@ -1,0 +1,39 @@
+// Notifications: successes leave after four seconds, errors stay until they are closed; the same error within five seconds is counted (UI-47).
+import { reactive } from 'vue';
+
+export interface Toast {
+  id: number;
+  state: 'SUCCESS' | 'FAILED';
+  title: string;
+  lines: string[];
+  code: string;
+  count: number;
+  at: number;
+  to?: string;
+}
+
+const shownFor = 4000;
+const collapseWithin = 5000;
+let last = 0;
+export const toasts = reactive<Toast[]>([]);
+
+export function closeToast(id: number): void {
+  const at = toasts.findIndex((toast) => toast.id === id);
+  if (at >= 0) toasts.splice(at, 1);
+}
+
+export function succeed(title: string, to?: string): void {
+  const toast: Toast = { id: ++last, state: 'SUCCESS', title, lines: [], code: '', count: 1, at: Date.now(), ...(to === undefined ? {} : { to }) };
+  toasts.push(toast);
+  setTimeout(() => closeToast(toast.id), shownFor);
+}
+
+export function fail(title: string, lines: string[] = [], code = ''): void {
+  const same = toasts.find((toast) => toast.state === 'FAILED' && toast.title === title && Date.now() - toast.at < collapseWithin);
+  if (same) {
+    same.count++;
+    same.at = Date.now();
+    return;
+  }
+  toasts.push({ id: ++last, state: 'FAILED', title, lines, code, count: 1, at: Date.now() });
+}
