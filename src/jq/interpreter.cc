@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
-#include "jq/builtins.h"
 #include "jq/interpreter_frame.h"
 #include "syntax/json.h"
 

@@ -49,6 +49,19 @@ using Emit = FunctionRef<bool(const base::Value&, const PathStep*)>;
 /// Gives the new value of a part, or says that the part goes.
 using Change = FunctionRef<bool(const base::Value& old, base::Value& changed, bool& removed)>;
 
+class Interpreter;
+
+/// One builtin. Exactly one of the two functions is set: `value` computes one result from the input and the values of
+/// its arguments; `filter` gets its arguments as filters.
+struct Builtin {
+  std::string_view name;
+  size_t arity;
+  bool (*value)(Interpreter&, const base::Value& input, std::span<const base::Value> arguments,
+                base::Value& out) = nullptr;
+  bool (*filter)(Interpreter&, const Node& call, const Scope* scope, const base::Value& input, const PathStep* path,
+                 Emit emit) = nullptr;
+};
+
 /// One run of one program. One thread.
 class Interpreter {
  public:
@@ -180,6 +193,8 @@ bool is_true(const base::Value& value);
 int compare(const base::Value& a, const base::Value& b);
 /// `object`, `array` …
 std::string_view type_name(const base::Value& value);
+/// Appends the text of a value in the format `@name`, which must exist. False: the interpreter has failed.
+bool apply_format(Interpreter& interpreter, std::string_view name, const base::Value& value, std::string& out);
 /// JSON as tojson writes it: whole numbers without fraction.
 void append_json(std::string& out, const base::Value& value);
 /// A number with the type that jq's arithmetic gives it: whole numbers are integers.

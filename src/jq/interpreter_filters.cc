@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "base/text.h"
-#include "jq/builtins.h"
 #include "jq/interpreter.h"
 #include "jq/interpreter_frame.h"
 

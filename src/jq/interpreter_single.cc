@@ -1,7 +1,6 @@
 // Nodes that give exactly one result, without callbacks.
 #include <fmt/format.h>
 
-#include "jq/builtins.h"
 #include "jq/interpreter.h"
 #include "jq/interpreter_frame.h"
 

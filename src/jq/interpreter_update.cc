@@ -1,7 +1,6 @@
 // Assignments: what the paths of the left side lead to gets new values.
 #include <fmt/format.h>
 
-#include "jq/builtins.h"
 #include "jq/interpreter.h"
 #include "jq/interpreter_frame.h"
 

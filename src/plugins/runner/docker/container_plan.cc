@@ -73,7 +73,7 @@ base::Task<base::Result<Value>> device_request(plugin::RunContext& context, cons
   co_return request.build();
 }
 
-base::Task<base::Result<void>> put_resources(plugin::RunContext& context, const Docker& docker,
+base::Task<base::Result<void>> put_resources(plugin::RunContext& context, const DockerOptions& docker,
                                              base::MapBuilder& host) {
   if (docker.cpu) {
     GYR_CO_CHECK(co_await put(context, docker.cpu->cpus, "NanoCpus", host, [](double cpus) -> base::Result<Value> {
@@ -93,8 +93,8 @@ base::Task<base::Result<void>> put_resources(plugin::RunContext& context, const 
   co_return base::Result<void>();
 }
 
-base::Task<base::Result<void>> put_network(plugin::RunContext& context, const Docker& docker, base::MapBuilder& create,
-                                           base::MapBuilder& host) {
+base::Task<base::Result<void>> put_network(plugin::RunContext& context, const DockerOptions& docker,
+                                           base::MapBuilder& create, base::MapBuilder& host) {
   GYR_CO_CHECK(co_await put(context, docker.network_mode, "NetworkMode", host, text_value));
   GYR_CO_CHECK(co_await put(context, docker.extra_hosts, "ExtraHosts", host, texts_value));
   GYR_CO_TRY(auto ports, co_await context.render(docker.port_bindings));
@@ -117,7 +117,8 @@ base::Task<base::Result<void>> put_network(plugin::RunContext& context, const Do
 }
 
 /// Folders of the engine's machine, where the installation allows them (RUNNER-23).
-base::Task<base::Result<void>> put_volumes(plugin::RunContext& context, const Docker& docker, base::MapBuilder& host) {
+base::Task<base::Result<void>> put_volumes(plugin::RunContext& context, const DockerOptions& docker,
+                                           base::MapBuilder& host) {
   const Value enabled = context.plugin_setting(docker_type, "volume-enabled");
   const bool allowed =
       (enabled.is_boolean() && enabled.as_boolean()) || (enabled.is_string() && enabled.text() == "true");
@@ -152,7 +153,7 @@ TarOwner owner_of(std::string_view user) {
   return owner;
 }
 
-base::Task<base::Result<void>> plan_image(plugin::RunContext& context, const Docker& docker,
+base::Task<base::Result<void>> plan_image(plugin::RunContext& context, const DockerOptions& docker,
                                           const plugin::RunnerJob& job, ContainerPlan& plan) {
   GYR_CO_TRY(auto own_image, co_await context.render(docker.image));
   plan.image_text = base::trim(own_image && !own_image->empty() ? *own_image : job.image);
@@ -170,7 +171,8 @@ base::Task<base::Result<void>> plan_image(plugin::RunContext& context, const Doc
   co_return base::Result<void>();
 }
 
-base::Task<base::Result<void>> plan_course(plugin::RunContext& context, const Docker& docker, ContainerPlan& plan) {
+base::Task<base::Result<void>> plan_course(plugin::RunContext& context, const DockerOptions& docker,
+                                           ContainerPlan& plan) {
   GYR_CO_TRY(auto host, co_await context.render(docker.host));
   if (host && !host->empty()) {
     plan.host = *std::move(host);
@@ -253,7 +255,7 @@ std::vector<std::pair<std::string, std::string>> run_labels(const plugin::RunInf
   return labels;
 }
 
-base::Task<base::Result<ContainerPlan>> plan_container(plugin::RunContext& context, const Docker& docker,
+base::Task<base::Result<ContainerPlan>> plan_container(plugin::RunContext& context, const DockerOptions& docker,
                                                        const plugin::RunnerJob& job) {
   ContainerPlan plan;
   GYR_CO_CHECK(co_await plan_image(context, docker, job, plan));

@@ -11,7 +11,7 @@
 #include "base/task.h"
 #include "base/value.h"
 #include "plugin_api/run_context.h"
-#include "plugins/runner/docker/docker.h"
+#include "plugins/runner/docker/docker_options.h"
 #include "plugins/runner/docker/image_name.h"
 #include "plugins/runner/docker/tar.h"
 
@@ -37,7 +37,7 @@ struct ContainerPlan {
 };
 
 /// Renders the properties. Fails with the property's name where a value makes no sense.
-base::Task<base::Result<ContainerPlan>> plan_container(plugin::RunContext& context, const Docker& docker,
+base::Task<base::Result<ContainerPlan>> plan_container(plugin::RunContext& context, const DockerOptions& docker,
                                                        const plugin::RunnerJob& job);
 
 // Parts of it.
