@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/loop.h"
+#include "cli/command.h"
 #include "cli/errors.h"
 #include "net/http.h"
 #include "net/loop.h"
@@ -11,11 +12,6 @@
 
 namespace gyr::cli {
 namespace {
-
-constexpr std::string_view default_server = "http://localhost:8080";
-constexpr std::chrono::milliseconds max_call{60'000};
-/// Archives are the largest answers. A server creates none that is larger.
-constexpr size_t max_answer = 256u << 20;
 
 using Response = base::Result<net::ClientResponse>;
 
@@ -37,6 +33,26 @@ Response answer_to(net::ClientRequest request) {
   return *std::move(response);
 }
 
+/// What the server says about the items of a bulk call: `; ID: execution not in state FAILED`.
+std::string invalid_items(const std::string& text) {
+  constexpr size_t max_named = 10;
+  auto body = syntax::parse_json(text);
+  const base::Value* invalids = body && body->is_map() ? body->find("invalids") : nullptr;
+  if (invalids == nullptr || !invalids->is_list()) return {};
+  std::string out;
+  size_t count = 0;
+  for (const base::Value& invalid : invalids->items()) {
+    if (++count > max_named) return out + fmt::format("; and {} more", invalids->size() - max_named);
+    const base::Value* what = invalid.find("message");
+    const base::Value* which = invalid.find("invalidValue");
+    if (what == nullptr || !what->is_string()) continue;
+    out += fmt::format("; {}{}",
+                       which != nullptr && which->is_string() ? std::string(which->text()) + ": " : std::string(),
+                       what->text());
+  }
+  return out;
+}
+
 base::Error refused(const net::ClientResponse& response) {
   std::string message = response.body;
   std::string hint;
@@ -44,6 +60,7 @@ base::Error refused(const net::ClientResponse& response) {
     if (const auto* text = body->find("message"); text != nullptr && text->is_string()) message = text->text();
     if (const auto* text = body->find("hint"); text != nullptr && text->is_string()) hint = text->text();
   }
+  message += invalid_items(response.body);
   const bool who = response.status == 401 || response.status == 403;
   const base::ErrorCode code = response.status == 404 ? not_on_server : who ? not_logged_in : call_refused;
   base::Error error(code, fmt::format("the server answered {}: {}", response.status, message));
@@ -51,30 +68,32 @@ base::Error refused(const net::ClientResponse& response) {
   return hint.empty() ? error : error.with_hint(std::move(hint));
 }
 
-}  // namespace
-
-void ApiClient::declare(Arguments& arguments) {
-  arguments.section("Options for the server");
-  arguments.option("--server", "URL", server_, "address of the server (default: http://localhost:8080)");
-  arguments.option("--user", "EMAIL:PASSWORD", user_, "log in with an email address and a password");
-  arguments.option("--api-token", "TOKEN", api_token_, "log in with an API token of a Kestra server; overrides --user");
-  arguments.option("--tenant", "TENANT", tenant_, "tenant (default: main); other tenants exist on Kestra servers only");
-  arguments.list("--headers", "NAME=VALUE", headers_, "additional headers of the requests");
+base::Error no_answer(const ServerAccess& access, const base::Error& error) {
+  return base::Error(unreachable, fmt::format("cannot reach the server {}: {}", access.url, error.message()))
+      .with_hint("start a server with `gyr server local`, or use another one with `--server URL`");
 }
 
-std::string path_part(std::string_view name) { return net::percent_encode(name); }
-
-base::Result<std::string> ApiClient::send(const ApiCall& call) const {
+net::ClientRequest request_of(const ServerAccess& access, const ApiCall& call) {
+  /// Archives are the largest answers. A server creates none that is larger.
+  constexpr size_t max_answer = 256u << 20;
   net::ClientRequest request;
-  std::string server = server_.value_or(std::string(default_server));
-  while (server.ends_with('/')) server.pop_back();
   request.method = call.method;
-  request.url = fmt::format("{}/api/v1/{}/{}", server, path_part(tenant_.value_or("main")), call.path);
-  request.total_timeout = max_call;
+  request.url = call.path.starts_with('/')
+                    ? access.url + call.path
+                    : fmt::format("{}/api/v1/{}/{}", access.url, path_part(access.tenant), call.path);
+  request.total_timeout = call.timeout;
+  if (call.timeout.count() == 0) request.read_idle_timeout = call.timeout;
   request.max_body_bytes = max_answer;
   request.body = call.body;
   if (!call.content_type.empty()) request.headers.add("Content-Type", call.content_type);
   for (const auto& [name, value] : call.headers) request.headers.add(name, value);
+  for (const FormField& field : call.form) {
+    request.multipart.push_back({.name = field.name,
+                                 .value = field.value,
+                                 .file = field.file,
+                                 .file_name = field.file_name,
+                                 .content_type = field.file.empty() ? "" : "application/octet-stream"});
+  }
   if (!call.upload.empty()) {
     request.multipart.push_back({.name = "fileContent",
                                  .value = {},
@@ -82,31 +101,147 @@ base::Result<std::string> ApiClient::send(const ApiCall& call) const {
                                  .file_name = "file",
                                  .content_type = "application/octet-stream"});
   }
-  if (api_token_) {
-    request.bearer = *api_token_;
-  } else if (user_) {
-    const size_t colon = user_->find(':');
-    if (colon == std::string::npos)
-      return base::fail(wrong_usage, "the value of `--user` must have the form EMAIL:PASSWORD");
-    request.basic_user = user_->substr(0, colon);
-    request.basic_password = user_->substr(colon + 1);
+  request.bearer = access.token;
+  if (access.token.empty()) {
+    request.basic_user = access.user;
+    request.basic_password = access.password;
   }
-  for (const std::string& header : headers_) {
-    const size_t equals = header.find('=');
-    if (equals == std::string::npos)
-      return base::fail(
-          wrong_usage,
-          fmt::format("`{}` is not a valid value for `--headers`: it must have the form NAME=VALUE", header));
-    request.headers.add(header.substr(0, equals), header.substr(equals + 1));
+  for (const auto& [name, value] : access.headers) request.headers.add(name, value);
+  return request;
+}
+
+/// Splits a stream of server-sent events into events.
+class EventReader {
+ public:
+  /// Adds a piece of the stream; `use` gets each event that is complete.
+  template <class Use>
+  void add(std::string_view piece, Use use) {
+    for (char c : piece) {
+      if (c == '\r') continue;
+      if (c != '\n') {
+        line_ += c;
+        continue;
+      }
+      if (line_.empty()) {
+        if (event_.id.empty() && event_.data.empty()) continue;
+        use(std::exchange(event_, {}));
+      } else {
+        field(line_);
+        line_.clear();
+      }
+    }
   }
-  auto response = answer_to(std::move(request));
-  if (!response) {
-    return base::fail(
-        base::Error(unreachable, fmt::format("cannot reach the server {}: {}", server, response.error().message()))
-            .with_hint("start a server with `gyr server local`, or use another one with `--server URL`"));
+
+ private:
+  void field(std::string_view line) {
+    const size_t colon = line.find(':');
+    std::string_view value = colon == std::string_view::npos ? std::string_view() : line.substr(colon + 1);
+    if (value.starts_with(' ')) value.remove_prefix(1);
+    const std::string_view name = line.substr(0, colon);
+    if (name == "id") event_.id = value;
+    if (name == "data") event_.data += (event_.data.empty() ? "" : "\n") + std::string(value);
   }
+  std::string line_;
+  ServerEvent event_;
+};
+
+/// What the streams of one call share. Lives until all have ended.
+struct StreamsState {
+  net::HttpClient* http;
+  net::RunningLoop* loop;
+  const std::function<bool(const ServerEvent&)>* next;
+  base::CancelSource stop;  ///< nobody wants another event
+  size_t open = 0;          ///< the last stream that ends stops the loop
+  std::optional<base::Error> failure;
+
+  void fail(base::Error error) {
+    if (!stop.cancelled()) failure = std::move(error);
+    stop.cancel();
+  }
+  void pass(const ServerEvent& event) {
+    if (!stop.cancelled() && !(*next)(event)) stop.cancel();
+  }
+};
+
+base::Task<void> follow_stream(StreamsState* state, size_t number, net::ClientRequest request) {
+  auto opened = co_await state->http->open(std::move(request), *state->loop, state->stop.token());
+  if (!opened) {
+    state->fail(opened.error());
+  } else if (opened->status != 200) {
+    auto body = co_await opened->body->all(1 << 20);
+    net::ClientResponse response;
+    response.status = opened->status;
+    response.body = body ? *std::move(body) : std::string();
+    state->fail(refused(response));
+  } else {
+    EventReader reader;
+    while (!state->stop.cancelled()) {
+      auto piece = co_await opened->body->next();
+      if (!piece || piece->empty()) break;  // a broken connection is an end too: the caller asks for the state again
+      reader.add(*piece, [&](ServerEvent event) {
+        event.stream = number;
+        state->pass(event);
+      });
+    }
+    ServerEvent event;
+    event.stream = number;
+    event.ended = true;
+    state->pass(event);
+  }
+  state->open -= 1;
+  if (state->open == 0) state->loop->stop();
+}
+
+}  // namespace
+
+std::string path_part(std::string_view name) {
+  if (name == "." || name == "..") return name == "." ? "%2E" : "%2E%2E";
+  return net::percent_encode(name);
+}
+
+void ApiClient::declare(Arguments& arguments) {
+  words_.declare(arguments);
+  arguments.wants(session_);
+}
+
+base::Result<const ServerAccess*> ApiClient::access() const {
+  if (!access_) {
+    GYR_TRY(access_, resolve_access(words_, session_->console));
+  }
+  return &*access_;
+}
+
+base::Result<std::string> ApiClient::send(const ApiCall& call) const {
+  GYR_TRY(const ServerAccess* where, access());
+  auto response = answer_to(request_of(*where, call));
+  if (!response) return base::fail(no_answer(*where, response.error()));
   if (response->status < 200 || response->status > 299) return base::fail(refused(*response));
   return std::move(response->body);
+}
+
+base::Result<void> ApiClient::streams(std::span<const ApiCall> calls,
+                                      const std::function<bool(const ServerEvent&)>& next) const {
+  GYR_TRY(const ServerAccess* where, access());
+  auto loop = net::make_loop();
+  auto http = net::make_http_client();
+  StreamsState state{.http = http.get(), .loop = loop.get(), .next = &next};
+  {
+    base::TaskScope scope(*loop);
+    loop->post([&] {
+      state.open = calls.size();
+      for (size_t i = 0; i < calls.size(); ++i) {
+        net::ClientRequest request = request_of(*where, calls[i]);
+        request.headers.add("Accept", "text/event-stream");
+        scope.spawn(follow_stream(&state, i, std::move(request)));
+      }
+    });
+    loop->run();
+  }
+  if (!state.failure) return {};
+  if (state.failure->code() == not_on_server || state.failure->code() == not_logged_in ||
+      state.failure->code() == call_refused)
+    return base::fail(*std::move(state.failure));
+  return base::fail(no_answer(*where, *state.failure));
 }
 
 base::Result<base::Value> ApiClient::call_json(const ApiCall& call) const {

@@ -1,6 +1,7 @@
 #include "cli/arguments.h"
 
 #include <CLI/CLI.hpp>
+#include <deque>
 
 #include "base/text.h"
 #include "cli/errors.h"
@@ -16,6 +17,10 @@ void Arguments::flag(std::string names, bool& target, std::string help) {
 }
 void Arguments::counter(std::string names, int& target, std::string help) {
   add({Kind::counter, std::move(names), {}, std::move(help), &target, false});
+}
+void Arguments::flag_with_value(std::string names, std::string value_name, std::optional<std::string>& target,
+                                std::string help) {
+  add({Kind::flag_with_value, std::move(names), std::move(value_name), std::move(help), &target, false});
 }
 void Arguments::option(std::string names, std::string value_name, std::optional<std::string>& target,
                        std::string help) {
@@ -36,6 +41,9 @@ void Arguments::optional_positional(std::string name, std::optional<std::string>
 }
 void Arguments::positionals(std::string name, std::vector<std::string>& target, std::string help) {
   add({Kind::positionals, std::move(name), {}, std::move(help), &target, true});
+}
+void Arguments::optional_positionals(std::string name, std::vector<std::string>& target, std::string help) {
+  add({Kind::positionals, std::move(name), {}, std::move(help), &target, false});
 }
 void Arguments::section(std::string title) { sections_.push_back(std::move(title)); }
 
@@ -61,10 +69,15 @@ base::Result<void> Arguments::parse(std::span<const std::string> words) const {
     CLI::App app;
     app.set_help_flag("");
     app.allow_extras();
+    std::deque<std::string> flag_texts;  // of flag_values, in the same order; elements do not move
+    std::vector<std::pair<const CLI::Option*, void*>> flag_values;
     for (const Declared& declared : declared_) {
       switch (declared.kind) {
         case Kind::flag: app.add_flag(declared.names, *static_cast<bool*>(declared.target)); break;
         case Kind::counter: app.add_flag(declared.names, *static_cast<int*>(declared.target)); break;
+        case Kind::flag_with_value:
+          flag_values.emplace_back(app.add_flag(declared.names, flag_texts.emplace_back()), declared.target);
+          break;
         case Kind::option:
         case Kind::positional:
           app.add_option_function<std::string>(declared.names, [target = declared.target](const std::string& text) {
@@ -78,6 +91,12 @@ base::Result<void> Arguments::parse(std::span<const std::string> words) const {
       }
     }
     app.parse(std::vector<std::string>(words.rbegin(), words.rend()));
+    for (size_t i = 0; i < flag_values.size(); ++i) {
+      if (flag_values[i].first->count() == 0) continue;
+      // Without `=` CLI11 gives the text of a flag that is set.
+      auto& target = *static_cast<std::optional<std::string>*>(flag_values[i].second);
+      target = flag_texts[i] == "true" ? std::string() : flag_texts[i];
+    }
     auto extra = app.remaining();
     std::erase(extra, "--");
     // Report an unknown option first: it may explain why the words after it were not consumed.
@@ -97,7 +116,8 @@ std::string Arguments::usage() const {
   for (const Declared& declared : declared_) {
     if (declared.kind == Kind::positional)
       text += declared.required ? declared.names + ' ' : '[' + declared.names + "] ";
-    if (declared.kind == Kind::positionals) text += declared.names + "… ";
+    if (declared.kind == Kind::positionals)
+      text += declared.required ? declared.names + "… " : "[" + declared.names + "…] ";
     if (declared.kind == Kind::option && declared.required) text += declared.names + ' ' + declared.value_name + ' ';
   }
   return text + "[options]";
@@ -111,7 +131,11 @@ std::string Arguments::left_column(const Declared& declared) {
   // Align long names, whether or not there is a short one.
   if (!positional && names.starts_with("--")) text += "    ";
   text += names;
-  if (!declared.value_name.empty()) text += ' ' + declared.value_name;
+  if (declared.kind == Kind::flag_with_value) {
+    text += "[=" + declared.value_name + ']';
+  } else if (!declared.value_name.empty()) {
+    text += ' ' + declared.value_name;
+  }
   if (declared.kind == Kind::positionals || declared.kind == Kind::list) text += "…";
   return text;
 }

@@ -11,6 +11,8 @@
 
 namespace gyr::cli {
 
+struct Session;
+
 /// Declares the options and arguments of a command and stores the given values in the members of the command. Targets
 /// must outlive this object. All values are texts: the command converts them and reports values that are not valid.
 class Arguments {
@@ -19,6 +21,8 @@ class Arguments {
   void flag(std::string names, bool& target, std::string help);
   /// Counts how often the option is given: `-vv` is 2.
   void counter(std::string names, int& target, std::string help);
+  /// A flag that can carry a value behind `=`: `--json`, `--json=id,state`. The value is empty if there is none.
+  void flag_with_value(std::string names, std::string value_name, std::optional<std::string>& target, std::string help);
   void option(std::string names, std::string value_name, std::optional<std::string>& target, std::string help);
   /// An option that the command cannot do without. The usage shows it; the command itself reports that it is missing.
   void required_option(std::string names, std::string value_name, std::optional<std::string>& target, std::string help);
@@ -28,6 +32,13 @@ class Arguments {
   /// An argument that can be omitted. The usage shows it in brackets.
   void optional_positional(std::string name, std::optional<std::string>& target, std::string help);
   void positionals(std::string name, std::vector<std::string>& target, std::string help);
+  /// The same for arguments that can all be omitted.
+  void optional_positionals(std::string name, std::vector<std::string>& target, std::string help);
+  /// A part of the command that needs the session when the command runs, such as a client. provide() sets the target.
+  void wants(const Session*& target) { wanted_.push_back(&target); }
+  void provide(const Session& session) const {
+    for (const Session** target : wanted_) *target = &session;
+  }
   /// Starts a section: all later declarations are listed under this title.
   void section(std::string title);
 
@@ -40,7 +51,7 @@ class Arguments {
   std::string help() const;
 
  private:
-  enum class Kind : uint8_t { flag, counter, option, list, positional, positionals };
+  enum class Kind : uint8_t { flag, counter, flag_with_value, option, list, positional, positionals };
   struct Declared {
     Kind kind;
     std::string names;
@@ -55,6 +66,7 @@ class Arguments {
   static std::string left_column(const Declared& declared);
 
   std::vector<Declared> declared_;
+  std::vector<const Session**> wanted_;
   std::vector<std::string> sections_{"Options"};
 };
 

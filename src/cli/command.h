@@ -39,6 +39,7 @@ struct Session {
   const base::Clock& clock;
   bool as_kestra = false;  ///< the program was called as `kestra`: use the exit codes of the reference (CLI-1)
   CommonOptions common;
+  bool json_errors = false;  ///< the command line has `--json`: errors are JSON on standard error, one object a line
 
   /// Prints the error and returns its exit code.
   int fail(const base::Error& error) const;
@@ -112,6 +113,11 @@ std::unique_ptr<Command> make_trigger_unlock();
 std::unique_ptr<Command> make_trigger_backfill();
 std::unique_ptr<Command> make_config_check();
 std::unique_ptr<Command> make_config_list();
+std::unique_ptr<Command> make_context_list();
+std::unique_ptr<Command> make_context_show();
+std::unique_ptr<Command> make_context_use();
+std::unique_ptr<Command> make_context_set();
+std::unique_ptr<Command> make_context_delete();
 std::unique_ptr<Command> make_storage_migrate();
 std::unique_ptr<Command> make_storage_slashes();
 

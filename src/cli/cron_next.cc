@@ -89,7 +89,10 @@ class CronNextCommand final : public Command {
     auto question = read(session.clock);
     if (!question) return session.fail(question.error());
     auto dates = dates_of(*question);
-    if (!dates) return session.fail(dates.error());
+    if (!dates) {
+      session.fail(dates.error());
+      return exit_usage;  // the expression or the zone is a wrong argument
+    }
     if (json_) {
       base::ListBuilder list;
       each_date(*dates, *question, [&](const std::string& date) {

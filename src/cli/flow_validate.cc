@@ -1,4 +1,5 @@
-// `gyr flow validate` (CLI-10, FLOW-7).
+// `gyr flow validate`: without a server, or with the types of a server (CLI-3, CLI-10, FLOW-7).
+#include "cli/api_client.h"
 #include "cli/command.h"
 #include "cli/errors.h"
 #include "cli/flow_files.h"
@@ -86,7 +87,8 @@ class ValidateCommand final : public Command {
     arguments.positionals("FILE", paths_, "files and folders with flows; `-` reads standard input");
     arguments.flag("--json", json_, "print the errors and warnings as JSON");
     arguments.flag("--sarif", sarif_, "print the errors and warnings as SARIF 2.1.0");
-    arguments.flag("--local", local_, "accepted for compatibility, without effect: no server is used");
+    arguments.flag("--local", local_, "check without a server; overrides --server");
+    client_.declare(arguments);
   }
 
   int run(Session& session) override {
@@ -98,6 +100,7 @@ class ValidateCommand final : public Command {
           base::Error(wrong_usage, "cannot combine `--json` with `--sarif`").with_hint("omit one of them"));
     auto files = find_flow_files(paths_);
     if (!files) return session.fail(files.error());
+    if (client_.is_chosen() && !local_) return run_on_server(session, *files);
     const plugin::Registry& types = session.program.registry();
     int code = exit_ok;
     for (const std::string& path : *files) {
@@ -113,6 +116,69 @@ class ValidateCommand final : public Command {
   }
 
  private:
+  /// One call for each file, so that a finding is shown with the name of its file.
+  int run_on_server(Session& session, const std::vector<std::string>& files) {
+    if (sarif_)
+      return session.fail(base::Error(wrong_usage, "cannot combine `--sarif` with `--server`")
+                              .with_hint("use `--json`, or check without a server"));
+    int code = exit_ok;
+    for (const std::string& path : files) {
+      auto file = read_flow_file(path, session.console);
+      if (!file) {
+        code = std::max(code, session.fail(file.error()));
+        continue;
+      }
+      auto answer = client_.call_json(
+          {.method = "POST", .path = "flows/validate", .body = (*file)->text, .content_type = "application/x-yaml"});
+      if (!answer) return session.fail(answer.error());
+      if (!answer->is_list())
+        return session.fail(base::Error(call_refused, "the server returned an invalid list of findings"));
+      for (const Value& found : answer->items()) print_answer((*file)->name, found, session.console);
+    }
+    finish(session.console);
+    return invalid_ > 0 ? exit_failed : code;
+  }
+
+  static std::vector<std::string> texts_at(const Value& map, std::string_view key) {
+    const Value* value = map.find(key);
+    std::vector<std::string> out;
+    if (value == nullptr) return out;
+    if (value->is_string()) out.push_back(printable(value->text()));
+    for (const Value& item : value->is_list() ? value->items() : std::span<const Value>()) {
+      if (item.is_string()) out.push_back(printable(item.text()));
+    }
+    return out;
+  }
+
+  /// One flow as the server answers it.
+  void print_answer(const std::string& name, const Value& found, Console& console) {
+    const std::vector<std::string> errors = texts_at(found, "constraints");
+    const std::vector<std::string> warnings = texts_at(found, "warnings");
+    ++flows_;
+    errors_ += errors.size();
+    warnings_ += warnings.size();
+    invalid_ += errors.empty() ? 0 : 1;
+    if (json_) {
+      base::MapBuilder shown(found);
+      shown.set("filename", Value::string(name));
+      return values_.push(shown.build());
+    }
+    const bool color = console.color(console.out);
+    std::string out = errors.empty() ? painted(Paint::green, "✓", color) : painted(Paint::red, "✗", color);
+    out += fmt::format(" {}", printable(name));
+    const auto id = texts_at(found, "flow"), of = texts_at(found, "namespace");
+    if (!id.empty()) out += fmt::format("  {}{}", of.empty() ? "" : of[0] + ".", id[0]);
+    out += '\n';
+    auto add = [&](std::string_view what, Paint paint, const std::vector<std::string>& lines) {
+      for (const std::string& line : lines) out += fmt::format("  {}: {}\n", painted(paint, what, color), line);
+    };
+    add("error", Paint::red, errors);
+    add("warning", Paint::yellow, warnings);
+    add("deprecated", Paint::yellow, texts_at(found, "deprecationPaths"));
+    add("info", Paint::none, texts_at(found, "infos"));
+    console.out.write(out);
+  }
+
   void check(const FlowFile& file, const model::TypeSource& types, Console& console) {
     for (size_t index = 0; index < file.parts.size(); ++index) {
       model::ParsedFlow parsed = parse_part(file, file.parts[index], types, {});
@@ -167,6 +233,7 @@ class ValidateCommand final : public Command {
   size_t flows_ = 0, invalid_ = 0, errors_ = 0, warnings_ = 0;
   base::ListBuilder values_;
   SarifRun run_;
+  ApiClient client_;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "cli/command.h"
 #include "cli/errors.h"
 #include "cli/help.h"
+#include "cli/suggestions.h"
 #include "executor/errors.h"
 #include "executor/starter.h"
 #include "storage/storage.h"
@@ -45,6 +46,15 @@ void CommonOptions::declare(Arguments& arguments) {
 }
 
 int Session::fail(const base::Error& error) const {
+  if (json_errors) {
+    base::MapBuilder shown;
+    shown.set("code", Value::string(error.code().text));
+    shown.set("message", Value::string(error.message()));
+    if (!error.hint().empty()) shown.set("hint", Value::string(error.hint()));
+    shown.set("exitCode", Value::integer(exit_code_of(error)));
+    console.err.write(syntax::write_json(Value::map({{"error", shown.build()}})) + '\n');
+    return exit_code_of(error);
+  }
   std::string_view file = error.place() == nullptr ? std::string_view() : std::string_view(error.place()->file);
   console.err.write(
       syntax::print_diagnostics({syntax::diagnostic_of(error)}, file, "", {.color = console.color(console.err)}));
@@ -67,8 +77,45 @@ bool is_option(std::string_view word) { return word.size() > 1 && word.starts_wi
 
 /// Options with a value that may precede the command.
 bool takes_value(std::string_view option) {
-  for (std::string_view name : {"-c", "--config", "-l", "--log-level", "-p", "--plugins"}) {
+  for (std::string_view name : {"-c", "--config", "-l", "--log-level", "-p", "--plugins", "--server", "--host",
+                                "--user", "--tenant", "--api-token", "--token", "--context"}) {
     if (option == name) return true;
+  }
+  return false;
+}
+
+template <class Info>
+const Info* find_named(std::span<const Info> all, std::string_view name, std::string_view Info::* member) {
+  auto found = std::ranges::find_if(all, [&](const Info& info) { return info.*member == name; });
+  return found == all.end() ? nullptr : &*found;
+}
+const CommandInfo* find_command(std::string_view path) { return find_named(all_commands(), path, &CommandInfo::path); }
+const GroupInfo* find_group(std::string_view name) { return find_named(all_groups(), name, &GroupInfo::name); }
+
+/// Other words for the same: `flows ls` is `flow list` (CLI-60). Names of commands and groups come first.
+void resolve_alias(std::vector<std::string>& names) {
+  auto known = [&](const std::string& path) { return find_command(path) != nullptr || find_group(path) != nullptr; };
+  const std::string path = fmt::format("{}", fmt::join(names, " "));
+  if (known(path)) return;
+  if (const std::string_view other = other_path(path); !other.empty()) {
+    names.clear();
+    for (std::string_view word : base::split(other, ' ')) names.emplace_back(word);
+    return;
+  }
+  for (std::string_view word : other_words(names.back())) {
+    std::vector<std::string> tried = names;
+    tried.back() = word;
+    if (!known(fmt::format("{}", fmt::join(tried, " ")))) continue;
+    names = std::move(tried);
+    return;
+  }
+}
+
+/// `--json` before `--`.
+bool asks_for_json(std::span<const std::string> words) {
+  for (const std::string& word : words) {
+    if (word == "--") return false;
+    if (word == "--json" || word.starts_with("--json=")) return true;
   }
   return false;
 }
@@ -89,6 +136,7 @@ Words take_apart(std::span<const std::string> words) {
       break;
     } else {
       taken.names.push_back(word);
+      resolve_alias(taken.names);
       const std::string path = fmt::format("{}", fmt::join(taken.names, " "));
       more = std::ranges::any_of(all_groups(), [&](const GroupInfo& group) { return group.name == path; });
     }
@@ -97,38 +145,6 @@ Words take_apart(std::span<const std::string> words) {
   taken.rest = std::move(leading);
   taken.rest.insert(taken.rest.end(), words.begin() + static_cast<std::ptrdiff_t>(i), words.end());
   return taken;
-}
-
-template <class Info>
-const Info* find_named(std::span<const Info> all, std::string_view name, std::string_view Info::* member) {
-  auto found = std::ranges::find_if(all, [&](const Info& info) { return info.*member == name; });
-  return found == all.end() ? nullptr : &*found;
-}
-const CommandInfo* find_command(std::string_view path) { return find_named(all_commands(), path, &CommandInfo::path); }
-const GroupInfo* find_group(std::string_view name) { return find_named(all_groups(), name, &GroupInfo::name); }
-
-base::Error no_command(const std::vector<std::string>& names, std::string_view program_name) {
-  std::string wanted = fmt::format("{}", fmt::join(names, " "));
-  std::vector<std::string_view> known{"help"};
-  for (const CommandInfo& command : all_commands()) {
-    known.push_back(command.path);
-    // `gyr validate` means `gyr flow validate`.
-    if (size_t blank = command.path.find(' '); blank != std::string_view::npos && names.size() == 1)
-      known.push_back(command.path.substr(blank + 1));
-  }
-  if (names.size() == 1) {
-    for (const GroupInfo& group : all_groups()) known.push_back(group.name);
-  }
-  auto near = base::nearest(wanted, known);
-  std::string hint = fmt::format("`{} help` lists the commands", program_name);
-  if (near) {
-    std::string full(*near);
-    for (const CommandInfo& command : all_commands()) {
-      if (command.path.ends_with(" " + full)) full = command.path;
-    }
-    hint = fmt::format("did you mean `{} {}`?", program_name, full);
-  }
-  return base::Error(unknown_command, fmt::format("unknown command `{}`", wanted)).with_hint(std::move(hint));
 }
 
 /// Sets the level of the program's own messages. Servers show more of them than other commands.
@@ -162,6 +178,7 @@ class Invocation {
       : session_{program, console, clock}, words_(take_apart(words.empty() ? words : words.subspan(1))) {
     std::string_view called = words.empty() ? "gyr" : std::string_view(words[0]);
     session_.as_kestra = called.substr(called.rfind('/') + 1) == "kestra";
+    session_.json_errors = asks_for_json(words_.rest);
   }
 
   int run() {
@@ -188,14 +205,15 @@ class Invocation {
   int dispatch() {
     if (words_.names.empty()) return without_command();
     if (words_.names[0] == "help") return help();
+    if (words_.names[0] == "version" && words_.names.size() == 1) return version();
     std::string path = fmt::format("{}", fmt::join(words_.names, " "));
     if (const CommandInfo* command = find_command(path)) return run_command(*command);
-    if (const GroupInfo* group = find_group(path)) return print(group_help(*group, name()));
+    if (const GroupInfo* group = find_group(path)) return without_command(group);
     return session_.fail(no_command(words_.names, name()));
   }
 
-  /// `gyr --version`, `gyr --help`, `gyr`.
-  int without_command() {
+  /// `gyr --version`, `gyr --help`, `gyr`, `gyr flow`.
+  int without_command(const GroupInfo* group = nullptr) {
     bool json = false;
     Arguments arguments;
     arguments.flag("--json", json, "");
@@ -203,7 +221,22 @@ class Invocation {
     auto parsed = arguments.parse(words_.rest);
     if (session_.common.version && !session_.common.help) return print_version(json);
     if (!parsed && !session_.common.help) return session_.fail(parsed.error());
-    return print(program_help(name()));
+    return print(group != nullptr ? group_help(*group, name()) : program_help(name()));
+  }
+
+  /// `gyr version`, `gyr version --json`.
+  int version() {
+    words_.rest.emplace_back("--version");
+    bool json = false;
+    Arguments arguments;
+    arguments.flag("--json", json, "print version, commit, build id and memory allocator as JSON");
+    session_.common.declare(arguments);
+    auto parsed = arguments.parse(words_.rest);
+    if (session_.common.help)
+      return print(fmt::format("{0} version: Show the version\n\nUsage: {0} version [options]\n\n{1}", name(),
+                               arguments.help()));
+    if (!parsed) return session_.fail(parsed.error());
+    return print_version(json);
   }
 
   int print_version(bool json) {
@@ -223,7 +256,9 @@ class Invocation {
   int help() {
     std::vector<std::string> names;
     for (const std::string& word : words_.rest) {
-      if (!is_option(word)) names.push_back(word);
+      if (is_option(word)) continue;
+      names.push_back(word);
+      resolve_alias(names);
     }
     if (names.empty()) return print(program_help(name()));
     std::string path = fmt::format("{}", fmt::join(names, " "));
@@ -253,6 +288,7 @@ class Invocation {
       session_.warn(fmt::format("`--plugins {}` has no effect: plugins are part of the program",
                                 printable(*session_.common.plugins)));
     }
+    arguments.provide(session_);
     return command->run(session_);
   }
 

@@ -103,6 +103,58 @@ TEST(CommandLine, UnknownCommandSuggestsTheNearest) {
   EXPECT_EQ(run({"flwo"}, "", "kestra").code, exit_usage);
 }
 
+TEST(CommandLine, SuggestionsKnowSynonymsAndNameNothingUnrelated) {
+  auto hint = [](const std::vector<std::string>& words) { return run(words).err; };
+  EXPECT_EQ(hint({"test"}).find("cron"), std::string::npos) << hint({"test"});
+  EXPECT_NE(hint({"test"}).find("`gyr help` lists the commands"), std::string::npos) << hint({"test"});
+  EXPECT_NE(hint({"ls"}).find("`gyr trigger list`"), std::string::npos) << hint({"ls"});
+  EXPECT_NE(hint({"get"}).find("`gyr execution get`"), std::string::npos) << hint({"get"});
+  EXPECT_NE(hint({"workflow"}).find("`gyr flow`"), std::string::npos) << hint({"workflow"});
+  // A wrong word behind a group: the commands of the group.
+  const std::string wrong = hint({"trigger", "bogus"});
+  EXPECT_EQ(run({"trigger", "bogus"}).code, exit_usage);
+  EXPECT_EQ(wrong.find("did you mean"), std::string::npos) << wrong;
+  EXPECT_NE(wrong.find("`gyr trigger` has the commands list, explain, enable"), std::string::npos) << wrong;
+  EXPECT_NE(hint({"namespace", "kv", "updat"}).find("did you mean `gyr namespace kv update`?"), std::string::npos);
+}
+
+TEST(CommandLine, OtherWordsForTheSameCommand) {  // CLI-60
+  EXPECT_EQ(run({"help", "triggers", "ls"}).out, run({"help", "trigger", "list"}).out);
+  EXPECT_EQ(run({"executions", "show", "--help"}).out, run({"execution", "get", "--help"}).out);
+  EXPECT_EQ(run({"config", "use", "--help"}).out, run({"context", "use", "--help"}).out);
+  EXPECT_EQ(run({"config", "list", "--help"}).out, run({"help", "config", "list"}).out);
+}
+
+TEST(CommandLine, AGroupRefusesOptionsThatItDoesNotKnow) {
+  testing::Result unknown = run({"flow", "--nonsense"});
+  EXPECT_EQ(unknown.code, exit_usage);
+  EXPECT_NE(unknown.err.find("unknown option `--nonsense`"), std::string::npos) << unknown.err;
+  EXPECT_EQ(unknown.out, "");
+  EXPECT_EQ(run({"namespace", "kv", "--nonsense"}).code, exit_usage);
+  EXPECT_EQ(run({"flow", "--nonsense", "--help"}).code, exit_ok);
+  EXPECT_EQ(run({"flow", "-v"}).code, exit_ok);
+  EXPECT_EQ(run({"flow", "--version"}).out, "gyr 1.2.3 (abc1234)\n");
+}
+
+TEST(CommandLine, VersionIsAlsoACommand) {
+  EXPECT_EQ(run({"version"}).out, "gyr 1.2.3 (abc1234)\n");
+  EXPECT_EQ(run({"version", "--json"}).out, run({"--version", "--json"}).out);
+  EXPECT_EQ(run({"version", "--help"}).code, exit_ok);
+  EXPECT_EQ(run({"version", "--nonsense"}).code, exit_usage);
+  EXPECT_EQ(run({"version", "more"}).code, exit_usage);
+}
+
+TEST(CommandLine, ErrorsAreJsonWhereJsonIsWanted) {
+  testing::Result refused = run({"execution", "get", "--json"});
+  EXPECT_EQ(refused.code, exit_usage);
+  auto json = syntax::parse_json(refused.err);
+  ASSERT_TRUE(json) << refused.err;
+  EXPECT_EQ(json->find_path({"error", "code"})->text(), "GYR-C011");
+  EXPECT_EQ(json->find_path({"error", "message"})->text(), "ID is missing");
+  EXPECT_EQ(json->find_path({"error", "exitCode"})->as_integer(), 2);
+  EXPECT_EQ(run({"execution", "get", "--", "--json"}).err.find('{'), std::string::npos);
+}
+
 TEST(CommandLine, UnknownOptionSuggestsTheNearest) {
   testing::Result result = run({"flow", "validate", "--jsn", "x.yaml"});
   EXPECT_EQ(result.code, exit_usage);
