@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/instant.h"
 #include "base/value.h"
-#include "executor/operator_holds.h"
+#include "cluster/operator_holds.h"
 #include "store/rows.h"
 #include "web/request.h"
 

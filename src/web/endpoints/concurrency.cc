@@ -1,6 +1,6 @@
 // Queued executions and the concurrency limits of flows (EXEC-62, EXEC-88, API-84, API-85).
+#include "catalog/flow_cache.h"
 #include "engine/execution_state.h"
-#include "executor/flow_cache.h"
 #include "web/answers.h"
 #include "web/await.h"
 #include "web/errors.h"

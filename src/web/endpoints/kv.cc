@@ -1,7 +1,7 @@
 // The key-value store (API-106, KV-11 to KV-17).
 #include "base/text.h"
-#include "executor/host_service.h"
-#include "executor/kv_values.h"
+#include "host/host_service.h"
+#include "host/kv_values.h"
 #include "syntax/time.h"
 #include "web/answers.h"
 #include "web/await.h"

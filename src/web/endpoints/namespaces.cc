@@ -1,11 +1,11 @@
 // Namespaces: they contain flows, keys and files, and have a configuration (API-67, API-108, GOV-1, GOV-2).
-#include "executor/namespaces.h"
+#include "catalog/namespaces.h"
 
 #include <map>
 #include <set>
 
 #include "base/text.h"
-#include "executor/flow_cache.h"
+#include "catalog/flow_cache.h"
 #include "model/namespaces.h"
 #include "web/answers.h"
 #include "web/await.h"

@@ -1,5 +1,5 @@
 // What operators hold back: kill switches (OPS-13) and maintenance mode (OPS-12).
-#include "executor/operator_holds.h"
+#include "cluster/operator_holds.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <map>
 
 #include "base/log.h"
-#include "executor/worker_hub.h"
+#include "dispatch/worker_hub.h"
 #include "model/service.h"
 #include "web/answers.h"
 #include "web/await.h"
