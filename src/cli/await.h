@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "base/error.h"
-#include "executor/errors.h"
+#include "command/errors.h"
 
 namespace gyr::cli {
 

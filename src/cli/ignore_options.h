@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "cli/arguments.h"
-#include "executor/operator_holds.h"
+#include "cluster/operator_holds.h"
 
 namespace gyr::cli {
 

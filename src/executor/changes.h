@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "catalog/flow_cache.h"
+#include "command/command.h"
+#include "dispatch/workers.h"
 #include "engine/effect.h"
-#include "executor/command.h"
-#include "executor/flow_cache.h"
 #include "executor/message/message.h"
-#include "executor/workers.h"
 #include "store/store.h"
 
 namespace gyr::executor {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/testing/harness.h"
 #include "syntax/time.h"
 

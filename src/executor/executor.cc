@@ -5,7 +5,7 @@
 #include "base/assert.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "executor/errors.h"
+#include "command/errors.h"
 
 namespace gyr::executor {
 namespace {

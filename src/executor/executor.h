@@ -10,7 +10,7 @@
 
 #include "base/clock.h"
 #include "base/error.h"
-#include "executor/commands.h"
+#include "command/commands.h"
 #include "executor/in_flight.h"
 #include "executor/partition.h"
 #include "executor/trigger_meters.h"

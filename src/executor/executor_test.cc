@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/testing/reaches.h"
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/testing/harness.h"
 
 namespace gyr::executor {

@@ -8,10 +8,10 @@
 
 #include "base/clock.h"
 #include "base/id.h"
+#include "catalog/flow_cache.h"
 #include "engine/settings.h"
 #include "engine/trigger/flow_trigger.h"
-#include "executor/flow_cache.h"
-#include "executor/input_resolver.h"
+#include "host/input_resolver.h"
 #include "store/store.h"
 
 namespace gyr::executor {

@@ -5,7 +5,7 @@
 
 #include <random>
 
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/testing/harness.h"
 
 namespace gyr::executor {

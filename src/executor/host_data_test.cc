@@ -5,9 +5,9 @@
 
 #include <future>
 
-#include "executor/namespace_files.h"
 #include "executor/testing/harness.h"
-#include "executor/version_rules.h"
+#include "host/namespace_files.h"
+#include "host/version_rules.h"
 
 namespace gyr::executor {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <unordered_set>
 
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "model/labels.h"
 
 namespace gyr::executor {

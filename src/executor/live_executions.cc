@@ -6,7 +6,7 @@
 
 #include "base/invariant.h"
 #include "base/probe.h"
-#include "executor/errors.h"
+#include "command/errors.h"
 
 namespace gyr::executor {
 

@@ -10,8 +10,8 @@
 
 #include "base/error.h"
 #include "base/id.h"
+#include "catalog/flow_cache.h"
 #include "engine/execution_state.h"
-#include "executor/flow_cache.h"
 #include "store/store.h"
 
 namespace gyr::executor {

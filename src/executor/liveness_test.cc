@@ -1,5 +1,5 @@
 // Registering, beating and being found dead (EXEC-132, OPS-7, OPS-9).
-#include "executor/liveness.h"
+#include "cluster/liveness.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include <map>
 #include <memory>
 
-#include "executor/service_registry.h"
+#include "cluster/service_registry.h"
 #include "executor/testing/harness.h"
 #include "store/sqlite/sqlite_store.h"
 

@@ -1,12 +1,12 @@
 // What is ignored stays as it stands and goes on from there, kill switches, maintenance mode: on a real store, through
 // restarts and crashes (EXEC-99, OPS-2, OPS-12, OPS-13).
-#include "executor/operator_holds.h"
+#include "cluster/operator_holds.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/testing/reaches.h"
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/testing/harness.h"
 #include "model/labels.h"
 #include "syntax/time.h"

@@ -4,7 +4,7 @@
 #include "base/edge.h"
 #include "base/log.h"
 #include "base/probe.h"
-#include "executor/errors.h"
+#include "command/errors.h"
 
 namespace gyr::executor {
 namespace {

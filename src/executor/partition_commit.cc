@@ -5,10 +5,10 @@
 #include "base/invariant.h"
 #include "base/log.h"
 #include "base/probe.h"
-#include "executor/errors.h"
+#include "command/errors.h"
+#include "dispatch/task_meters.h"
 #include "executor/live_executions.h"
 #include "executor/partition.h"
-#include "executor/task_meters.h"
 #include "store/direct_commit.h"
 
 namespace gyr::executor {

@@ -8,7 +8,7 @@
 #include "base/edge.h"
 #include "base/invariant.h"
 #include "base/log.h"
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/partition.h"
 
 namespace gyr::executor {

@@ -5,16 +5,16 @@
 #include <functional>
 
 #include "base/clock.h"
+#include "catalog/flow_cache.h"
+#include "cluster/change_hub.h"
+#include "cluster/operator_holds.h"
+#include "dispatch/task_meters.h"
+#include "dispatch/workers.h"
 #include "engine/settings.h"
 #include "engine/trigger/machine.h"
-#include "executor/change_hub.h"
-#include "executor/flow_cache.h"
-#include "executor/host_service.h"
-#include "executor/input_resolver.h"
-#include "executor/operator_holds.h"
-#include "executor/task_meters.h"
 #include "executor/trigger_meters.h"
-#include "executor/workers.h"
+#include "host/host_service.h"
+#include "host/input_resolver.h"
 #include "store/store.h"
 
 namespace gyr::executor {

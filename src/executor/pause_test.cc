@@ -4,7 +4,7 @@
 
 #include <future>
 
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/testing/harness.h"
 
 namespace gyr::executor {

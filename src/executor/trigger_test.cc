@@ -6,7 +6,7 @@
 #include <set>
 #include <thread>
 
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/testing/harness.h"
 #include "executor/trigger_meters.h"
 #include "syntax/time.h"

@@ -3,9 +3,9 @@
 #include "base/invariant.h"
 #include "base/log.h"
 #include "base/probe.h"
+#include "command/errors.h"
 #include "engine/items_task.h"
 #include "engine/step.h"
-#include "executor/errors.h"
 #include "executor/turn.h"
 
 namespace gyr::executor {

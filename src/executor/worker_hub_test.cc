@@ -1,5 +1,5 @@
 // The server's end of WorkerLink: fair dispatch, logs that are confirmed only when stored, what is too large.
-#include "executor/worker_hub.h"
+#include "dispatch/worker_hub.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -4,7 +4,7 @@
 #include "cli/await.h"
 #include "cli/console.h"
 #include "cli/flow_files.h"
-#include "executor/command.h"
+#include "command/command.h"
 #include "syntax/diagnostic.h"
 
 namespace gyr::main {

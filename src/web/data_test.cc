@@ -7,7 +7,7 @@
 #include <fstream>
 #include <future>
 
-#include "executor/host_service.h"
+#include "host/host_service.h"
 #include "store/test_rows.h"
 #include "web/testing/harness.h"
 

@@ -1,9 +1,8 @@
 #include "web/evaluation.h"
 
+#include "catalog/flow_cache.h"
 #include "engine/context.h"
 #include "engine/settings.h"
-#include "executor/flow_cache.h"
-#include "executor/host_service.h"
 #include "executor/live_executions.h"
 #include "expression/mask.h"
 #include "web/executions.h"

@@ -1,6 +1,6 @@
 #include "web/execution_text.h"
 
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "model/execution_json.h"
 #include "net/url.h"
 #include "web/http/answers.h"

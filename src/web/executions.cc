@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/one_shot.h"
-#include "executor/change_hub.h"
+#include "cluster/change_hub.h"
 #include "executor/executor.h"
 #include "web/http/answers.h"
 #include "web/http/await.h"

@@ -4,8 +4,8 @@
 
 #include "base/instant.h"
 #include "base/value.h"
+#include "cluster/operator_holds.h"
 #include "executor/live_executions.h"
-#include "executor/operator_holds.h"
 #include "store/store.h"
 
 namespace gyr::web {

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "catalog/flow_cache.h"
 #include "engine/settings.h"
-#include "executor/flow_cache.h"
 #include "expression/registry.h"
 #include "model/flow_parser.h"
 #include "model/task_order.h"

@@ -5,7 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "executor/flow_cache.h"
+#include "catalog/flow_cache.h"
 #include "model/flow.h"
 #include "web/flows.h"
 #include "web/http/answers.h"

@@ -1,7 +1,7 @@
 #include "web/flows.h"
 
-#include "executor/errors.h"
-#include "executor/flow_cache.h"
+#include "catalog/flow_cache.h"
+#include "command/errors.h"
 #include "model/errors.h"
 #include "model/execution_json.h"
 #include "model/flow_json.h"

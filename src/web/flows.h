@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "executor/command.h"
+#include "command/command.h"
 #include "model/flow_parser.h"
 #include "store/store.h"
 #include "web/http/answers.h"

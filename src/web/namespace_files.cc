@@ -3,7 +3,7 @@
 #include <map>
 
 #include "base/text.h"
-#include "executor/host_service.h"
+#include "host/host_service.h"
 #include "storage/storage.h"
 #include "storage/zip.h"
 #include "web/file_store.h"

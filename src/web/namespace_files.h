@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "executor/namespace_files.h"
+#include "host/namespace_files.h"
 #include "storage/namespace_path.h"
 #include "store/store.h"
 #include "web/http/request.h"

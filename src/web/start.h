@@ -4,8 +4,8 @@
 #include <span>
 #include <string>
 
-#include "executor/flow_cache.h"
-#include "executor/starter.h"
+#include "catalog/flow_cache.h"
+#include "intake/starter.h"
 #include "web/http/request.h"
 
 namespace gyr::web {

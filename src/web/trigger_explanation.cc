@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "command/errors.h"
 #include "engine/trigger/machine.h"
-#include "executor/errors.h"
 #include "model/flow.h"
 #include "plugin_api/core_triggers.h"
 #include "syntax/time.h"

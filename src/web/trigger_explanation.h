@@ -4,8 +4,8 @@
 #include <string>
 
 #include "base/value.h"
-#include "executor/flow_cache.h"
-#include "executor/operator_holds.h"
+#include "catalog/flow_cache.h"
+#include "cluster/operator_holds.h"
 #include "store/store.h"
 
 namespace gyr::web {

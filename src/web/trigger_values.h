@@ -5,8 +5,8 @@
 #include <string>
 
 #include "base/value.h"
+#include "catalog/flow_cache.h"
 #include "engine/trigger/event.h"
-#include "executor/flow_cache.h"
 #include "store/rows.h"
 #include "web/http/request.h"
 

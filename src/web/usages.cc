@@ -3,7 +3,7 @@
 #include <map>
 #include <set>
 
-#include "executor/flow_cache.h"
+#include "catalog/flow_cache.h"
 #include "model/flow.h"
 #include "syntax/time.h"
 #include "web/flows.h"

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "executor/flow_cache.h"
+#include "catalog/flow_cache.h"
 #include "model/trigger.h"
 #include "plugin_api/core_triggers.h"
 #include "web/http/request.h"

@@ -5,7 +5,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "executor/starter.h"
+#include "intake/starter.h"
 #include "security/hmac.h"
 #include "web/http/answers.h"
 #include "web/http/core.h"

@@ -8,9 +8,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "dispatch/workers.h"
 #include "engine/effect.h"
 #include "events.h"
-#include "executor/workers.h"
 #include "memory_store.h"
 #include "protocol/frames.h"
 #include "random.h"

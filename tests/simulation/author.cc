@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "executor/errors.h"
+#include "command/errors.h"
 
 namespace gyr::simulation {
 namespace {}  // namespace

@@ -8,8 +8,8 @@
 
 #include "auditor.h"
 #include "canary.h"
+#include "dispatch/worker_hub.h"
 #include "events.h"
-#include "executor/worker_hub.h"
 #include "protocol/frames.h"
 #include "random.h"
 #include "scenario.h"

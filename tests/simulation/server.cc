@@ -1,7 +1,7 @@
 #include "server.h"
 
 #include "base/assert.h"
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "model/flow.h"
 #include "net/loop.h"
 #include "security/secrets.h"

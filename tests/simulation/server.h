@@ -6,15 +6,15 @@
 #include <vector>
 
 #include "auditor.h"
+#include "catalog/flow_cache.h"
+#include "cluster/change_hub.h"
+#include "cluster/lease_keeper.h"
+#include "cluster/operator_holds.h"
+#include "dispatch/worker_hub.h"
 #include "events.h"
-#include "executor/change_hub.h"
-#include "executor/flow_cache.h"
-#include "executor/host_service.h"
-#include "executor/lease_keeper.h"
-#include "executor/operator_holds.h"
 #include "executor/partition.h"
-#include "executor/worker_hub.h"
 #include "faulty_store.h"
+#include "host/host_service.h"
 #include "random.h"
 #include "scenario.h"
 

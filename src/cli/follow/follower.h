@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cli/follow/run_tree.h"
-#include "executor/change_hub.h"
+#include "cluster/change_hub.h"
 #include "store/store.h"
 
 namespace gyr::cli {

@@ -1,7 +1,7 @@
 // A command of a user or a client, with the way back for its answer.
 #pragma once
 
-#include "executor/command.h"
+#include "command/command.h"
 #include "executor/message/contract.h"
 
 namespace gyr::executor {

@@ -4,7 +4,7 @@
 
 #include "base/log.h"
 #include "base/probe.h"
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/turn.h"
 
 namespace gyr::executor {

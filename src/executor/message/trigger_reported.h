@@ -1,10 +1,10 @@
 // A report of a worker about the evaluation of a trigger (TRIG-140 to TRIG-151).
 #pragma once
 
+#include "dispatch/workers.h"
 #include "engine/trigger/machine.h"
 #include "executor/message/contract.h"
 #include "executor/trigger_key.h"
-#include "executor/workers.h"
 
 namespace gyr::executor {
 

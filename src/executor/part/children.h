@@ -9,8 +9,8 @@
 
 #include "base/id.h"
 #include "base/value.h"
+#include "catalog/flow_cache.h"
 #include "engine/execution_state.h"
-#include "executor/flow_cache.h"
 #include "executor/inbox_message.h"
 #include "executor/message/inbox_hint.h"
 

@@ -11,9 +11,9 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "base/instant.h"
+#include "cluster/operator_holds.h"
 #include "engine/event.h"
 #include "executor/message/worker_report.h"
-#include "executor/operator_holds.h"
 #include "executor/trigger_key.h"
 #include "store/store.h"
 

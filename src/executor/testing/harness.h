@@ -17,7 +17,7 @@
 
 #include "base/clock.h"
 #include "executor/executor.h"
-#include "executor/starter.h"
+#include "intake/starter.h"
 #include "net/loop.h"
 #include "storage/storage.h"
 #include "store/test_rows.h"

@@ -5,8 +5,8 @@
 
 #include <future>
 
+#include "command/errors.h"
 #include "engine/types.h"
-#include "executor/errors.h"
 #include "plugin_api/core_conditions.h"
 #include "plugin_api/core_triggers.h"
 #include "plugin_api/test_triggers.h"

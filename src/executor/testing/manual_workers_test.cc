@@ -1,7 +1,7 @@
 // Workers whose every report the test decides.
 #include <future>
 
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/testing/harness.h"
 
 namespace gyr::executor::test {

@@ -1,8 +1,8 @@
 // Queued executions and the concurrency limits of flows (EXEC-62, EXEC-88, API-84, API-85).
 #include "web/routes.h"
 
+#include "catalog/flow_cache.h"
 #include "engine/execution_state.h"
-#include "executor/flow_cache.h"
 #include "web/concurrency/values.h"
 #include "web/executions.h"
 #include "web/executions/values.h"

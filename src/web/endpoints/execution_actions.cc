@@ -1,6 +1,6 @@
 // Acting on one execution: kill, restart, release, delete (API-84).
-#include "executor/errors.h"
-#include "executor/flow_cache.h"
+#include "catalog/flow_cache.h"
+#include "command/errors.h"
 #include "storage/storage.h"
 #include "web/deletion.h"
 #include "web/executions.h"

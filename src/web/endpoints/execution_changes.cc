@@ -1,5 +1,5 @@
 // Changes of ended executions: states and labels (EXEC-86, EXEC-87, EXEC-89, API-84, API-85).
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/label_changes.h"
 #include "expression/template.h"
 #include "web/executions.h"

@@ -1,6 +1,6 @@
 // Holding executions and letting them go on: pause, resume with its inputs, breakpoints (API-84, API-85, EXEC-83,
 // EXEC-91).
-#include "executor/resumer.h"
+#include "intake/resumer.h"
 #include "storage/storage.h"
 #include "web/executions.h"
 #include "web/executions/values.h"

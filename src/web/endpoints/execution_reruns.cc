@@ -1,6 +1,6 @@
 // Running executions once more, as new ones: replay (EXEC-85, API-84, API-85).
-#include "executor/errors.h"
-#include "executor/flow_cache.h"
+#include "catalog/flow_cache.h"
+#include "command/errors.h"
 #include "web/executions.h"
 #include "web/executions/values.h"
 #include "web/flows.h"

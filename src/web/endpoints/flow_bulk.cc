@@ -1,7 +1,7 @@
 // Many flows at once, to change: whole namespaces, enable and disable, delete (API-89, API-92).
 #include <set>
 
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "model/errors.h"
 #include "syntax/yaml.h"
 #include "web/executions.h"

@@ -1,6 +1,6 @@
 // Checking flows, tasks and triggers without storing anything (API-91, FLOW-7).
+#include "catalog/flow_cache.h"
 #include "engine/subflow_task.h"
-#include "executor/flow_cache.h"
 #include "model/flow_json.h"
 #include "syntax/json.h"
 #include "syntax/yaml.h"

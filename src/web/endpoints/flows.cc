@@ -3,8 +3,8 @@
 
 #include <algorithm>
 
-#include "executor/errors.h"
-#include "executor/flow_cache.h"
+#include "catalog/flow_cache.h"
+#include "command/errors.h"
 #include "model/flow_json.h"
 #include "plugin_api/registry.h"
 #include "web/executions.h"

@@ -1,6 +1,6 @@
 // Graphs of flows and executions (API-100 to API-102).
-#include "executor/errors.h"
-#include "executor/flow_cache.h"
+#include "catalog/flow_cache.h"
+#include "command/errors.h"
 #include "web/executions.h"
 #include "web/flow_dependencies.h"
 #include "web/flow_graph.h"

@@ -1,6 +1,6 @@
 // The health of the server and of its dependencies (API-120).
 #include "base/log.h"
-#include "executor/operator_holds.h"
+#include "cluster/operator_holds.h"
 #include "storage/storage.h"
 #include "web/http/answers.h"
 #include "web/http/await.h"

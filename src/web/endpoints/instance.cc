@@ -1,6 +1,6 @@
 // The instance: configuration, ping, root, the contract (API-2, API-13, API-17, API-73).
-#include "executor/flow_cache.h"
-#include "executor/operator_holds.h"
+#include "catalog/flow_cache.h"
+#include "cluster/operator_holds.h"
 #include "syntax/json.h"
 #include "syntax/yaml.h"
 #include "web/holds/kill_switches.h"

@@ -1,5 +1,5 @@
 // The triggers of this process with their next dates, on the management port (TRIG-208, API-120).
-#include "executor/flow_cache.h"
+#include "catalog/flow_cache.h"
 #include "model/flow.h"
 #include "store/query.h"
 #include "store/store.h"

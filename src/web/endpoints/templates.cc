@@ -6,7 +6,7 @@
 #include <set>
 
 #include "base/text.h"
-#include "executor/flow_cache.h"
+#include "catalog/flow_cache.h"
 #include "model/errors.h"
 #include "model/flow_parser.h"
 #include "storage/zip.h"

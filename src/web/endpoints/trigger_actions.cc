@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "command/errors.h"
 #include "engine/trigger/errors.h"
-#include "executor/errors.h"
 #include "executor/executor.h"
 #include "syntax/json.h"
 #include "web/executions.h"

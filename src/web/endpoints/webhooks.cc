@@ -1,9 +1,9 @@
 // Webhooks: requests of others that start executions (API-83, TRIG-90 to TRIG-109).
 #include "base/log.h"
 #include "base/text.h"
-#include "executor/errors.h"
-#include "executor/starter.h"
+#include "command/errors.h"
 #include "expression/convert.h"
+#include "intake/starter.h"
 #include "model/execution_json.h"
 #include "model/labels.h"
 #include "web/evaluation.h"

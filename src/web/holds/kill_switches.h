@@ -5,7 +5,7 @@
 
 #include "base/error.h"
 #include "base/instant.h"
-#include "executor/operator_holds.h"
+#include "cluster/operator_holds.h"
 #include "store/rows.h"
 #include "web/holds/values.h"
 #include "web/http/request.h"

@@ -6,8 +6,8 @@
 #include <algorithm>
 
 #include "base/log.h"
-#include "executor/operator_holds.h"
-#include "executor/worker_hub.h"
+#include "cluster/operator_holds.h"
+#include "dispatch/worker_hub.h"
 #include "model/service.h"
 #include "web/holds/kill_switches.h"
 #include "web/holds/values.h"

@@ -3,8 +3,8 @@
 
 #include <gtest/gtest.h>
 
-#include "executor/errors.h"
-#include "executor/starter.h"
+#include "command/errors.h"
+#include "intake/starter.h"
 #include "model/errors.h"
 #include "storage/storage.h"
 #include "store/store.h"

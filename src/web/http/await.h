@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/one_shot.h"
 #include "base/task.h"
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "net/loop.h"
 #include "store/store.h"
 

@@ -10,7 +10,7 @@
 
 #include "base/loop.h"
 #include "base/task.h"
-#include "executor/change_hub.h"
+#include "cluster/change_hub.h"
 #include "net/http.h"
 #include "web/http/limits.h"
 #include "web/http/notice.h"

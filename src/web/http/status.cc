@@ -4,11 +4,11 @@
 #include <array>
 
 #include "base/edge.h"
+#include "command/errors.h"
 #include "engine/trigger/errors.h"
-#include "executor/errors.h"
-#include "executor/host_service.h"
-#include "executor/kv_values.h"
-#include "executor/starter.h"
+#include "host/host_service.h"
+#include "host/kv_values.h"
+#include "intake/starter.h"
 #include "net/compression.h"
 #include "net/http.h"
 #include "net/multipart.h"

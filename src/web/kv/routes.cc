@@ -2,8 +2,8 @@
 #include "web/routes.h"
 
 #include "base/text.h"
-#include "executor/host_service.h"
-#include "executor/kv_values.h"
+#include "host/host_service.h"
+#include "host/kv_values.h"
 #include "syntax/time.h"
 #include "web/http/answers.h"
 #include "web/http/await.h"

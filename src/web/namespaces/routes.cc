@@ -5,8 +5,8 @@
 #include <set>
 
 #include "base/text.h"
-#include "executor/flow_cache.h"
-#include "executor/namespaces.h"
+#include "catalog/flow_cache.h"
+#include "catalog/namespaces.h"
 #include "model/namespaces.h"
 #include "web/http/answers.h"
 #include "web/http/await.h"

@@ -17,7 +17,7 @@
 
 #include "base/clock.h"
 #include "base/value.h"
-#include "executor/workers.h"
+#include "dispatch/workers.h"
 #include "net/http.h"
 #include "net/test_support.h"
 #include "storage/storage.h"

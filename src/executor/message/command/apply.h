@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "base/error.h"
-#include "executor/command.h"
+#include "command/command.h"
 #include "executor/live_executions.h"
 
 namespace gyr::executor {

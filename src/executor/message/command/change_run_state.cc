@@ -1,7 +1,7 @@
 // Changes the final state of a task run of an ended execution (EXEC-86).
 #include <fmt/format.h>
 
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/message/command/apply.h"
 #include "executor/turn.h"
 

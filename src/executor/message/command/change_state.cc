@@ -1,5 +1,5 @@
 // Changes the final state of an ended execution (EXEC-87).
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/message/command/apply.h"
 #include "executor/turn.h"
 

@@ -1,7 +1,7 @@
 // Applies an event to a trigger (TRIG-222 to TRIG-233).
 #include <fmt/format.h>
 
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/message/command/apply.h"
 #include "executor/turn.h"
 #include "model/flow.h"

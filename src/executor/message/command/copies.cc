@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "command/errors.h"
 #include "engine/execution_copy.h"
-#include "executor/errors.h"
 #include "executor/message/command/apply.h"
 #include "executor/turn.h"
 #include "model/labels.h"

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/error.h"
-#include "executor/flow_cache.h"
+#include "catalog/flow_cache.h"
 #include "executor/live_executions.h"
 #include "model/execution.h"
 

@@ -1,6 +1,6 @@
 // Deletes an execution.
 #include "base/probe.h"
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/message/command/apply.h"
 #include "executor/turn.h"
 #include "model/flow.h"

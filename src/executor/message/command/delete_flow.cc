@@ -1,5 +1,5 @@
 // Marks a flow as deleted.
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/message/command/apply.h"
 #include "executor/turn.h"
 

@@ -1,7 +1,7 @@
 // Deletes the state of a trigger (TRIG-234).
 #include <fmt/format.h>
 
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/message/command/apply.h"
 #include "executor/turn.h"
 #include "model/flow.h"

@@ -1,7 +1,7 @@
 // Forces an execution to run (EXEC-88).
 #include <fmt/format.h>
 
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/message/command/apply.h"
 #include "executor/turn.h"
 

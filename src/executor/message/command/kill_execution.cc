@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/probe.h"
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/message/command/apply.h"
 #include "executor/turn.h"
 

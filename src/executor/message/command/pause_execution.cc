@@ -1,7 +1,7 @@
 // Pauses a running execution (EXEC-83).
 #include <fmt/format.h>
 
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/message/command/apply.h"
 #include "executor/turn.h"
 

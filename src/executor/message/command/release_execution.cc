@@ -1,6 +1,6 @@
 // Releases an execution from quarantine (principle: quarantine).
 #include "base/probe.h"
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/message/command/apply.h"
 #include "executor/turn.h"
 

@@ -1,5 +1,5 @@
 // Runs an execution again, as a new execution (EXEC-85).
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/message/command/apply.h"
 #include "executor/message/command/copies.h"
 #include "executor/turn.h"

@@ -1,7 +1,7 @@
 // Runs the failed tasks of an execution again, in place or in a copy of another revision (EXEC-84).
 #include <fmt/format.h>
 
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/message/command/apply.h"
 #include "executor/message/command/copies.h"
 #include "executor/turn.h"

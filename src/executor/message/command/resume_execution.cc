@@ -1,5 +1,5 @@
 // Resumes a paused execution or task run (EXEC-83).
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/message/command/apply.h"
 #include "executor/turn.h"
 

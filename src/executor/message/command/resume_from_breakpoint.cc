@@ -1,7 +1,7 @@
 // Resumes an execution that is stopped at a breakpoint (EXEC-91).
 #include <fmt/format.h>
 
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/message/command/apply.h"
 #include "executor/turn.h"
 

@@ -1,5 +1,5 @@
 // Stores a revision of a flow (FLOW-90).
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/message/command/apply.h"
 #include "executor/turn.h"
 #include "model/flow.h"

@@ -1,7 +1,7 @@
 // Sets the labels of an ended execution (EXEC-89).
 #include <fmt/format.h>
 
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/label_changes.h"
 #include "executor/message/command/apply.h"
 #include "executor/turn.h"

@@ -1,7 +1,7 @@
 // Removes an execution from the queue of its flow (EXEC-88).
 #include <fmt/format.h>
 
-#include "executor/errors.h"
+#include "command/errors.h"
 #include "executor/message/command/apply.h"
 #include "executor/turn.h"
 

@@ -1,0 +1,113 @@
+// Tasks that write and delete namespace files (CORE-60, CORE-62, NSF-3 to NSF-7).
+#include "host/namespace_files.h"
+
+#include "host/calls/arguments.h"
+#include "host/host_service.h"
+#include "net/loop.h"
+#include "storage/namespace_path.h"
+
+namespace gyr::executor {
+
+using base::Value;
+
+namespace {
+
+/// What an upload does if the file exists (NSF-6).
+enum class Conflict : uint8_t { overwrite, fail, skip };
+
+/// A file that is moved from the storage of the execution to the namespace.
+struct Upload {
+  FilePlace place;
+  std::string path;
+  std::string from;  ///< of the object, which is moved
+  Conflict conflict = Conflict::overwrite;
+};
+
+base::Result<FilePlace> place_of(const HostScope& scope, const Value& arguments) {
+  FilePlace place{scope.flow.tenant, text_argument(arguments, "namespace").value_or(scope.flow.namespace_)};
+  if (!storage::is_namespace(place.namespace_))
+    return base::fail(host_refused, "`" + place.namespace_ + "` is not a namespace");
+  return place;
+}
+
+base::Result<std::string> path_of(const Value& arguments) {
+  GYR_TRY(std::string path, storage::normal_file_path(text_argument(arguments, "path").value_or("")));
+  GYR_CHECK(storage::refuse_flows_path(path));
+  if (path == "/") return base::fail(storage::forbidden_path, "the path does not name a file");
+  return path;
+}
+
+base::Result<Upload> upload_of(const HostScope& scope, const Value& arguments) {
+  Upload upload;
+  GYR_TRY(upload.place, place_of(scope, arguments));
+  GYR_TRY(upload.path, path_of(arguments));
+  GYR_TRY(upload.from, storage::path_of_uri(text_argument(arguments, "uri").value_or("")));
+  // The file is moved, so it must be a file of the running execution.
+  if (!upload.from.starts_with(storage::execution_path(scope.flow.namespace_, scope.flow.id, scope.execution) + "/")) {
+    return base::fail(host_refused, "`" + upload.from + "` is not a file of this execution");
+  }
+  const std::string conflict = text_argument(arguments, "conflict").value_or("OVERWRITE");
+  if (conflict == "ERROR") upload.conflict = Conflict::fail;
+  if (conflict == "SKIP") upload.conflict = Conflict::skip;
+  return upload;
+}
+
+}  // namespace
+
+void HostService::put_namespace_file(const HostScope& scope, const Value& arguments, Done done) {
+  auto upload = upload_of(scope, arguments);
+  if (!upload) return done(base::fail(upload.error()));
+  std::string turn_name = turn_of_file(upload->place, upload->path);
+  turns_.enter(
+      std::move(turn_name), [this, upload = *std::move(upload), done = std::move(done)](KeyedMutex::Turn turn) mutable {
+        store_.read([this, upload = std::move(upload), done = std::move(done),
+                     turn = std::move(turn)](store::Reader& reader) mutable {
+          auto plan = plan_write(reader, upload.place, upload.path, clock_.now());
+          if (!plan) return done(base::fail(plan.error()));
+          if (plan->overwrites && upload.conflict == Conflict::skip) return done(Value());
+          if (plan->overwrites && upload.conflict == Conflict::fail) {
+            return done(base::fail(host_refused, "File " + upload.path + " already exists in namespace '" +
+                                                     upload.place.namespace_ + "'"));
+          }
+          files_.post([this, upload = std::move(upload), plan = *std::move(plan), done = std::move(done),
+                       turn = std::move(turn)]() mutable {
+            auto attributes = storage_.attributes(upload.place.tenant, upload.from);
+            if (!attributes) return done(base::fail(attributes.error()));
+            plan.row.size = attributes->size;
+            const std::string target =
+                storage::namespace_file_path(upload.place.namespace_, upload.path, plan.row.revision);
+            auto moved = storage_.move(upload.place.tenant, upload.from, target);
+            if (!moved) return done(base::fail(moved.error()));
+            store::Batch batch;
+            batch.namespace_files = std::move(plan.directories);
+            batch.namespace_files.push_back(std::move(plan.row));
+            store_.commit(std::move(batch),
+                          [target, done = std::move(done), turn = std::move(turn)](base::Result<void> outcome) mutable {
+                            if (!outcome) return done(base::fail(outcome.error()));
+                            done(Value::string(storage::uri_of_path(target)));
+                          });
+          });
+        });
+      });
+}
+
+void HostService::delete_namespace_file(const HostScope& scope, const Value& arguments, Done done) {
+  auto place = place_of(scope, arguments);
+  if (!place) return done(base::fail(place.error()));
+  auto path = path_of(arguments);
+  if (!path) return done(base::fail(path.error()));
+  const bool parents = flag_argument(arguments, "deleteParentFolder", false);
+  store_.read([this, place = *place, path = *path, parents, done = std::move(done)](store::Reader& reader) mutable {
+    auto gone = rows_to_delete(reader, place, path, parents, clock_.now());
+    if (!gone) return done(base::fail(gone.error()));
+    if (gone->empty()) return done(Value::boolean(false));
+    store::Batch batch;
+    batch.namespace_files = *std::move(gone);
+    store_.commit(std::move(batch), [done = std::move(done)](base::Result<void> outcome) mutable {
+      if (!outcome) return done(base::fail(outcome.error()));
+      done(Value::boolean(true));
+    });
+  });
+}
+
+}  // namespace gyr::executor
