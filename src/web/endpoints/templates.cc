@@ -243,7 +243,7 @@ base::Task<Outcome> search_templates(Request* request) {
   co_return json_answer(page_json(list, rows.size()));
 }
 
-base::Task<Outcome> distinct_namespaces(Request* request) {
+base::Task<Outcome> template_namespaces(Request* request) {
   GYR_CO_CHECK(check_enabled(*request));
   GYR_CO_TRY(auto rows, co_await stored_templates(request));
   std::set<std::string> names;
@@ -379,7 +379,7 @@ std::vector<Route> list_routes() {
        .operation = "listTemplateDistinctNamespaces",
        .summary = "List the namespaces of templates",
        .rule = {may_read, of_rows},
-       .handler = distinct_namespaces,
+       .handler = template_namespaces,
        .answer = answers<std::vector<std::string>>},
       {.method = Method::post,
        .path = "~/templates/validate",

@@ -9,74 +9,56 @@
 #include "web/http/document_cache.h"
 #include "web/http/open_api.h"
 #include "web/http/request.h"
+#include "web/http/typed.h"
 #include "web/instance/values.h"
 #include "web/plugin_listing.h"
-#include "web/routes.h"
 #include "web/usages.h"
 
 namespace gyr::web {
 namespace {
 
-using base::MapBuilder;
-using base::Value;
-
-/// The configuration of the login page: all data that is available without a login (AUTH-9).
-void add_login_fields(Request* request, MapBuilder& map) {
-  map.set("version", Value::string(request->settings().compat_version));
-  map.set("edition", Value::string("OSS"));
+void set_basics(const Request& request, json::InstanceBasics& basics) {
+  basics.version = request.settings().compat_version;
   // Without errors there are credentials, or no login is required: in both cases no setup is needed.
-  map.set("isBasicAuthInitialized", Value::boolean(request->settings().credential_errors.empty()));
+  basics.is_basic_auth_initialized = request.settings().credential_errors.empty();
 }
 
-base::Task<Outcome> get_configs(Request* request) {
+base::Task<base::Result<json::Configuration>> get_configs(Request* request) {
   const Settings& settings = request->settings();
-  MapBuilder map;
-  add_login_fields(request, map);
-  map.set("gyrVersion", Value::string(settings.version));
-  map.set("uuid", Value::string(settings.instance_uuid));
-  if (!settings.commit.empty()) map.set("commitId", Value::string(settings.commit));
-  if (!settings.commit_date.empty()) map.set("commitDate", Value::string(settings.commit_date));
-  map.set("chartDefaultDuration", Value::string(settings.chart_default_duration));
-  map.set("isCustomDashboardsEnabled", Value::boolean(true));
-  map.set("isAnonymousUsageEnabled", Value::boolean(false));
-  map.set("isUiAnonymousUsageEnabled", Value::boolean(false));
-  map.set("isTemplateEnabled", Value::boolean(request->services().flows.templates().enabled()));
-  map.set("isConcurrencyViewEnabled", Value::boolean(false));
-  map.set("isAiEnabled", Value::boolean(false));
-  map.set("isAiApiKeyConfigured", Value::boolean(false));
-  if (!settings.environment_name.empty()) {
-    MapBuilder environment;
-    environment.set("name", Value::string(settings.environment_name));
-    if (!settings.environment_color.empty()) environment.set("color", Value::string(settings.environment_color));
-    map.set("environment", environment.build());
-  }
-  if (!settings.url.empty()) map.set("url", Value::string(settings.url));
-  map.set("preview", Value::map({{"initial", Value::integer(settings.limits.preview_rows)},
-                                 {"max", Value::integer(settings.limits.max_preview_rows)}}));
-  map.set("systemNamespace", Value::string(settings.system_namespace));
-  map.set("hiddenLabelsPrefixes", texts_value(settings.hidden_labels_prefixes));
-  map.set("pluginsHash", Value::integer(plugins_hash(request->services().registry)));
+  const auto given = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); };
+  json::Configuration configuration;
+  set_basics(*request, configuration);
+  configuration.gyr_version = settings.version;
+  configuration.uuid = settings.instance_uuid;
+  configuration.commit_id = given(settings.commit);
+  configuration.commit_date = given(settings.commit_date);
+  configuration.chart_default_duration = settings.chart_default_duration;
+  configuration.is_template_enabled = request->services().flows.templates().enabled();
+  if (!settings.environment_name.empty())
+    configuration.environment = json::Environment{settings.environment_name, given(settings.environment_color)};
+  configuration.url = given(settings.url);
+  configuration.preview = {settings.limits.preview_rows, settings.limits.max_preview_rows};
+  configuration.system_namespace = settings.system_namespace;
+  configuration.hidden_labels_prefixes = settings.hidden_labels_prefixes;
+  configuration.plugins_hash = plugins_hash(request->services().registry);
   // For banners (UI-46).
-  const executor::OperatorHolds* operator_holds = request->services().operator_holds;
-  map.set("inMaintenance", Value::boolean(operator_holds != nullptr && operator_holds->maintenance().on));
-  base::ListBuilder switches;
-  if (operator_holds != nullptr) {
-    for (const auto& row : operator_holds->switches_at(request->services().clock.now()))
-      switches.push(*syntax::parse_json(to_json(kill_switch_json(row))));
+  if (const executor::OperatorHolds* holds = request->services().operator_holds) {
+    configuration.in_maintenance = holds->maintenance().on;
+    for (const auto& row : holds->switches_at(request->services().clock.now()))
+      configuration.kill_switches.push_back(kill_switch_json(row));
   }
-  map.set("killSwitches", switches.build());
-  co_return json_answer(map.build());
+  co_return configuration;
 }
 
-base::Task<Outcome> get_login_config(Request* request) {
-  MapBuilder map;
-  add_login_fields(request, map);
-  map.set("isLoginRequired", Value::boolean(request->core().authenticator->required()));
-  co_return json_answer(map.build());
+base::Task<base::Result<json::LoginConfiguration>> get_login_config(Request* request) {
+  json::LoginConfiguration configuration;
+  set_basics(*request, configuration);
+  configuration.is_login_required = request->core().authenticator->required();
+  co_return configuration;
 }
 
-base::Task<Outcome> get_credential_errors(Request* request) {
-  co_return json_answer(texts_value(request->settings().credential_errors));
+base::Task<base::Result<std::vector<std::string>>> get_credential_errors(Request* request) {
+  co_return request->settings().credential_errors;
 }
 
 base::Task<Outcome> ping(Request*) { co_return text_answer("pong", "text/plain"); }
@@ -114,23 +96,20 @@ std::vector<Route> instance_routes() {
        .operation = "getConfiguration",
        .summary = "Get the configuration of this instance for clients",
        .rule = {{"INSTANCE", Action::read}, tenant_wide},
-       .handler = get_configs,
-       .answer = answers<json::Configuration>,
+       .handler = typed<get_configs>,
        .also = {"~/configs"}},
       {.method = Method::get,
        .path = "$/configs/login",
        .operation = "getLoginConfiguration",
        .summary = "Get the configuration of the login page",
        .rule = Rule::open(),
-       .handler = get_login_config,
-       .answer = answers<json::LoginConfiguration>},
+       .handler = typed<get_login_config>},
       {.method = Method::get,
        .path = "$/basicAuthValidationErrors",
        .operation = "getBasicAuthConfigErrors",
        .summary = "Get the problems of the configured credentials",
        .rule = Rule::open(),
-       .handler = get_credential_errors,
-       .answer = answers<std::vector<std::string>>},
+       .handler = typed<get_credential_errors>},
       {.method = Method::get,
        .path = "$/openapi",
        .operation = "getContract",
