@@ -31,7 +31,7 @@ const table = Object.entries(layers).map(([folder, allowed]) => ({
 }));
 
 export default typescript.config(
-  { ignores: ['dist/', 'node_modules/', 'src/api/contract.d.ts'] },
+  { ignores: ['dist/', 'node_modules/', 'src/api/generated/contract.d.ts'] },
   js.configs.recommended,
   ...typescript.configs.strict,
   ...vue.configs['flat/recommended'],

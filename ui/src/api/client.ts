@@ -1,7 +1,7 @@
 // Typed calls of the REST API. Paths, bodies and answers come from contract.d.ts.
 import createClient from 'openapi-fetch';
 import { apiBase, csrf } from './base';
-import type { components, paths } from './contract';
+import type { components, paths } from './generated/contract';
 import { apiError, ApiError } from './errors';
 
 export type Schemas = components['schemas'];

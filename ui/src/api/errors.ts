@@ -1,5 +1,5 @@
 // What went wrong with a request, in the words of the server.
-import type { components } from './contract';
+import type { components } from './generated/contract';
 
 export class ApiError extends Error {
   constructor(
