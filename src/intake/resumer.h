@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "command/commands.h"
+#include "engine/execution_state.h"
 #include "host/host_service.h"
 #include "intake/starter.h"
 #include "model/input_resolution.h"
