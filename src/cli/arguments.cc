@@ -111,6 +111,16 @@ base::Result<void> Arguments::parse(std::span<const std::string> words) const {
   }
 }
 
+std::vector<std::string> Arguments::long_options() const {
+  std::vector<std::string> out;
+  for (const Declared& declared : declared_) {
+    for (std::string_view name : base::split(declared.names, ',')) {
+      if (name.starts_with("--")) out.emplace_back(name);
+    }
+  }
+  return out;
+}
+
 std::string Arguments::usage() const {
   std::string text;
   for (const Declared& declared : declared_) {

@@ -45,6 +45,9 @@ class Arguments {
   /// Fails with GYR-C011 if an option is unknown, is given twice or has no value.
   base::Result<void> parse(std::span<const std::string> words) const;
 
+  /// The names of all options that begin with two dashes.
+  std::vector<std::string> long_options() const;
+
   /// `FILE… [options]`, `NAMESPACE FROM [TO] [options]`, `--from PLACE --to PLACE [options]`
   std::string usage() const;
   /// The descriptions of all options and arguments.

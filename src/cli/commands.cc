@@ -1,5 +1,9 @@
 // The list of all commands. Add new commands here.
+#include <algorithm>
+#include <vector>
+
 #include "cli/command.h"
+#include "cli/verbs.h"
 
 namespace gyr::cli {
 namespace {
@@ -170,8 +174,7 @@ constexpr CommandInfo commands[] = {
      "Kills the execution and the executions that its Subflow tasks started. With --no-cascade, the latter continue.",
      {{{"gyr execution kill 5cYKNq1QJWfSBDnrUDTBVp", "Kill an execution and its subflows"},
        {"gyr execution kill 5cYKNq1QJWfSBDnrUDTBVp --no-cascade", "Kill only this execution"},
-       {"gyr execution kill 5cYKNq1QJWfSBDnrUDTBVp --server https://gyr.example --user me@example.com:secret",
-        "Kill an execution on another server"}}},
+       {"gyr execution kill --namespace company.team --state RUNNING", "Kill an execution on another server"}}},
      make_execution_kill},
     {"execution restart",
      "Restart a failed execution from the tasks that failed",
@@ -355,10 +358,16 @@ constexpr GroupInfo groups[] = {
     {"server", "Start a server"},
     {"flow", "Validate and run flows, and change flows on a server"},
     {"flow namespace", "Change all flows of a namespace on a server"},
-    {"namespace", "Change files and keys of a namespace on a server"},
+    {"namespace", "Show namespaces, and change files and keys of a namespace on a server"},
     {"namespace files", "Change files of a namespace on a server"},
     {"namespace kv", "Change keys of a namespace on a server"},
     {"execution", "Show and change executions on a server"},
+    {"kv", "Show and change keys"},
+    {"files", "Show and change files of namespaces"},
+    {"secret", "List and change secrets"},
+    {"dashboard", "Show and change dashboards"},
+    {"blueprint", "Show and use blueprints"},
+    {"plugin", "List the types of tasks and triggers, and read about them"},
     {"trigger", "Show and change triggers on a server"},
     {"context", "Save servers and logins under names"},
     {"config", "Check configuration files and list the keys"},
@@ -366,11 +375,33 @@ constexpr GroupInfo groups[] = {
     {"expression", "Evaluate expressions"},
     {"cron", "Show the dates of cron expressions"},
     {"condition", "Evaluate conditions of triggers"},
+    {"sys", "Accepted for compatibility"},
+    {"sys database", "Accepted for compatibility"},
+    {"sys state-store", "Accepted for compatibility"},
+    {"migrate", "Accepted for compatibility"},
 };
 
 }  // namespace
 
-std::span<const CommandInfo> all_commands() { return commands; }
+std::span<const CommandInfo> all_commands() {
+  static const std::vector<CommandInfo> all = [] {
+    // The commands of a group stand together, in the order of the groups; then the others.
+    std::vector<CommandInfo> list;
+    auto place_of = [](const CommandInfo& command) {
+      const std::string_view first = command.path.substr(0, command.path.find(' '));
+      return std::ranges::find(groups, first, &GroupInfo::name) - std::begin(groups);
+    };
+    for (std::ptrdiff_t place = 0; place <= std::ssize(groups); ++place) {
+      for (std::span<const CommandInfo> part :
+           {std::span<const CommandInfo>(commands), verb_commands(), compatibility_commands()}) {
+        std::ranges::copy_if(part, std::back_inserter(list),
+                             [&](const CommandInfo& command) { return place_of(command) == place; });
+      }
+    }
+    return list;
+  }();
+  return all;
+}
 std::span<const GroupInfo> all_groups() { return groups; }
 
 }  // namespace gyr::cli

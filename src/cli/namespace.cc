@@ -78,6 +78,7 @@ class FilesUpdate final : public Command {
     arguments.positional("NAMESPACE", namespace_, "the namespace");
     arguments.positional("FROM", from_, "file, or folder with all files below it");
     arguments.optional_positional("TO", to_, "target path in the namespace (default: the root)");
+    arguments.option("--path", "TO", path_, "target path, instead of TO");
     arguments.flag("--delete", delete_, "first delete everything at the target");
     arguments.flag("--no-delete", no_delete_, "delete nothing (default)");
     arguments.flag("--json", json_, "print [{\"from\", \"to\"}]");
@@ -92,6 +93,9 @@ class FilesUpdate final : public Command {
     if (delete_ && no_delete_)
       return session.fail(
           base::Error(wrong_usage, "cannot combine `--delete` with `--no-delete`").with_hint("omit one of them"));
+    if (to_ && path_)
+      return session.fail(base::Error(wrong_usage, "cannot combine TO with `--path`").with_hint("omit one of them"));
+    if (path_) to_ = path_;
     // Find all local errors before anything is deleted on the server.
     auto uploads = uploads_of(*from_, to_.value_or("/"), session.console);
     if (!uploads) return session.fail(uploads.error());
@@ -139,7 +143,7 @@ class FilesUpdate final : public Command {
     return {};
   }
 
-  std::optional<std::string> namespace_, from_, to_;
+  std::optional<std::string> namespace_, from_, to_, path_;
   bool delete_ = false, no_delete_ = false, json_ = false;
   ApiClient client_;
 };
@@ -151,10 +155,15 @@ constexpr std::array<std::string_view, 7> kv_types = {"STRING", "NUMBER",   "BOO
 
 class KvUpdate final : public Command {
  public:
+  /// `with_type`: three words after the namespace are type, key and value, as kestractl has it (CLI-60).
+  explicit KvUpdate(bool with_type) : with_type_(with_type) {}
+
   void declare(Arguments& arguments) override {
     arguments.positional("NAMESPACE", namespace_, "the namespace");
     arguments.positional("KEY", key_, "name of the key");
     arguments.optional_positional("VALUE", value_, "value of the key; omit it with --file-value");
+    if (with_type_)
+      arguments.optional_positional("TYPED_VALUE", typed_value_, "value, if the words are TYPE, KEY and value");
     arguments.option("-e,--expiration", "DURATION", expiration_, "delete the key after this time: 1d, 2h30m, PT1H");
     arguments.option("-t,--type", "TYPE", type_,
                      "type of the value: STRING (plain text), NUMBER, BOOLEAN, DATETIME, DATE, DURATION or JSON");
@@ -164,6 +173,12 @@ class KvUpdate final : public Command {
   }
 
   int run(Session& session) override {
+    if (typed_value_) {
+      if (type_)
+        return session.fail(
+            base::Error(wrong_usage, "the type is given twice").with_hint("omit `--type`, or the type before the key"));
+      type_ = std::exchange(key_, std::exchange(value_, typed_value_));
+    }
     auto call = call_of(session.console);
     if (!call) return session.fail(call.error());
     auto answer = client_.send(*call);
@@ -205,7 +220,55 @@ class KvUpdate final : public Command {
     return call;
   }
 
-  std::optional<std::string> namespace_, key_, value_, expiration_, type_, file_;
+  bool with_type_;
+  std::optional<std::string> namespace_, key_, value_, typed_value_, expiration_, type_, file_;
+  bool json_ = false;
+  ApiClient client_;
+};
+
+// ---------------------------------------------------------------------------------------------- secrets
+
+/// The value never stands on the command line, where other users of the machine see it.
+class SecretSet final : public Command {
+ public:
+  void declare(Arguments& arguments) override {
+    arguments.positional("NAMESPACE", namespace_, "the namespace");
+    arguments.positional("KEY", key_, "name of the secret");
+    arguments.option("--file", "FILE", file_,
+                     "read the value from this file; `-` is standard input (default: ask on the terminal)");
+    arguments.option("--description", "TEXT", description_, "what the secret is for");
+    arguments.flag("--json", json_, "print {\"namespace\", \"key\"}");
+    client_.declare(arguments);
+  }
+
+  int run(Session& session) override {
+    if (is_missing(namespace_) || is_missing(key_)) {
+      return session.fail(base::Error(wrong_usage, "NAMESPACE and KEY are required")
+                              .with_hint("for example: gyr secret set company.team API_KEY --file key.txt"));
+    }
+    auto value = file_ ? read_input(*file_, session.console)
+                       : read_password(fmt::format("Value of {}: ", *key_), false, session.console);
+    if (!value && !file_)
+      return session.fail(base::Error(wrong_usage, "the value is missing")
+                              .with_hint("use `--file FILE`; `--file -` reads standard input"));
+    if (!value) return session.fail(value.error());
+    // An editor or `echo` ends the file with a line break that is not part of the secret.
+    if (value->ends_with('\n')) value->pop_back();
+    base::MapBuilder body;
+    body.set("key", Value::string(*key_));
+    body.set("value", Value::string(*value));
+    if (description_) body.set("description", Value::string(*description_));
+    auto answer = client_.call("PUT", fmt::format("namespaces/{}/secrets", path_part(*namespace_)), body.build());
+    if (!answer) return session.fail(answer.error());
+    session.console.out.write(json_ ? syntax::write_json(Value::map(
+                                          {{"namespace", Value::string(*namespace_)}, {"key", Value::string(*key_)}})) +
+                                          "\n"
+                                    : fmt::format("{} {}\n", printable(*namespace_), printable(*key_)));
+    return exit_ok;
+  }
+
+ private:
+  std::optional<std::string> namespace_, key_, file_, description_;
   bool json_ = false;
   ApiClient client_;
 };
@@ -213,6 +276,8 @@ class KvUpdate final : public Command {
 }  // namespace
 
 std::unique_ptr<Command> make_namespace_files_update() { return std::make_unique<FilesUpdate>(); }
-std::unique_ptr<Command> make_namespace_kv_update() { return std::make_unique<KvUpdate>(); }
+std::unique_ptr<Command> make_namespace_kv_update() { return std::make_unique<KvUpdate>(false); }
+std::unique_ptr<Command> make_kv_set() { return std::make_unique<KvUpdate>(true); }
+std::unique_ptr<Command> make_secret_set() { return std::make_unique<SecretSet>(); }
 
 }  // namespace gyr::cli

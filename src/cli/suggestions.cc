@@ -56,6 +56,7 @@ constexpr OtherName other_names[] = {
     {"rm", "delete"},
     {"remove", "delete"},
     {"cancel", "kill"},
+    {"doc", "docs"},
     {"stop", "kill"},
     {"check", "validate"},
 };

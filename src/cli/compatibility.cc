@@ -1,0 +1,134 @@
+// Commands of kestra's tree that need no server: `plugin list`, and those that have nothing to do here (CLI-40 to
+// CLI-51).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+#include <vector>
+
+#include "base/text.h"
+#include "cli/api_client.h"
+#include "cli/errors.h"
+#include "cli/listing.h"
+#include "cli/verbs.h"
+#include "syntax/json.h"
+
+namespace gyr::cli {
+namespace {
+
+using base::Value;
+
+bool contains_ignoring_case(std::string_view text, std::string_view part) {
+  return base::to_lower_ascii(text).find(base::to_lower_ascii(part)) != std::string::npos;
+}
+
+class PluginList final : public Command {
+  void declare(Arguments& arguments) override {
+    arguments.optional_positional("TEXT", text_, "types whose name or title contains this text (default: all)");
+    arguments.flag("--core", core_, "types of the core only");
+    listing_.declare(arguments);
+  }
+  int run(Session& session) override {
+    const plugin::Registry& registry = session.program.registry();
+    add("task", registry.tasks());
+    add("trigger", registry.triggers());
+    add("condition", registry.conditions());
+    add("taskRunner", registry.task_runners());
+    std::ranges::sort(rows_, {}, [](const Value& row) { return row.find("type")->text(); });
+    constexpr Column columns[] = {{"TYPE", "type"}};
+    constexpr Column wide[] = {{"TYPE", "type"}, {"KIND", "kind"}, {"TITLE", "title"}};
+    const bool terminal = session.console.out.is_terminal();
+    listing_.print_rows(session.console, Value::list(rows_),
+                        terminal ? std::span<const Column>(wide) : std::span<const Column>(columns), "type");
+    return exit_ok;
+  }
+
+  template <class Types>
+  void add(std::string_view kind, const Types& types) {
+    for (const auto& type : types) {
+      if (core_ && !type.type.starts_with("io.kestra.plugin.core.")) continue;
+      if (text_ && !contains_ignoring_case(type.type, *text_) && !contains_ignoring_case(type.title, *text_)) continue;
+      rows_.push_back(Value::map({{"type", Value::string(type.type)},
+                                  {"kind", Value::string(kind)},
+                                  {"title", Value::string(type.title)},
+                                  {"deprecated", Value::boolean(type.deprecated)}}));
+    }
+  }
+
+  std::optional<std::string> text_;
+  bool core_ = false;
+  std::vector<Value> rows_;
+  Listing listing_;
+};
+
+class PluginDocs final : public Command {
+  void declare(Arguments& arguments) override {
+    arguments.positional("TYPE", type_, "name of the type; `gyr plugin list` lists them");
+    listing_.declare(arguments);
+    client_.declare(arguments);
+  }
+  int run(Session& session) override {
+    if (is_missing(type_))
+      return session.fail(base::Error(wrong_usage, "TYPE is missing").with_hint("`gyr plugin list` lists the types"));
+    auto answer = client_.call_json({.path = "/api/v1/plugins/" + path_part(*type_)});
+    if (!answer) return session.fail(answer.error());
+    if (listing_.is_json() || listing_.is_quiet()) {
+      listing_.print_object(session.console, *answer, {}, "");
+      return exit_ok;
+    }
+    const Value text = value_at(*answer, "markdown");
+    session.console.out.write((text.is_string() ? printable(text.text()) : std::string()) + '\n');
+    return exit_ok;
+  }
+
+  std::optional<std::string> type_;
+  Listing listing_;
+  ApiClient client_;
+};
+
+/// Accepts what kestra's command accepts and says that there is nothing to do.
+class NothingToDo final : public Command {
+  void declare(Arguments& arguments) override {
+    arguments.optional_positionals("WORD", words_, "accepted without effect");
+    for (const char* name : {"--all", "--locally", "--dry-run", "--core", "--icons", "--schema"})
+      arguments.flag(name, ignored_flags_.emplace_back(), "accepted without effect");
+    for (const char* name : {"--type", "--tenant-id", "--tenant-name", "--repositories"})
+      arguments.option(name, "VALUE", ignored_values_.emplace_back(), "accepted without effect");
+  }
+  int run(Session& session) override {
+    session.console.err.write("nothing to do: this program needs no such step\n");
+    return exit_ok;
+  }
+
+  std::vector<std::string> words_;
+  std::deque<bool> ignored_flags_;
+  std::deque<std::optional<std::string>> ignored_values_;
+};
+
+constexpr CommandInfo nothing_to_do(std::string_view path, std::string_view example) {
+  return {path,
+          "Accepted for compatibility, without effect",
+          "Data of this program needs no such step. The command says so and ends with exit code 0.",
+          {{{example, "Does nothing"},
+            {"gyr config list", "List the configuration keys"},
+            {"gyr version", "Show the version"}}},
+          make_nothing_to_do};
+}
+
+constexpr CommandInfo without_effect[] = {
+    nothing_to_do("sys reindex", "gyr sys reindex --type flow"),
+    nothing_to_do("sys submit-queued-execution", "gyr sys submit-queued-execution"),
+    nothing_to_do("sys database migrate", "gyr sys database migrate"),
+    nothing_to_do("sys state-store migrate", "gyr sys state-store migrate"),
+    nothing_to_do("migrate default-tenant", "gyr migrate default-tenant --tenant-id main --tenant-name Main"),
+    nothing_to_do("migrate metadata", "gyr migrate metadata kv"),
+};
+
+}  // namespace
+
+std::span<const CommandInfo> compatibility_commands() { return without_effect; }
+std::unique_ptr<Command> make_plugin_list() { return std::make_unique<PluginList>(); }
+std::unique_ptr<Command> make_plugin_docs() { return std::make_unique<PluginDocs>(); }
+std::unique_ptr<Command> make_nothing_to_do() { return std::make_unique<NothingToDo>(); }
+
+}  // namespace gyr::cli
