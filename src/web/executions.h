@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "executor/executor.h"
-#include "web/await.h"
 #include "web/execution_text.h"
+#include "web/http/await.h"
 #include "web/http/request.h"
 
 namespace gyr::web {
