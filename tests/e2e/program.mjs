@@ -1,11 +1,12 @@
-// Starts what a file of checks needs: the release program on its own data, the pages in front of it, a browser. Each is ended by its id.
+// Starts what a file of checks needs: the release program with its pages on its own data, a proxy in front of it, a browser. Each is ended by
+// its id. GYR_PACK names other pages than those in the program.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, mkdirSync, createWriteStream } from 'node:fs';
+import { mkdtempSync, rmSync, mkdirSync, createWriteStream, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { serve } from '../../ui/tools/serve.mjs';
+import { proxy } from './proxy.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const load = createRequire(join(root, 'ui/package.json'));
@@ -13,12 +14,15 @@ const { chromium } = load('playwright-core');
 export const axePath = load.resolve('axe-core/axe.min.js');
 
 const program = process.env.GYR_PROGRAM ?? join(root, 'build/release/gyr');
-const pack = process.env.GYR_PACK ?? join(root, 'build/ui/ui.pack');
+const pack = process.env.GYR_PACK;
 const logs = process.env.GYR_E2E_LOGS ?? join(root, 'build/test-logs/e2e');
 const readyWithin = 30_000;
 
-async function startServer(data, log, port = 0) {
-  const child = spawn(program, ['server', 'local', '--port', String(port), '--data', data], { stdio: ['ignore', 'pipe', 'pipe'], cwd: data, env: { ...process.env, NO_COLOR: '1' } });
+async function startServer(data, log, base, port = 0) {
+  const configuration = join(data, 'configuration.yaml');
+  writeFileSync(configuration, `micronaut: {server: {context-path: '${base}'}}\n`);
+  const words = ['--config', configuration, 'server', 'local', '--port', String(port), '--data', data, ...(pack ? ['--ui', pack] : [])];
+  const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], cwd: data, env: { ...process.env, NO_COLOR: '1' } });
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
   const address = await new Promise((resolve, reject) => {
@@ -56,8 +60,8 @@ export async function start(file, { base = '/' } = {}) {
   mkdirSync(logs, { recursive: true });
   const data = mkdtempSync(join(tmpdir(), `gyr-e2e-${name}-`));
   const log = createWriteStream(join(logs, `${name}.server.log`));
-  let server = await startServer(data, log);
-  const pages = await serve({ server: server.address, pack, base });
+  let server = await startServer(data, log, base);
+  const pages = await proxy(server.address);
   const browser = await chromium.launch({ executablePath: process.env.GYR_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 
   async function api(method, path, body, headers = {}) {
@@ -67,7 +71,7 @@ export async function start(file, { base = '/' } = {}) {
     return text === '' ? undefined : JSON.parse(text);
   }
   return {
-    address: `${pages.address}ui/`,
+    address: `${pages.origin}${base}ui/`,
     pages,
     server: () => server.address,
     api,
@@ -89,12 +93,12 @@ export async function start(file, { base = '/' } = {}) {
     async restart() {
       const port = Number(new URL(server.address).port);
       await stopped(server.child);
-      server = await startServer(data, log, port);
+      server = await startServer(data, log, base, port);
     },
     // A page in which every error, failed answer and request to another host ends the check (UI-1155).
     async page(check, { width = 1440, height = 900, theme = 'light', touch = false, allow = [] } = {}) {
       const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, timezoneId: 'Europe/Berlin', locale: 'en-GB', reducedMotion: 'reduce', hasTouch: touch, isMobile: touch });
-      await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(pages.address).origin });
+      await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: pages.origin });
       await context.addInitScript(() => document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`)));
       const page = await context.newPage();
       page.setDefaultTimeout(10_000);
@@ -106,7 +110,7 @@ export async function start(file, { base = '/' } = {}) {
       page.on('response', (answer) => { if (answer.status() >= 500) note(`${answer.status()} ${answer.url()}`); });
       page.on('request', (request) => {
         const url = request.url();
-        if (!url.startsWith(pages.address) && !/^(data|blob):/.test(url)) wrong.push(`request outside of ${pages.address}: ${url}`);
+        if (!url.startsWith(pages.origin + base) && !/^(data|blob):/.test(url)) wrong.push(`request outside of ${pages.origin}${base}: ${url}`);
       });
       try {
         await check(page, context);

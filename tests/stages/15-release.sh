@@ -3,6 +3,7 @@
 # time-limit: 1500 s
 # budget: 400 s
 source tests/stages/lib.sh
+building ./dev ui || echo "the program is built without the web interface"
 configure release
 compile release
 build/release/gyr_load --help > /dev/null

@@ -14,7 +14,7 @@ done
 chromium=${GYR_CHROMIUM:-$(command -v chromium || true)}
 [ -n "$chromium" ] || { echo "chromium is missing: ./dev setup installs it" >&2; exit 1; }
 
-building ./dev ui
+building ./dev ui  # the release program contains the same pages
 (
   cd ui
   npx --no-install vue-tsc --noEmit
