@@ -51,8 +51,9 @@ _gyr() {
 _gyr_words() {
   case "$1" in
 )sh";
-  for (const auto& [path, words] : continuations()) out += fmt::format("    '{}') echo '{}' ;;\n", path, words_of(words));
-    return out + "  esac\n}\ncomplete -o filenames -F _gyr gyr kestra\n";
+  for (const auto& [path, words] : continuations())
+    out += fmt::format("    '{}') echo '{}' ;;\n", path, words_of(words));
+  return out + "  esac\n}\ncomplete -o filenames -F _gyr gyr kestra\n";
 }
 
 std::string zsh_script() {
