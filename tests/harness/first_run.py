@@ -32,6 +32,7 @@ def run_flow(api: Api, source: str) -> bool:
 def next_steps(url: str, flow_file: str, source: str) -> str:
     namespace, flow = identity(source)
     return f"""
+Open it               {url}/ui/
 Run it again          curl -X POST '{url}/api/v1/main/executions/{namespace}/{flow}?wait=true' -F name=you
 Change it             edit {flow_file}, then
                       curl -X PUT -H 'Content-Type: application/x-yaml' --data-binary @{flow_file} {url}/api/v1/main/flows/{namespace}/{flow}

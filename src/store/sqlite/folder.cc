@@ -104,7 +104,7 @@ base::Result<void> rewrite_rows(Connection& connection, const migrations::Step& 
     base::Error error =
         done.error().with_prefix(fmt::format("a row of the table {} cannot be rewritten: ", rows.table));
     if (error.code() == store_damaged)
-      error = error.with_hint("nothing was changed; start the former version, or restore a backup");
+      error = error.with_hint("nothing was changed; start the previous version, or restore a backup");
     done = base::fail(std::move(error));
     break;
   }

@@ -30,10 +30,11 @@ base::Result<void> check_room(Connection& main) {
   constexpr uint64_t mebibyte = 1u << 20;
   return base::fail(
       base::Error(store_full,
-                  fmt::format("{} has to be rewritten for this version, and a copy of it is kept meanwhile: "
+                  fmt::format("{} must be rewritten for this version, and a copy of it is kept until the next start: "
                               "{} MiB are needed, {} MiB are free",
                               main.path(), needed / mebibyte + 1, space.available / mebibyte))
-          .with_hint("nothing was changed; free space on that disk and start again, or start the former version"));
+          .with_hint(
+              "nothing was changed; free some space on that disk and start again, or start the previous version"));
 }
 
 }  // namespace
@@ -56,15 +57,15 @@ base::Result<bool> keep_former_data(Connection& main, const std::string& vfs) {
       return base::fail(
           copied.error()
               .with_prefix(fmt::format("cannot copy {} before it is rewritten: ", main.path()))
-              .with_hint("nothing was changed; see that the folder can be written, or start the former version"));
+              .with_hint("nothing was changed; check that the folder is writable, or start the previous version"));
     }
     std::filesystem::rename(fresh, file, error);
   }
   if (error) {
     return base::fail(base::Error(store_failed, fmt::format("cannot write {}: {}", file.string(), error.message()))
-                          .with_hint("nothing was changed; see that the folder can be written"));
+                          .with_hint("nothing was changed; check that the folder is writable"));
   }
-  base::log::info("{} is rewritten for this version; {} is the copy from before, kept until the next start",
+  base::log::info("rewriting {} for this version; {} is a copy of the former data and is kept until the next start",
                   main.path(), file.string());
   return true;
 }
@@ -77,7 +78,7 @@ void remove_former_data(const std::filesystem::path& folder) {
   }
   for (const auto& file : files) {
     if (!error) std::filesystem::remove(file, error);
-    if (!error) base::log::info("removed {}, the data from before the last start", file.string());
+    if (!error) base::log::info("removed {}, the copy of the former data", file.string());
   }
   if (error) base::log::warn("cannot remove former data in {}: {}", folder.string(), error.message());
 }

@@ -1,4 +1,4 @@
-// The data as they were before a step of the schema that rewrites rows.
+// A copy of the database from before a step of the schema that rewrites rows.
 #pragma once
 
 #include <filesystem>
@@ -8,13 +8,14 @@
 
 namespace gyr::store::sqlite {
 
-/// Where the steps up to the newest schema rewrite rows of this database, copies it into a file beside it
-/// (`gyrfalcon.db.schema-12` with the number that it has) and answers true. A copy that is there is replaced: the
-/// start that made it has not ended. Error: store_full where there is no room for the copy and for the rewriting; then
+/// If a step up to the newest schema rewrites rows of this database, copies it into a file next to it
+/// (`gyrfalcon.db.schema-12`, with its current number) and returns true. An existing copy is replaced: it comes from a
+/// start that was interrupted. Error: store_full if there is not enough space for the copy and the rewriting; then
 /// nothing has changed.
 base::Result<bool> keep_former_data(Connection& main, const std::string& vfs);
 
-/// Removes what keep_former_data() left at an earlier start. A file that cannot be removed is logged and left.
+/// Removes the copies that keep_former_data() made at an earlier start. If a file cannot be removed, a warning is
+/// logged.
 void remove_former_data(const std::filesystem::path& folder);
 
 }  // namespace gyr::store::sqlite
