@@ -1,7 +1,7 @@
-// Records with numbered fields: the binary form of what programs of different levels give each other. Stored rows,
+// Records with numbered fields: the binary form of data that programs of different releases exchange. Stored rows,
 // inbox messages and worker frames are records.
 //
-// A part (a struct) names its fields once, for both directions:
+// A part (a struct) lists its fields once, for reading and writing:
 //
 //   template <class Visitor>
 //   void fields(Visitor& visit, base::PartOf<Visitor, AttemptKey>& key) {
@@ -15,25 +15,26 @@
 //   base::write_record(bytes, key);
 //   base::Result<AttemptKey> again = base::read_record<AttemptKey>(bytes);
 //
-// `fields` stands in the namespace of its part. A member is a number, a bool, an enumeration (see value_count), a
-// string (or a string_view, which then shows bytes of the record), an Id, an Instant, a Duration, a Value, another
-// part, a Packed type, or an optional, a shared_ptr or a vector of these.
+// Declare `fields` in the namespace of its part. A member is a number, a bool, an enumeration (see value_count), a
+// string (or a string_view, which then refers to the bytes of the record), an Id, an Instant, a Duration, a Value,
+// another part, a Packed type, or an optional, a shared_ptr or a vector of these.
 //
 // Rules for parts:
-// - A number keeps its meaning for ever. The number of a field that is gone is never used again. Numbers below 32 cost
-//   one byte.
+// - A number never changes its meaning. Do not use the number of a removed field again. Numbers below 32 take one byte.
 // - A field with the zero value of its type (0, false, empty, none, null) is not written. Reading a record without the
-//   field gives that zero value, whatever the member held. `base::or_default(x)` names another value instead of zero.
-// - A reader skips the numbers that it does not know. A part that is read, changed and written again keeps them with
-//   `visit.unknown(part.unknown_fields)` as its last line.
+//   field sets the member to that zero value, whatever it was before. `base::or_default(x)` names another value instead
+//   of zero.
+// - A reader skips unknown numbers. A part that is read, changed and written again keeps them if the last line of its
+//   `fields` is `visit.unknown(part.unknown_fields)`.
 //
 // The form: each field is a key (varint: number * 4 + wire) and its content. Wire 0 is a varint, 1 is a varint length
 // and that many bytes, 2 is 16 bytes, 3 is 8 bytes. Signed numbers are zig-zag. Parts and lists are bytes. Fields may
-// have any order; of several with one number the last one counts. In a list, a shared part that is the same as the last
-// one before it, in the same field, is the number 0 (so parts with shared members do not keep unknown fields).
+// have any order; if a number occurs several times, the last occurrence counts. In a list, a shared part that equals
+// the previous one in the same field is written as the number 0 (so parts with shared members do not keep unknown
+// fields).
 //
-// A record does not know its own length: a cut one may read as a shorter one. Its holder (a row, the head of a frame)
-// knows the length.
+// A record does not contain its own length: a truncated record can be a valid shorter one. Its container (a row, the
+// header of a frame) stores the length.
 #pragma once
 
 #include <bit>
@@ -50,32 +51,33 @@
 
 namespace gyr::base {
 
-/// The level of the records that this program writes. A program knows the fields of all levels up to its own.
+/// The level of the records that this program writes. A program knows the fields of all levels up to this one.
 inline constexpr uint32_t record_level = 1;
-/// What a reader accepts. Parts within parts:
+/// Limits of a reader. The maximum nesting of parts:
 inline constexpr uint32_t max_record_depth = 16;
-/// Fields in one part, known or not.
+/// The maximum number of fields in one part, known or unknown.
 inline constexpr size_t max_record_fields = 1000;
-/// Memory for the elements of all lists, as a multiple of the record's bytes, beyond `free_list_memory`.
+/// The maximum memory for the elements of all lists, as a multiple of the size of the record, in addition to
+/// `free_list_memory` bytes.
 inline constexpr size_t max_list_expansion = 64;
 inline constexpr size_t free_list_memory = 64 * 1024;
 
-/// What `fields` takes: a part to be read is filled, one to be written stays as it is.
+/// The parameter of `fields`: a reader fills the part, a writer does not change it.
 template <class Visitor, class Part>
 using PartOf = std::conditional_t<Visitor::fills, Part, const Part>;
 
-/// How many values an enumeration has. It is written as its number; a larger one is damage. Specialise it beside
-/// `fields`.
+/// The number of values of an enumeration. A value is written as its number; a larger number means that the record is
+/// damaged. Specialise it next to `fields`.
 template <class E>
 inline constexpr uint64_t value_count = 0;
 
-/// The level that brought a field.
+/// The first level that has a field.
 struct Since {
   uint32_t level = 1;
 };
 constexpr Since since(uint32_t level) { return {level}; }
 
-/// What a missing number, bool or enumeration means where it is not zero.
+/// The default of a number, bool or enumeration if it is not zero.
 template <class T>
 struct OrDefault {
   T value;
@@ -85,11 +87,11 @@ constexpr OrDefault<T> or_default(T value) {
   return {value};
 }
 
-/// Where large values of a record go instead of into it, and come from. One thread.
+/// Stores large values outside their record. Used by one thread.
 class ValueVault {
  public:
   virtual ~ValueVault() = default;
-  /// The number under which the value is kept; nothing if it belongs into the record. Asked only for values that weigh
+  /// The number under which the value is stored; nothing if it belongs in the record. Called only for values that weigh
   /// more than a quarter of `limits::blob_threshold_bytes`.
   virtual std::optional<uint64_t> keep(const Value& value) = 0;
   virtual Result<Value> find(uint64_t number) = 0;
@@ -97,7 +99,7 @@ class ValueVault {
 
 namespace record {
 
-/// Writes the length of what stands behind the byte at `at` into it and, where it is long, into more bytes.
+/// Writes the length of everything after the byte at `at` into that byte and, if it is long, into further bytes.
 void set_length(std::string& out, size_t at);
 
 enum class Wire : uint8_t { number = 0, bytes = 1, id = 2, fixed = 3 };
@@ -111,8 +113,8 @@ concept Time = std::same_as<T, Instant> || std::same_as<T, Duration>;
 template <class T>
 concept Text = std::same_as<T, std::string> || std::same_as<T, std::string_view>;
 
-/// A type with a form of its own, declared beside it: `pack(Encoder&, const T&)` and `unpack(Decoder&, T&)`. It is
-/// written even where it is empty, unless it has `empty()`.
+/// A type with its own form, declared next to it: `pack(Encoder&, const T&)` and `unpack(Decoder&, T&)`. It is always
+/// written, unless it has `empty()` and is empty.
 template <class T>
 concept Packed = requires(Encoder& encoder, const T& value) { pack(encoder, value); };
 
@@ -158,7 +160,7 @@ bool is_zero(const T& value) {
   }
 }
 
-/// The shared part that the last element of a list had, by its field.
+/// The shared part of the previous element of a list, by its field.
 template <class Pointer>
 struct LastShared {
   const void* type = nullptr;
@@ -170,7 +172,7 @@ inline constexpr char type_tag = 0;
 
 }  // namespace record
 
-/// Appends a varint length, then what `write` appends.
+/// Appends a varint length and then everything that `write` appends.
 template <class Write>
 void append_sized(std::string& out, Write&& write) {
   const size_t at = out.size();
@@ -179,11 +181,11 @@ void append_sized(std::string& out, Write&& write) {
   record::set_length(out, at);
 }
 
-/// Appends one record. Never fails. One thread.
+/// Appends one record. Never fails. Used by one thread.
 class RecordWriter {
  public:
   static constexpr bool fills = false;
-  /// `level` is that of the program that will read it.
+  /// `level` is the level of the program that will read it.
   explicit RecordWriter(std::string& out, uint32_t level = record_level, ValueVault* vault = nullptr)
       : out_(out), encoder_(out), level_(level), vault_(vault) {}
 
@@ -200,11 +202,11 @@ class RecordWriter {
   void operator()(uint32_t number, const T& member, OrDefault<T> normal) {
     if (member != normal.value) present(number, member);
   }
-  /// Fields of a later level that the part was read with.
+  /// The fields of a later level that the part had when it was read.
   void unknown(const std::string& fields) { out_.append(fields); }
 
-  /// The date from which the record counts those that it writes as differences, in microseconds. Parts see that of the
-  /// part around them.
+  /// The date, in microseconds, to which dates that are written as differences refer. Parts inherit the origin of the
+  /// part that contains them.
   int64_t origin_us() const { return origin_us_; }
   void count_from(int64_t us) { origin_us_ = us; }
 
@@ -215,7 +217,7 @@ class RecordWriter {
   void key(uint32_t number, Wire wire) {
     encoder_.varint(static_cast<uint64_t>(number) << 2 | static_cast<uint64_t>(wire));
   }
-  /// The field, even if it is zero: what holds the value may be there without it.
+  /// Writes the field even if it is zero: an optional can contain zero.
   template <class T>
   void present(uint32_t number, const T& value) {
     if constexpr (record::is_optional<T>) {
@@ -231,7 +233,7 @@ class RecordWriter {
       content(value);
     }
   }
-  /// What stands behind the key of a field; also an element of a list.
+  /// The content after the key of a field; also an element of a list.
   template <class T>
   void content(const T& value, LastShared* before = nullptr) {
     if constexpr (std::is_enum_v<T>) {
@@ -293,8 +295,8 @@ class RecordWriter {
   LastShared* before_ = nullptr;  // of the list whose element is being written
 };
 
-/// Reads one record. Never reads beyond its bytes, whatever they hold, and bounds what it allocates; what is wrong
-/// shows in finish(). The bytes have to outlive it. One thread.
+/// Reads one record. For any input it stays within the bytes and limits its memory; finish() reports errors. The bytes
+/// must outlive it. Used by one thread.
 class RecordReader {
  public:
   static constexpr bool fills = true;
@@ -317,14 +319,14 @@ class RecordReader {
     member = normal.value;
     if (const Field* found = take(number)) read(*found, member);
   }
-  /// The fields that nobody has asked for. Called last.
+  /// The fields that were not requested. Call it last.
   void unknown(std::string& fields) const;
   /// As in RecordWriter.
   int64_t origin_us() const { return origin_us_; }
   void count_from(int64_t us) { origin_us_ = us; }
 
   bool ok() const { return !damaged_; }
-  /// GYR-S001 where the record is cut, or something in it is not of the kind that its part has; or what the vault says.
+  /// GYR-S001 if the record is truncated or a field has the wrong kind; or the error of the vault.
   Result<void> finish() const;
 
  private:
@@ -446,9 +448,9 @@ class RecordReader {
   const Field* begin() const { return more_.empty() ? few_ : more_.data(); }
 
   Field few_[inline_fields];  // the first `count_` are set
-  std::vector<Field> more_;   // all of them, where there are too many
+  std::vector<Field> more_;   // all fields, if there are too many
   size_t count_ = 0;
-  size_t next_ = 0;  // of an ascending record: behind the field that was asked for last
+  size_t next_ = 0;  // in an ascending record: the position after the field that was requested last
   uint32_t last_asked_ = 0;
   bool is_ascending_ = true;
   bool damaged_ = false;
@@ -461,7 +463,7 @@ class RecordReader {
   std::optional<Error> error_;  // of the vault
 };
 
-/// Appends the part's record. `level` is that of the program that will read it.
+/// Appends the record of the part. `level` is the level of the program that will read it.
 template <class Part>
 void write_record(std::string& out, const Part& part, uint32_t level = record_level, ValueVault* vault = nullptr) {
   RecordWriter writer(out, level, vault);
