@@ -324,7 +324,7 @@ TEST(StorageAccess, FilesOfTheMachineAreReadBelowAllowedFolders) {
   type = "io.kestra.plugin.scripts.shell.Commands";
   EXPECT_TRUE(asked("/other/secret.txt").has_value()) << "opened for these tasks";
   HostFiles closed = rules;
-  closed.forbidden = {root / "protocol/sub", root / "own/w.txt", root / "not-there"};
+  closed.forbidden = {root / "link/sub", root / "own/w.txt", root / "not-there"};
   auto ask_closed = [&](std::string_view path) {
     return host_file(closed, root / "own", type, "file://" + root.string() + std::string(path));
   };

@@ -174,9 +174,7 @@ const Schema& Webserver::schema() {
                                       "other hosts, also set `content-security-policy`."})
           .property("google-analytics", &Webserver::google_analytics,
                     {.title = "Measurement id of Google Analytics",
-                     .documentation = "Without it, the pages send nothing to other hosts.",
-                     .pattern = "[A-Za-z0-9_-]*",
-                     .pattern_message = "must be an id such as `G-12345ABCDE`",
+                     .documentation = "For example `G-12345ABCDE`. Without it, the pages send nothing to other hosts.",
                      .aliases = {"google-analytics-id"}})
           .property("content-security-policy", &Webserver::content_security_policy,
                     {.title = "Value of the `Content-Security-Policy` header of the pages",

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/id.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "net/header_value.h"
 
@@ -96,15 +97,27 @@ std::string analytics(std::string_view id) {
       id);
 }
 
+/// An id becomes part of a script, so it must not contain anything else.
+bool is_measurement_id(std::string_view id) {
+  return !id.empty() && std::ranges::all_of(id, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  });
+}
+
 std::string head_of(const PageSettings& settings) {
   std::string head = settings.html_head;
-  if (!settings.google_analytics.empty()) head += analytics(settings.google_analytics);
+  if (is_measurement_id(settings.google_analytics)) {
+    head += analytics(settings.google_analytics);
+  } else if (!settings.google_analytics.empty()) {
+    base::log::warn("`kestra.webserver.google-analytics` has no effect: `{}` is not a measurement id",
+                    settings.google_analytics);
+  }
   return with_nonces(head);
 }
 
 std::string policy_of(const PageSettings& settings) {
   if (!settings.content_security_policy.empty()) return settings.content_security_policy;
-  return std::string(settings.google_analytics.empty() ? policy_of_pages : policy_with_analytics);
+  return std::string(is_measurement_id(settings.google_analytics) ? policy_with_analytics : policy_of_pages);
 }
 
 /// 128 random bits.

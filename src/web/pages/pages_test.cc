@@ -180,6 +180,18 @@ TEST(Pages, AdditionsToTheHeadMayRun) {
   EXPECT_THAT(policy, HasSubstr("https://www.googletagmanager.com"));
 }
 
+// UI-4
+TEST(Pages, AnalyticsWithAHostileIdAreLeftOut) {
+  for (const char* id : {"G-1');alert(1)//", "\"></script>", "{[", "G 1"}) {
+    PageSettings settings = with_pack(sample());
+    settings.google_analytics = id;
+    Harness harness(options(std::move(settings)));
+    const Reply reply = harness.get("/ui/");
+    EXPECT_THAT(reply.body, Not(HasSubstr("gtag"))) << id;
+    EXPECT_THAT(reply.header("Content-Security-Policy"), Not(HasSubstr("google"))) << id;
+  }
+}
+
 // UI-1092
 TEST(Pages, ThePolicyCanBeReplaced) {
   PageSettings settings = with_pack(sample());
