@@ -5,7 +5,7 @@
 # budget: 480 s
 # lane: wait
 # after: release
-# quick: ui, tests/e2e, src/web
+# quick: ui, tests/e2e, src/web/pages
 source tests/stages/lib.sh
 need_program
 for tool in node npm; do
