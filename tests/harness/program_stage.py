@@ -170,7 +170,7 @@ def corpus(program: str) -> Result:
 # What once ended the program: a library threw, and nobody could catch it.
 UNKNOWN_ZONES = [
     (["expression", "eval", "{{ now() | date(timeZone='Nope/Zone') }}"], 1, "GYR-X003"),
-    (["cron", "next", "0 0 * * *", "--zone", "Nope/Zone"], 1, "GYR-X003"),
+    (["cron", "next", "0 0 * * *", "--zone", "Nope/Zone"], 2, "GYR-X003"),
     (["flow", "validate", "{zone.yaml}"], 1, "Mars/Phobos"),
     (["flow", "run", "{rendered.yaml}"], 1, "Nope/Zone"),
 ]
