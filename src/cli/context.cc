@@ -31,7 +31,7 @@ Value shown_context(const Context& context, const Contexts& contexts) {
 }
 
 base::Error no_context(std::string_view name) {
-  return base::Error(wrong_usage, fmt::format("there is no context `{}`", name))
+  return base::Error(wrong_usage, fmt::format("context `{}` does not exist", name))
       .with_hint("`gyr context list` lists the contexts; `gyr context set NAME` adds one");
 }
 

@@ -167,8 +167,9 @@ base::Result<Contexts> read_contexts() {
 base::Result<void> write_contexts(const Contexts& contexts) {
   const fs::path path = context_path();
   if (path.empty())
-    return base::fail(base::Error(cannot_write, "there is no folder for the configuration")
-                          .with_hint("set the environment variable HOME"));
+    return base::fail(
+        base::Error(cannot_write, "no folder for the configuration: neither `XDG_CONFIG_HOME` nor `HOME` is set")
+            .with_hint("set the environment variable HOME"));
   std::error_code error;
   fs::create_directories(path.parent_path(), error);
   if (error) return not_written(path, error.value());

@@ -54,7 +54,7 @@ base::Result<std::vector<LocalFlow>> flows_in(const std::string& path, const std
   return flows;
 }
 
-/// The source of a flow on the server; nothing if there is no such flow.
+/// The source of a flow on the server; nothing if the flow does not exist.
 base::Result<std::optional<std::string>> source_on_server(const ApiClient& client, const LocalFlow& flow) {
   auto answer = client.call_json(
       {.path = fmt::format("flows/{}/{}?source=true", path_part(flow.namespace_), path_part(flow.id))});

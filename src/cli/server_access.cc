@@ -84,7 +84,7 @@ base::Result<const Context*> chosen_context(const ServerWords& words, const Cont
   if (name.empty()) return nullptr;
   const Context* found = contexts.find(name);
   if (found == nullptr)
-    return base::fail(base::Error(wrong_usage, fmt::format("there is no context `{}`", name))
+    return base::fail(base::Error(wrong_usage, fmt::format("context `{}` does not exist", name))
                           .with_hint("`gyr context list` lists the contexts; `gyr context set NAME` adds one"));
   return found;
 }
@@ -135,7 +135,7 @@ base::Result<std::string> read_password(const std::string& prompt, bool from_std
   std::optional<std::string> answer;
   if (from_stdin) {
     answer = read_line(console.input_fd);
-    if (!answer) return base::fail(wrong_usage, "there is no password on standard input");
+    if (!answer) return base::fail(wrong_usage, "standard input contains no password");
     return *std::move(answer);
   }
   if (::isatty(console.input_fd) == 1) answer = ask_on_terminal(prompt);

@@ -310,7 +310,7 @@ constexpr CommandInfo verbs[] = {
      make_execution_delete},
     {"logs",
      "Show log lines of a server",
-     "Prints the newest log lines, or those of one execution. With --follow it goes on with new lines; Ctrl-C ends it.",
+     "Prints the newest log lines, or those of one execution. With --follow, also prints new lines until Ctrl-C.",
      {{{"gyr logs --namespace company.team --level WARN", "Show warnings and errors of a namespace"},
        {"gyr logs -f", "Show all new lines as they come"},
        {"gyr logs 5cYKNq1QJWfSBDnrUDTBVp -f", "Follow one execution until it has ended"}}},

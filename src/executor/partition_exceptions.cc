@@ -96,7 +96,7 @@ void Partition::start_over(const base::Error& error) {
 bool Partition::begin_again() {
   if (!begin_again_) return true;
   std::deque<Message> kept = std::exchange(queue_.waiting, {});
-  // No date was missed by this: the life of the partition goes on.
+  // The partition continues its life, so no date counts as missed.
   auto recovered = read_rows(turn_.services.clock.now(), turn_.triggers.life_began());
   // Reports of workers first: what they have ended is not begun again.
   for (auto it = kept.rbegin(); it != kept.rend(); ++it) queue_.put_first(std::move(*it));

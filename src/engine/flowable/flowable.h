@@ -129,7 +129,7 @@ class Flowable {
   virtual bool is_sequential() const { return false; }
 };
 
-/// Flowable::first_state of a task; that of a plain type if the task is no flowable.
+/// Flowable::first_state of a task; that of a plain type if the task is not a flowable.
 FlowableDetail first_state_of(const CompiledTask& task);
 
 /// Every flowable type, in the order of the documentation.

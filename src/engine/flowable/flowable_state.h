@@ -118,7 +118,7 @@ struct FlowableState {
 /// The stored form of a FlowableState, the same for all types: `kept` and `number` mean what the type says. The counts
 /// of the frame are not stored.
 struct StoredFlowable {
-  static constexpr size_t lists = 4;  ///< the onPause task of a Pause is no list
+  static constexpr size_t lists = 4;  ///< the onPause task of a Pause is not a list
 
   uint32_t branch = 0;
   model::State target = model::State::success;

@@ -47,8 +47,8 @@ class Holds {
   const Hold* ignoring(base::Id execution);
   /// Dates before this time were missed (TRIG-202).
   base::Instant life_of(const model::FlowKey& flow) const;
-  /// Call it before a step. True if there is no step, because the execution must not start or a kill switch has ended
-  /// it.
+  /// Call it before a step. True if the step must not run, because the execution must not start or a kill switch has
+  /// ended it.
   bool is_held_back(LiveExecution& live, const engine::EventBody& body);
   void stop_by_switch(LiveExecution& live);
 

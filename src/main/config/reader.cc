@@ -2,20 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-#include <cmath>
 #include <fstream>
 #include <map>
 
-#include "base/log.h"
 #include "base/text.h"
-#include "expression/convert.h"
 #include "main/config/byte_size.h"
 #include "main/config/keys.h"
+#include "main/config/text_value.h"
 #include "main/config/unused.h"
 #include "model/bind.h"
 #include "syntax/excerpt.h"
-#include "syntax/time.h"
 #include "syntax/yaml.h"
 
 namespace gyr::main::config {
@@ -108,71 +104,6 @@ std::optional<std::string> nearest_name(const Schema& schema, std::string_view s
   const auto found = base::nearest(normal_key(key), candidates);
   if (!found) return std::nullopt;
   return std::string(names.find(std::string(*found))->second);
-}
-
-std::optional<base::Duration> duration_in(std::string_view text) {
-  if (auto converted = expression::to_duration(Value::string(text)); converted && *converted) return **converted;
-  // Micronaut's short forms.
-  int64_t amount = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), amount);
-  constexpr int64_t largest = 1'000'000'000'000;
-  if (error != std::errc() || amount < 0 || amount > largest) return std::nullopt;
-  const std::string_view unit(end, text.data() + text.size());
-  if (unit == "ms") return base::Duration::of_millis(amount);
-  if (unit == "s") return base::Duration::of_seconds(amount);
-  if (unit == "m") return base::Duration::of_seconds(amount * 60);
-  if (unit == "h") return base::Duration::of_seconds(amount * 3'600);
-  if (unit == "d") return base::Duration::of_seconds(amount * 86'400);
-  return std::nullopt;
-}
-
-template <class Number>
-std::optional<Number> number_in(std::string_view text) {
-  text = base::trim(text);
-  if (text.starts_with('+')) text.remove_prefix(1);
-  Number number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
-  return number;
-}
-
-bool is_within(double number, const PropertyOptions& options) {
-  return std::isfinite(number) && !(options.minimum && number < *options.minimum) &&
-         !(options.maximum && number > *options.maximum);
-}
-
-/// A text as a value of this type, within its limits; null where it is none.
-NodePtr node_of_text(std::string_view text, const TypeInfo& type, const PropertyOptions& options) {
-  Value value;
-  switch (type.type) {
-    case ValueType::integer:
-      if (auto number = number_in<int64_t>(text); number && is_within(static_cast<double>(*number), options))
-        value = Value::integer(*number);
-      break;
-    case ValueType::number:
-      if (auto number = number_in<double>(text); number && is_within(*number, options)) value = Value::number(*number);
-      break;
-    case ValueType::boolean:
-      if (base::equals_ignoring_case(text, "true")) value = Value::boolean(true);
-      if (base::equals_ignoring_case(text, "false")) value = Value::boolean(false);
-      break;
-    case ValueType::duration:
-      // The bounds of a duration are seconds.
-      if (auto duration = duration_in(base::trim(text));
-          duration && is_within(static_cast<double>(duration->to_nanos()) * 1e-9, options))
-        value = Value::string(syntax::format_duration(*duration));
-      break;
-    case ValueType::enumeration:
-      if (std::ranges::find(type.values, text) != type.values.end()) value = Value::string(text);
-      break;
-    default:
-      if (!is_byte_size(type)) {
-        value = Value::string(text);
-      } else if (auto size = parse_byte_size(text); size && is_within(static_cast<double>(size->bytes), options)) {
-        value = Value::string(format_byte_size(*size));
-      }
-  }
-  return value.is_null() ? nullptr : Node::of_value(value);
 }
 
 /// Reads one configuration. Lives for one call.
@@ -651,39 +582,6 @@ class Reader {
 
 }  // namespace
 
-bool Reading::failed() const {
-  return std::ranges::any_of(sources, [](const SourceFindings& source) {
-    return std::ranges::any_of(source.diagnostics,
-                               [](const Diagnostic& found) { return found.severity == Severity::error; });
-  });
-}
-
-base::Error Reading::error() const {
-  std::optional<base::Error> first;
-  size_t more = 0;
-  for (const SourceFindings& source : sources) {
-    for (const Diagnostic& found : source.diagnostics) {
-      if (found.severity != Severity::error) continue;
-      if (first) {
-        ++more;
-        continue;
-      }
-      base::Place place{.file = source.name};
-      if (found.span) {
-        place.line = found.span->line;
-        place.column = found.span->column;
-        place.length = found.span->line == found.span->end_line ? found.span->end_column - found.span->column : 0;
-      }
-      first = base::Error(found.code, found.message).with_place(std::move(place)).with_hint(found.help);
-    }
-  }
-  if (!first) return {bad_configuration, "the configuration cannot be used"};
-  if (more == 0) return *first;
-  return base::Error(first->code(), fmt::format("{} (and {} more)", first->message(), more))
-      .with_place(*first->place())
-      .with_hint(first->hint());
-}
-
 Reading read_file(const std::string& file, const char* const* environment, Strictness strictness) {
   Reader reader(environment, strictness);
   if (!file.empty()) reader.file(file);
@@ -697,26 +595,5 @@ Reading read_text(std::string name, std::string text, const char* const* environ
   reader.environment();
   return reader.finish();
 }
-
-void log_warnings(const Reading& reading) {
-  for (const SourceFindings& source : reading.sources) {
-    for (const Diagnostic& found : source.diagnostics) {
-      if (found.severity != Severity::warning) continue;
-      const std::string place =
-          found.span ? fmt::format("{}:{}:{}", source.name, found.span->line, found.span->column) : source.name;
-      base::log::warn("{}: {}{}{} [{}]", place, found.message, found.help.empty() ? "" : "; ", found.help,
-                      found.code.text);
-    }
-  }
-}
-
-base::Result<Settings> load(const std::string& file, const char* const* environment) {
-  Reading reading = read_file(file, environment);
-  log_warnings(reading);
-  if (reading.failed()) return base::fail(reading.error());
-  return std::move(reading.settings);
-}
-
-Settings defaults() { return read_file({}, nullptr).settings; }
 
 }  // namespace gyr::main::config

@@ -89,7 +89,7 @@ struct DockerOptions : DockerProperties {
 };
 
 /// The default container engine of this installation: the one that is configured for the type, or the socket of this
-/// machine. Nothing if there is no engine.
+/// machine. Nothing if no engine was found.
 std::optional<std::string> default_engine(const plugin::RunContext& context);
 
 }  // namespace gyr::plugins::runner
