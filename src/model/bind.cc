@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "expression/template.h"
 #include "model/errors.h"
+#include "model/no_types.h"
 #include "syntax/json.h"
 #include "syntax/time.h"
 
@@ -114,12 +115,6 @@ std::optional<Value> json_map(const Value& source) {
   if (!parsed || !parsed->is_map()) return std::nullopt;
   return *parsed;
 }
-
-class NoTypes final : public TypeSource {
- public:
-  const Found* find(Kind, std::string_view) const override { return nullptr; }
-  std::vector<std::string_view> names(Kind) const override { return {}; }
-};
 
 }  // namespace
 

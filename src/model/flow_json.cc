@@ -2,6 +2,7 @@
 
 #include "model/bind.h"
 #include "model/execution_json.h"
+#include "model/no_types.h"
 
 namespace gyr::model {
 
@@ -11,12 +12,6 @@ using syntax::Node;
 using syntax::NodePtr;
 
 namespace {
-
-class NoTypes final : public TypeSource {
- public:
-  const Found* find(Kind, std::string_view) const override { return nullptr; }
-  std::vector<std::string_view> names(Kind) const override { return {}; }
-};
 
 /// Walks the written tree beside the described types.
 class JsonWriter {

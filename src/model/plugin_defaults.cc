@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "model/bind.h"
 #include "model/errors.h"
+#include "model/no_types.h"
 
 namespace gyr::model {
 
@@ -234,16 +235,6 @@ class DefaultMerger {
 MergedFlow merge_plugin_defaults(const NodePtr& flow, std::span<const DefaultLevel> levels, const TypeSource& types) {
   return DefaultMerger(levels, types).merge(flow);
 }
-
-namespace {
-
-class NoTypes final : public TypeSource {
- public:
-  const Found* find(Kind, std::string_view) const override { return nullptr; }
-  std::vector<std::string_view> names(Kind) const override { return {}; }
-};
-
-}  // namespace
 
 DefaultLevel plugin_defaults_of(const base::Value& list, std::vector<std::string>& problems) {
   DefaultLevel level;

@@ -1,5 +1,7 @@
 #include "net/header_value.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "net/http_syntax.h"
 #include "net/url.h"
@@ -195,6 +197,14 @@ base::Result<std::string> set_cookie(std::string_view name, std::string_view val
   if (options.secure) out += "; Secure";
   if (!options.same_site.empty()) out += "; SameSite=" + options.same_site;
   return out;
+}
+
+bool names_etag(std::string_view if_none_match, std::string_view etag) {
+  return std::ranges::any_of(base::split(if_none_match, ','), [etag](std::string_view entry) {
+    entry = base::trim(entry);
+    if (entry.starts_with("W/")) entry.remove_prefix(2);
+    return entry == "*" || entry == etag;
+  });
 }
 
 }  // namespace gyr::net

@@ -36,6 +36,9 @@ size_t choose_media_type(std::optional<std::string_view> accept, const std::vect
 /// The value of one cookie in a Cookie header, without quotes; the first if there are several.
 std::optional<std::string> cookie(std::string_view header, std::string_view name);
 
+/// Whether the value of If-None-Match names this ETag (which includes its quotes), by the weak comparison of RFC 9110.
+bool names_etag(std::string_view if_none_match, std::string_view etag);
+
 /// Attributes of a cookie; the defaults are those of a login cookie.
 struct CookieOptions {
   std::string path = "/";

@@ -11,6 +11,7 @@
 #include "main/config/text_value.h"
 #include "main/config/unused.h"
 #include "model/bind.h"
+#include "model/no_types.h"
 #include "syntax/excerpt.h"
 #include "syntax/yaml.h"
 
@@ -35,12 +36,6 @@ constexpr std::string_view values_of_types = "kestra.plugins.configurations.valu
 /// Variables that have these prefixes and are no keys.
 constexpr std::string_view other_variables[] = {"KESTRA_CONFIGURATION", "KESTRA_CONFIGURATION_PATH",
                                                 "KESTRA_PLUGINS_PATH", "KESTRA_JAVA_OPTS"};
-
-class NoPluginTypes final : public model::TypeSource {
- public:
-  const Found* find(Kind, std::string_view) const override { return nullptr; }
-  std::vector<std::string_view> names(Kind) const override { return {}; }
-};
 
 using EnvironmentVariables = std::map<std::string, std::string, std::less<>>;
 
@@ -164,7 +159,7 @@ class Reader {
   }
 
   Reading finish() {
-    const NoPluginTypes types;
+    const model::NoTypes types;
     model::BindContext context(types);
     Settings::schema().bind(build(Settings::schema(), root_), &result_.settings, context);
     // Values were checked one by one. What is left are rules over several.

@@ -3,6 +3,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "net/compression.h"
+#include "net/header_value.h"
 #include "web/http/answers.h"
 #include "web/http/await.h"
 
@@ -13,15 +14,6 @@ using DocumentPtr = std::shared_ptr<const Document>;
 
 /// Tells versions apart, guards nothing.
 std::string tag_of(std::string_view text) { return fmt::format("\"{:016x}\"", base::fnv1a(text)); }
-
-bool names_tag(std::string_view header, std::string_view tag) {
-  for (std::string_view entry : base::split(header, ',')) {
-    entry = base::trim(entry);
-    if (entry.starts_with("W/")) entry.remove_prefix(2);
-    if (entry == "*" || entry == tag) return true;
-  }
-  return false;
-}
 
 }  // namespace
 
@@ -49,7 +41,7 @@ net::ServerResponse document_answer(const Document& document, const net::Headers
   net::ServerResponse response;
   allow_caching(response);
   response.headers.add("ETag", document.tag);
-  if (auto known = request.get("If-None-Match"); known && names_tag(*known, document.tag)) {
+  if (auto known = request.get("If-None-Match"); known && net::names_etag(*known, document.tag)) {
     response.status = 304;
     return response;
   }

@@ -133,14 +133,6 @@ bool accepts(const std::vector<net::Weighted>& accepted, std::string_view encodi
   return any != accepted.end() && any->thousandths > 0;
 }
 
-bool names(std::string_view if_none_match, std::string_view tag) {
-  return std::ranges::any_of(base::split(if_none_match, ','), [tag](std::string_view entry) {
-    entry = base::trim(entry);
-    if (entry.starts_with("W/")) entry.remove_prefix(2);
-    return entry == "*" || entry == tag;
-  });
-}
-
 }  // namespace
 
 Pages::Pages(PageSettings settings, std::string_view context_path)
@@ -191,7 +183,7 @@ net::ServerResponse Pages::file(const UiPack::File& file, const net::Headers& re
   response.headers.add("Cache-Control", std::string(file.immutable ? year : revalidate));
   response.headers.add("ETag", file.tag);
   response.headers.add("Vary", "Accept-Encoding");
-  if (auto known = request.get("If-None-Match"); known && names(*known, file.tag)) {
+  if (auto known = request.get("If-None-Match"); known && net::names_etag(*known, file.tag)) {
     response.status = 304;
     return response;
   }
