@@ -132,6 +132,12 @@ class LayersTest(RuleTest):
             with self.subTest(f"{file} {included}"):
                 self.good(layers.check_includes, self.include(file, included))
 
+    def test_tests_below_the_plugins_see_the_list_of_types(self):
+        for file in ["src/engine/a_test.cc", "src/engine/testing/a.cc", "src/plugin_api/test_plugins.h"]:
+            self.good(layers.check_includes, self.include(file, "plugins/plugins.h"))
+            self.bad(layers.check_includes, self.include(file, "plugins/core/core_tasks.h"), "may not see plugins")
+        self.bad(layers.check_includes, self.include("src/engine/a.cc", "plugins/plugins.h"), "may not see plugins")
+
     def test_only_main_names_implementations(self):
         for file, included in [("src/web/a.cc", "store/sqlite/sqlite.h"), ("src/executor/a.cc", "storage/local/local.h"),
                                ("src/store/open.cc", "store/sqlite/sqlite.h"), ("src/cli/a.cc", "store/postgres/pg.h"),
@@ -154,7 +160,7 @@ class LayersTest(RuleTest):
         self.bad(layers.check_includes, self.include("bench/load/a.cc", "model/flow.h"), "base alone")
 
     def test_cmake_dependencies(self):
-        self.bad(layers.check_cmake, {"CMakeLists.txt": "gyr_module(base)\n  gyr_module(engine DEPENDS plugin store LINK x)\n"},
+        self.bad(layers.check_cmake, {"CMakeLists.txt": "gyr_module(base)\n  gyr_module(engine DEPENDS plugin_api store LINK x)\n"},
                  "CMakeLists.txt:2: engine may not depend on store")
         self.good(layers.check_cmake, {"CMakeLists.txt": "gyr_module(security DEPENDS store net LINK store_of_others)\n"})
 
