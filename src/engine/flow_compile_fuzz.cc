@@ -6,8 +6,7 @@
 #include "engine/compiled_flow.h"
 #include "engine/types.h"
 #include "model/flow_parser.h"
-#include "plugin_api/core_conditions.h"
-#include "plugin_api/core_triggers.h"
+#include "plugins/plugins.h"
 #include "syntax/diagnostic.h"
 
 namespace {
@@ -17,8 +16,8 @@ const gyr::plugin::Registry& types() {
     gyr::plugin::Registry registry;
     Types() {
       gyr::engine::register_engine_types(registry);
-      gyr::plugin::register_core_triggers(registry);
-      gyr::plugin::register_core_conditions(registry);
+      gyr::plugins::register_core_triggers(registry);
+      gyr::plugins::register_core_conditions(registry);
     }
   };
   static const Types made;

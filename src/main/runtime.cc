@@ -11,8 +11,6 @@
 #include "main/storage_settings.h"
 #include "main/trigger_settings.h"
 #include "main/version.h"
-#include "plugin_api/core_conditions.h"
-#include "plugin_api/core_triggers.h"
 #include "plugins/plugins.h"
 #include "plugins/runner/docker/docker.h"
 #include "store/sqlite/sqlite_store.h"
@@ -61,8 +59,8 @@ void register_types(plugin::Registry& registry) {
   engine::register_engine_types(registry);
   plugins::register_core_plugins(registry);
   plugins::register_script_plugins(registry);
-  plugin::register_core_triggers(registry);
-  plugin::register_core_conditions(registry);
+  plugins::register_core_triggers(registry);
+  plugins::register_core_conditions(registry);
 }
 
 /// The worker uses the flow cache of the executor, so that a flow is compiled once for both.

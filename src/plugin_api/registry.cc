@@ -148,6 +148,10 @@ const TriggerType& Registry::trigger_type_of(const model::TriggerSpec& trigger) 
 const ConditionType& Registry::type_of(const model::ConditionSpec& condition) const {
   return static_cast<const ConditionType&>(description_of(condition));
 }
+const ConditionType* Registry::condition_type_of(const model::ConditionSpec& condition) {
+  const auto* entry = static_cast<const Entry*>(condition.found);
+  return entry == nullptr || entry->forbidden ? nullptr : static_cast<const ConditionType*>(entry->description);
+}
 const TaskRunnerType& Registry::type_of(const model::TaskRunnerSpec& runner) const {
   return static_cast<const TaskRunnerType&>(description_of(runner));
 }

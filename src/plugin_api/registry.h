@@ -12,6 +12,7 @@
 #include "model/schema.h"
 #include "model/task.h"
 #include "model/trigger.h"
+#include "plugin_api/condition_type.h"
 #include "plugin_api/task_type.h"
 #include "plugin_api/trigger_type.h"
 #include "plugin_api/type_policy.h"
@@ -51,6 +52,8 @@ class Registry final : public model::TypeSource {
   const TaskRunnerType& type_of(const model::TaskRunnerSpec& runner) const;
   /// The same for callers that have only the trigger.
   static const TriggerType& trigger_type_of(const model::TriggerSpec& trigger);
+  /// Null if the type is unknown or not allowed.
+  static const ConditionType* condition_type_of(const model::ConditionSpec& condition);
 
   // All types of a kind, in the order in which they were added.
   const std::deque<TaskType>& tasks() const { return tasks_; }

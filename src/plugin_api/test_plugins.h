@@ -11,12 +11,11 @@
 #include <vector>
 
 #include "model/task.h"
-#include "plugin_api/core_conditions.h"
-#include "plugin_api/core_triggers.h"
 #include "plugin_api/registry.h"
 #include "plugin_api/render.h"
 #include "plugin_api/run_context.h"
 #include "plugin_api/task_type.h"
+#include "plugins/plugins.h"
 
 namespace gyr::plugin::testing {
 
@@ -175,8 +174,8 @@ struct Process {
 inline const Registry& test_registry() {
   static const auto registry = [] {
     auto made = std::make_unique<Registry>();
-    register_core_triggers(*made);
-    register_core_conditions(*made);
+    plugins::register_core_triggers(*made);
+    plugins::register_core_conditions(*made);
     made->add(Return::describe());
     made->add(Log::describe());
     made->add(Everything::describe());

@@ -1,4 +1,4 @@
-// What trigger and condition types are: described as task types are, in one C++ file each.
+// What trigger types are: described as task types are, in one C++ file each.
 //
 //   struct NewMail {
 //     model::Dynamic<std::string> folder;
@@ -115,32 +115,6 @@ class TriggerTypeBuilder : public TypeBuilder<TriggerTypeBuilder<T>, T, TriggerT
 template <class T>
 TriggerTypeBuilder<T> trigger_type(std::string_view type, TriggerKind kind) {
   return TriggerTypeBuilder<T>(type, kind);
-}
-
-/// A registered condition type. It is only described here; the engine evaluates it.
-struct ConditionType : TypeDescription {
-  bool on_schedule = false;   ///< allowed in a schedule (column S of TRIG-160 ff)
-  bool on_execution = false;  ///< needs an upstream execution (column E)
-};
-
-/// Describes a condition type; T is the struct of its properties. Begun by condition_type<T>().
-template <class T>
-class ConditionTypeBuilder : public TypeBuilder<ConditionTypeBuilder<T>, T, ConditionType> {
- public:
-  using TypeBuilder<ConditionTypeBuilder<T>, T, ConditionType>::TypeBuilder;
-  ConditionTypeBuilder& on_schedule() {
-    this->result_.on_schedule = true;
-    return *this;
-  }
-  ConditionTypeBuilder& on_execution() {
-    this->result_.on_execution = true;
-    return *this;
-  }
-};
-
-template <class T>
-ConditionTypeBuilder<T> condition_type(std::string_view type) {
-  return ConditionTypeBuilder<T>(type);
 }
 
 }  // namespace gyr::plugin

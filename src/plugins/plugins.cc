@@ -1,6 +1,8 @@
 #include "plugins/plugins.h"
 
+#include "plugins/core/condition/conditions.h"
 #include "plugins/core/core_tasks.h"
+#include "plugins/core/trigger/triggers.h"
 #include "plugins/runner/docker/docker.h"
 #include "plugins/runner/process.h"
 #include "plugins/script/script_tasks.h"
@@ -57,6 +59,34 @@ void register_core_plugins(plugin::Registry& registry) {
   registry.add(core::purge_storage_task());
   registry.add(runner::Process::describe());
   registry.add(runner::Docker::describe());
+}
+
+void register_core_triggers(plugin::Registry& registry) {
+  registry.add(core::schedule_trigger());
+  registry.add(core::schedule_on_dates_trigger());
+  registry.add(core::webhook_trigger());
+  registry.add(core::flow_trigger());
+}
+
+void register_core_conditions(plugin::Registry& registry) {
+  registry.add(core::date_time_between_condition());
+  registry.add(core::day_week_condition());
+  registry.add(core::day_week_in_month_condition());
+  registry.add(core::execution_flow_condition());
+  registry.add(core::execution_labels_condition());
+  registry.add(core::execution_namespace_condition());
+  registry.add(core::execution_outputs_condition());
+  registry.add(core::execution_status_condition());
+  registry.add(core::expression_condition());
+  registry.add(core::flow_condition());
+  registry.add(core::flow_namespace_condition());
+  registry.add(core::has_retry_attempt_condition());
+  registry.add(core::multiple_condition());
+  registry.add(core::not_condition());
+  registry.add(core::or_condition());
+  registry.add(core::public_holiday_condition());
+  registry.add(core::time_between_condition());
+  registry.add(core::weekend_condition());
 }
 
 void register_script_plugins(plugin::Registry& registry) {

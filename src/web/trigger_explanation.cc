@@ -5,7 +5,7 @@
 #include "command/errors.h"
 #include "engine/trigger/machine.h"
 #include "model/flow.h"
-#include "plugin_api/core_triggers.h"
+#include "plugin_api/webhook_trigger.h"
 #include "syntax/time.h"
 #include "web/trigger_values.h"
 

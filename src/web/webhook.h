@@ -7,7 +7,7 @@
 
 #include "catalog/flow_cache.h"
 #include "model/trigger.h"
-#include "plugin_api/core_triggers.h"
+#include "plugin_api/webhook_trigger.h"
 #include "web/http/request.h"
 
 namespace gyr::web {

@@ -11,7 +11,7 @@
 
 #include "base/instant.h"
 #include "net/http.h"
-#include "plugin_api/core_triggers.h"
+#include "plugin_api/webhook_trigger.h"
 #include "web/http/request.h"
 
 namespace gyr::web {

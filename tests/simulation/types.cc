@@ -2,10 +2,9 @@
 
 #include "engine/types.h"
 #include "model/bind.h"
-#include "plugin_api/core_conditions.h"
-#include "plugin_api/core_triggers.h"
 #include "plugin_api/render.h"
 #include "plugin_api/run_context.h"
+#include "plugins/plugins.h"
 
 namespace gyr::simulation {
 namespace {
@@ -53,8 +52,8 @@ struct Look {
 
 void add_types(plugin::Registry& registry) {
   engine::register_engine_types(registry);
-  plugin::register_core_triggers(registry);
-  plugin::register_core_conditions(registry);
+  plugins::register_core_triggers(registry);
+  plugins::register_core_conditions(registry);
   registry.add(plugin::task_type<Work>("io.kestra.plugin.core.flow.Loop$Outputs").build());
   for (std::string_view part : {"Split", "MergeOutputs"}) {
     registry.add(plugin::task_type<ItemsWork>("io.kestra.plugin.core.flow.ForEachItem$ForEachItem" + std::string(part))

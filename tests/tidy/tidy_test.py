@@ -145,6 +145,25 @@ class LayersTest(RuleTest):
             with self.subTest(f"{file} {included}"):
                 self.good(layers.check_includes, self.include(file, included))
 
+    def test_tests_below_the_plugins_see_the_list_of_types(self):
+        for file in ["src/engine/a_test.cc", "src/engine/testing/a.cc", "src/plugin_api/test_plugins.h"]:
+            self.good(layers.check_includes, self.include(file, "plugins/plugins.h"))
+            self.bad(layers.check_includes, self.include(file, "plugins/core/core_tasks.h"), "may not see plugins")
+        self.bad(layers.check_includes, self.include("src/engine/a.cc", "plugins/plugins.h"), "may not see plugins")
+
+    def test_circles_within_a_module(self):
+        def pair(a: str, b: str) -> dict[str, str]:
+            return {f"src/{a}.h": "", f"src/{a}.cc": f'#include "{b}.h"\n', f"src/{b}.h": "", f"src/{b}.cc": f'#include "{a}.h"\n'}
+        self.bad(layers.check_circles, pair("base/a", "base/b"), "circle: base/a, base/b")
+        self.bad(layers.check_circles, {**pair("base/a", "base/b"), "src/base/b.cc": '#include "base/c.h"\n',
+                                        "src/base/c.h": '#include "base/a.h"\n'}, "circle: base/a, base/b, base/c")
+        self.good(layers.check_circles, pair("expression/evaluator", "expression/session"))
+        self.bad(layers.check_circles, pair("expression/evaluator", "expression/regex"), "circle")
+        # The private header of a unit, which several of its sources share.
+        self.good(layers.check_circles, {"src/base/a.h": "", "src/base/a.cc": '#include "base/a_frame.h"\n',
+                                         "src/base/a_frame.h": '#include "base/a.h"\n',
+                                         "src/base/a_more.cc": '#include "base/a_frame.h"\n'})
+
     def test_only_main_names_implementations(self):
         for file, included in [("src/web/a.cc", "store/sqlite/sqlite.h"), ("src/executor/a.cc", "storage/local/local.h"),
                                ("src/store/open.cc", "store/sqlite/sqlite.h"), ("src/cli/a.cc", "store/postgres/pg.h"),

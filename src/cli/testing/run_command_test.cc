@@ -8,8 +8,6 @@
 #include <deque>
 
 #include "engine/types.h"
-#include "plugin_api/core_conditions.h"
-#include "plugin_api/core_triggers.h"
 #include "plugins/plugins.h"
 #include "syntax/time.h"
 
@@ -21,8 +19,8 @@ const plugin::Registry& registry() {
     engine::register_engine_types(*types);
     plugins::register_core_plugins(*types);
     plugins::register_script_plugins(*types);
-    plugin::register_core_triggers(*types);
-    plugin::register_core_conditions(*types);
+    plugins::register_core_triggers(*types);
+    plugins::register_core_conditions(*types);
     return types;
   }();
   return *made;

@@ -8,9 +8,9 @@
 #include "engine/types.h"
 #include "model/bind.h"
 #include "model/flow_parser.h"
-#include "plugin_api/core_conditions.h"
 #include "plugin_api/render.h"
 #include "plugin_api/run_context.h"
+#include "plugins/plugins.h"
 
 namespace gyr::engine::testing {
 namespace {
@@ -71,7 +71,7 @@ const plugin::Registry& test_types() {
     plugin::Registry registry;
     Types() {
       register_engine_types(registry);
-      plugin::register_core_conditions(registry);
+      plugins::register_core_conditions(registry);
       registry.add(
           plugin::task_type<Echo>("test.Echo").trait(plugin::Trait::pure).property("text", &Echo::text).build());
       registry.add(plugin::task_type<FailTask>("test.Fail")

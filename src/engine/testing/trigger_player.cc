@@ -5,9 +5,8 @@
 #include "engine/types.h"
 #include "model/bind.h"
 #include "model/flow_parser.h"
-#include "plugin_api/core_conditions.h"
-#include "plugin_api/core_triggers.h"
 #include "plugin_api/test_triggers.h"
+#include "plugins/plugins.h"
 #include "syntax/time.h"
 
 namespace gyr::engine::testing {
@@ -33,8 +32,8 @@ std::string text_of(base::Instant time) {
 TriggerPlayer::TriggerPlayer(std::string_view now, std::string_view trigger, std::string_view flow)
     : now_(time_of(now)), life_began_(now_) {
   register_engine_types(registry_);
-  plugin::register_core_conditions(registry_);
-  plugin::register_core_triggers(registry_);
+  plugins::register_core_conditions(registry_);
+  plugins::register_core_triggers(registry_);
   plugin::testing::register_test_triggers(registry_);
   define(trigger, flow);
   state_ = trigger::new_state(flow_->key(), flow_->flow().triggers[0],

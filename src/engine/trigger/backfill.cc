@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "engine/trigger/step.h"
-#include "plugin_api/core_triggers.h"
+#include "plugin_api/schedule_trigger.h"
 
 namespace gyr::engine::trigger {
 

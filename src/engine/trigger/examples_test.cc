@@ -7,8 +7,7 @@
 #include "engine/testing/trigger_player.h"
 #include "engine/types.h"
 #include "model/flow_parser.h"
-#include "plugin_api/core_conditions.h"
-#include "plugin_api/core_triggers.h"
+#include "plugins/plugins.h"
 
 namespace gyr::engine {
 namespace {
@@ -128,8 +127,8 @@ TEST(TriggerExamples, DatesThatFollow) {  // TRIG-1001 to TRIG-1032, TRIG-46
 std::string refusal_of(std::string_view cron, bool with_seconds = false) {
   plugin::Registry registry;
   register_engine_types(registry);
-  plugin::register_core_conditions(registry);
-  plugin::register_core_triggers(registry);
+  plugins::register_core_conditions(registry);
+  plugins::register_core_triggers(registry);
   const auto parsed = model::parse_flow(
       fmt::format(
           "id: flow\nnamespace: company.team\ntasks: [{{id: stop, type: io.kestra.plugin.core.execution.Exit}}]\n"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "plugin_api/registry.h"
 #include "syntax/json.h"
 
 namespace gyr::engine {
@@ -82,26 +83,13 @@ ConditionSet set_of(const plugin::MultipleCondition& condition, const text::Zone
 
 using Sources = std::vector<EventFilter::Source>;
 
-std::optional<std::string> literal(const model::DynamicSource& property) {
-  if (!property.is_set() || !property.value_template().is_constant() || !property.source().is_string())
-    return std::nullopt;
-  return std::string(property.source().text());
-}
-
 /// The restriction of a required condition on the flow, if it has one.
 std::optional<EventFilter::Source> source_of(const model::ConditionSpec& condition) {
-  if (condition.is("io.kestra.plugin.core.condition.ExecutionFlow")) {
-    const auto& properties = condition.properties<plugin::ExecutionFlowCondition>();
-    return EventFilter::Source{literal(properties.namespace_), literal(properties.flow_id)};
-  }
-  if (condition.is("io.kestra.plugin.core.condition.ExecutionNamespace")) {
-    const auto& properties = condition.properties<plugin::ExecutionNamespaceCondition>();
-    const bool equals = literal(properties.comparison) == "EQUALS";
-    const bool usual = !properties.comparison.is_set() &&
-                       (!properties.prefix.is_set() || properties.prefix.source() == base::Value::boolean(false));
-    if (equals || usual) return EventFilter::Source{literal(properties.namespace_), std::nullopt};
-  }
-  return std::nullopt;
+  const plugin::ConditionType* type = plugin::Registry::condition_type_of(condition);
+  if (type == nullptr || type->restriction == nullptr) return std::nullopt;
+  auto restriction = type->restriction(*condition.object);
+  if (!restriction) return std::nullopt;
+  return EventFilter::Source{std::move(restriction->namespace_), std::move(restriction->flow_id)};
 }
 
 EventFilter::Source source_of(const plugin::PreconditionWhere& where) {

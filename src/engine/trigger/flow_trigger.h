@@ -15,7 +15,7 @@
 #include "engine/trigger/window_state.h"
 #include "model/execution.h"
 #include "model/trigger.h"
-#include "plugin_api/core_triggers.h"
+#include "plugin_api/flow_trigger.h"
 
 namespace gyr::engine {
 

@@ -6,8 +6,8 @@
 
 #include "engine/types.h"
 #include "model/flow_parser.h"
-#include "plugin_api/core_conditions.h"
-#include "plugin_api/core_triggers.h"
+#include "plugin_api/flow_trigger.h"
+#include "plugins/plugins.h"
 
 namespace gyr::engine {
 namespace {
@@ -23,8 +23,8 @@ class FlowTriggerTest : public ::testing::Test {
  protected:
   FlowTriggerTest() {
     register_engine_types(registry_);
-    plugin::register_core_conditions(registry_);
-    plugin::register_core_triggers(registry_);
+    plugins::register_core_conditions(registry_);
+    plugins::register_core_triggers(registry_);
     event_.execution.id = event_.execution.original_id = {7, 7};
     event_.execution.flow = std::make_shared<const model::FlowKey>(model::FlowKey{"main", "company.team", "up"});
     event_.execution.revision = 3;

@@ -4,8 +4,8 @@
 #include "engine/trigger/start.h"
 #include "engine/trigger/step.h"
 #include "model/flow.h"
-#include "plugin_api/core_triggers.h"
 #include "plugin_api/render.h"
+#include "plugin_api/schedule_trigger.h"
 #include "syntax/time.h"
 
 namespace gyr::engine::trigger {

@@ -6,7 +6,6 @@
 #include <cstdlib>
 
 #include "engine/trigger/conditions.h"
-#include "plugin_api/core_conditions.h"
 #include "syntax/time.h"
 
 namespace gyr::engine::trigger {
@@ -21,36 +20,6 @@ namespace {
 constexpr int64_t search_seconds = 10LL * 366 * 86'400;
 
 Instant just_before(Instant moment) { return moment - base::Duration::of_nanos(1); }
-
-bool is_of_the_tick(const model::DynamicSource& date) {
-  return date.is_set() && date.source().is_string() && date.source().text() == "{{ trigger.date }}";
-}
-
-bool is_constant(const model::DynamicSource& property) {
-  return !property.is_set() || property.value_template().is_constant();
-}
-
-/// A condition that says the same for all moments of a day of the dates' own zone.
-bool is_about_days(const ConditionSpec& condition) {
-  const auto is = [&](std::string_view name) {
-    return condition.type.ends_with(name) && condition.type == fmt::format("io.kestra.plugin.core.condition.{}", name);
-  };
-  if (is("DayWeek")) {
-    const auto& properties = condition.properties<plugin::DayWeekCondition>();
-    return is_of_the_tick(properties.date) && is_constant(properties.day_of_week);
-  }
-  if (is("DayWeekInMonth")) {
-    const auto& properties = condition.properties<plugin::DayWeekInMonthCondition>();
-    return is_of_the_tick(properties.date) && is_constant(properties.day_of_week) &&
-           is_constant(properties.day_in_month);
-  }
-  if (is("Weekend")) return is_of_the_tick(condition.properties<plugin::WeekendCondition>().date);
-  if (is("PublicHoliday")) {
-    const auto& properties = condition.properties<plugin::PublicHolidayCondition>();
-    return is_of_the_tick(properties.date) && is_constant(properties.country) && is_constant(properties.sub_division);
-  }
-  return false;
-}
 
 /// The edge of the date's day, on the clocks of the zone: the last moment of it, or the first. Where the clocks change
 /// that day it may be an hour short, never too far.

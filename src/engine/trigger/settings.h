@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "plugin_api/core_triggers.h"
+#include "plugin_api/schedule_trigger.h"
 #include "text/zone.h"
 
 namespace gyr::engine {

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/instant.h"
-#include "plugin_api/core_conditions.h"
+#include "plugin_api/flow_trigger.h"
 #include "text/zone.h"
 
 namespace gyr::engine {

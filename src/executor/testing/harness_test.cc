@@ -7,8 +7,6 @@
 
 #include "command/errors.h"
 #include "engine/types.h"
-#include "plugin_api/core_conditions.h"
-#include "plugin_api/core_triggers.h"
 #include "plugin_api/test_triggers.h"
 #include "plugins/plugins.h"
 #include "storage/local/local_storage.h"
@@ -23,9 +21,9 @@ struct Harness::Life {
       : operator_holds(ignore) {
     engine::register_engine_types(registry);
     plugins::register_core_plugins(registry);
-    plugin::register_core_triggers(registry);
+    plugins::register_core_triggers(registry);
     plugin::testing::register_test_triggers(registry);
-    plugin::register_core_conditions(registry);
+    plugins::register_core_conditions(registry);
     auto opened = store::open_sqlite({.folder = folder / "database", .clock = &clock});
     EXPECT_TRUE(opened.has_value()) << opened.error().to_string();
     store = std::make_unique<FaultyStore>(*std::move(opened));

@@ -7,8 +7,8 @@
 
 #include "base/value.h"
 #include "model/schema.h"
-#include "plugin_api/core_triggers.h"
 #include "plugin_api/plugin_settings.h"
+#include "plugin_api/schedule_trigger.h"
 
 namespace gyr::main::config {
 

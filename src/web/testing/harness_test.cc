@@ -12,8 +12,6 @@
 #include "host/host_service.h"
 #include "host/http_requests.h"
 #include "intake/starter.h"
-#include "plugin_api/core_conditions.h"
-#include "plugin_api/core_triggers.h"
 #include "plugin_api/registry.h"
 #include "plugins/plugins.h"
 #include "security/aes_encryptor.h"
@@ -281,8 +279,8 @@ struct Harness::Parts {
     }
     engine::register_engine_types(registry);
     plugins::register_core_plugins(registry);
-    plugin::register_core_triggers(registry);
-    plugin::register_core_conditions(registry);
+    plugins::register_core_triggers(registry);
+    plugins::register_core_conditions(registry);
     auto opened = store::open_sqlite({.folder = folder.path(), .clock = &clock});
     EXPECT_TRUE(opened.has_value()) << opened.error().to_string();
     store = *std::move(opened);

@@ -1,83 +1,33 @@
-// The core triggers: properties and what can be said of them when a flow is saved (TRIG-30 to TRIG-39, 80 to 82, 90 to
-// 97, 110 to 136). When they fire is the engine's.
+// The properties of the trigger that fires by executions of other flows, and of the condition that collects events over
+// time: the engine reads them. Their types are described in src/plugins/core/trigger/flow.cc and
+// src/plugins/core/condition/multiple_condition.cc.
 #pragma once
 
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "model/cron.h"
 #include "model/dynamic.h"
-#include "plugin_api/core_conditions.h"
-#include "plugin_api/trigger_type.h"
+#include "model/trigger.h"
 
 namespace gyr::plugin {
 
-class Registry;
-
-/// Adds all core triggers; call once.
-void register_core_triggers(Registry& registry);
-
-inline constexpr std::string_view schedule_type = "io.kestra.plugin.core.trigger.Schedule";
-inline constexpr std::string_view schedule_on_dates_type = "io.kestra.plugin.core.trigger.ScheduleOnDates";
-inline constexpr std::string_view webhook_type = "io.kestra.plugin.core.trigger.Webhook";
 inline constexpr std::string_view flow_trigger_type = "io.kestra.plugin.core.trigger.Flow";
+inline constexpr std::string_view multiple_condition_type = "io.kestra.plugin.core.condition.MultipleCondition";
 
-enum class RecoverMissedSchedules : uint8_t { all, last, none };
+enum class TimeWindowType : uint8_t { daily_time_deadline, daily_time_window, duration_window, sliding_window };
 
-/// Starts executions by a cron expression (TRIG-30 to TRIG-39).
-struct ScheduleTrigger {
-  std::string cron;
-  bool with_seconds = false;
-  std::string timezone;                                   ///< empty: the server's
-  std::vector<model::ConditionSpec> schedule_conditions;  ///< [old], evaluated after `conditions`
-  std::optional<base::Duration> late_maximum_delay;
-  std::optional<RecoverMissedSchedules> recover_missed_schedules;
-  base::Value backfill;      ///< [old], without effect
-  syntax::NodePtr interval;  ///< must not be given
-  static TriggerType describe();
-};
-
-/// Starts executions at dates that are listed.
-struct ScheduleOnDatesTrigger {
-  model::Dynamic<std::vector<std::string>> dates;
-  model::Dynamic<std::string> timezone;
-  std::optional<RecoverMissedSchedules> recover_missed_schedules;
-  syntax::NodePtr interval;  ///< must not be given
-  static TriggerType describe();
-};
-
-enum class SignaturePreset : uint8_t { generic, github, stripe, slack };
-
-/// How the sender of a webhook signs its requests. Ours: 1.3 knows the key alone.
-struct WebhookSignature {
-  SignaturePreset preset = SignaturePreset::generic;
-  model::Dynamic<std::string> secret;
-  std::string header;                       ///< empty: the preset's
-  std::optional<base::Duration> tolerance;  ///< of a signed date; five minutes
+/// Over which time events count together (TRIG-130 to TRIG-134).
+struct TimeWindow {
+  TimeWindowType type = TimeWindowType::duration_window;
+  std::optional<base::Duration> window;
+  std::optional<base::Duration> window_advance;
+  std::string start_time;  ///< times of day, perhaps with an offset
+  std::string end_time;
+  std::string deadline;
   static const model::Schema& schema();
-};
-
-/// How often a webhook may be called. Ours.
-struct WebhookRateLimit {
-  int64_t requests = 0;
-  base::Duration per = base::Duration::of_seconds(60);
-  static const model::Schema& schema();
-};
-
-/// Starts an execution when its address is called (TRIG-100 to TRIG-109).
-struct WebhookTrigger {
-  model::Dynamic<std::string> key;
-  bool wait = false;
-  bool return_outputs = false;
-  std::string response_content_type;  ///< empty: application/json
-  model::Dynamic<int64_t> response_code;
-  std::string fetch_type;  ///< newer than 1.3: empty or STORE
-  std::optional<WebhookSignature> signature;
-  std::optional<WebhookRateLimit> rate_limit;
-  std::optional<int64_t> max_body_bytes;  ///< below the server's own limit
-  static TriggerType describe();
 };
 
 enum class PreconditionField : uint8_t { flow_id, namespace_, state, expression };
@@ -169,18 +119,26 @@ struct FlowTrigger {
   std::optional<DependencyWindow> window;
   DependencyMode mode = DependencyMode::all;
   std::optional<int64_t> min_satisfied;
-  static TriggerType describe();
+};
+
+/// Conditions that events may meet one after another within a window [old] (TRIG-137).
+struct MultipleCondition {
+  std::string id;
+  std::map<std::string, model::ConditionSpec> conditions;
+  TimeWindow time_window;
+  std::optional<base::Duration> window;
+  std::optional<base::Duration> window_advance;
+  bool reset_on_success = true;
 };
 
 }  // namespace gyr::plugin
 
 namespace gyr::model {
 
-GYR_NAMED_ENUM(plugin::RecoverMissedSchedules, "io.kestra.core.models.triggers.RecoverMissedSchedules");
+GYR_NAMED_ENUM(plugin::TimeWindowType, "io.kestra.core.models.triggers.TimeWindow$Type");
 GYR_NAMED_ENUM(plugin::PreconditionField, "io.kestra.plugin.core.trigger.Flow$Field");
 GYR_NAMED_ENUM(plugin::PreconditionOperator, "io.kestra.plugin.core.trigger.Flow$Type");
-GYR_NAMED_ENUM(plugin::SignaturePreset, "io.kestra.plugin.core.trigger.Webhook$SignaturePreset");
-GYR_NAMED_ENUM(plugin::DependencyMode, "io.kestra.plugin.core.trigger.Flow$Mode");
 GYR_NAMED_ENUM(plugin::PreconditionOperand, "io.kestra.plugin.core.trigger.Flow$Operand");
+GYR_NAMED_ENUM(plugin::DependencyMode, "io.kestra.plugin.core.trigger.Flow$Mode");
 
 }  // namespace gyr::model
