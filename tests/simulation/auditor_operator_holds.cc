@@ -89,7 +89,9 @@ void Auditor::audit_held(const Told& told, const store::ExecutionRow& row, bool 
   if (effect == SwitchEffect::ignore && !(is_find && state == State::created))
     fail(fmt::format("{} is ignored and becomes {} (EXEC-99)", name, model::to_text(state)));
   const bool stops = effect == SwitchEffect::kill || effect == SwitchEffect::cancel;
-  if (stops && !is_stopping(row) && !may_end_otherwise(row) && !(told.maintenance && state == State::created))
+  // A row in quarantine stays as it was before the step that could not be stored.
+  const bool stays = row.quarantined || (told.maintenance && state == State::created);
+  if (stops && !is_stopping(row) && !may_end_otherwise(row) && !stays)
     fail(fmt::format("{} goes on as {} under a kill switch (EXEC-99)", name, model::to_text(state)));
   if (!told.maintenance || forced_.contains(id) || touched_.contains(id)) return;
   if (is_new && row.execution.parent_id && has_states(row, State::restarted))

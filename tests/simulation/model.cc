@@ -258,7 +258,10 @@ class Check {
     for (State& each : states) each = counted(task, each);
     const bool may_fail = task.allow_failure && !(fails && task.aim == Aim::strict_failure);
     expect(what, row, naive_state(states, fails ? State::failed : State::success, may_fail, task.allow_warning));
-    if (task.rounds > 0) check_rounds(what, task, tasks, task_failed);
+    // A subflow that a kill switch or a person ended ends its round, and the loop.
+    const bool task_killed =
+        std::ranges::any_of(tasks, [](const auto* child) { return child->run.state.current() == State::killed; });
+    if (task.rounds > 0) check_rounds(what, task, tasks, task_failed || task_killed);
     if (taken->form == PlannedList::Form::entries && !restarted_) check_order(what, *taken, tasks);
   }
   /// All its iterations, unless one that failed or ended well ends it; each number once.
