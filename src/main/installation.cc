@@ -102,7 +102,7 @@ base::Result<void> Installation::start() {
                     runtime_->changes(), runtime_->flows(), runtime_->host(), runtime_->registry(),
                     runtime_->settings(), runtime_->secrets(), runtime_->clock(), *work_, *passwords_,
                     authenticator_.get(), &runtime_->workers(), runtime_->host_files(), &runtime_->task_meters(),
-                    &runtime_->operator_holds()},
+                    &runtime_->operator_holds(), management_authenticator_.get()},
       web_settings_);
   // Open the ports first: if one is in use, no task of an open execution has run yet.
   GYR_CHECK(listen());
@@ -137,6 +137,11 @@ void Installation::stop() {
 }
 
 base::Result<void> Installation::prepare_credentials() {
+  const config::EndpointsLogin& management = settings().endpoints.all.basic_auth;
+  if (!management.username.value_or("").empty()) {
+    GYR_TRY(management_authenticator_,
+            security::BasicAuthenticator::make({*management.username, management.password.value_or("")}));
+  }
   if (options_.local) return {};
   const config::BasicAuth& given = settings().kestra.server.basic_auth;
   // Any value, even an empty one, means that a login is wanted: the server must not be open then (AUTH-5).
@@ -173,6 +178,27 @@ std::string html_head(const base::Value& given) {
 
 }  // namespace
 
+namespace {
+
+/// Without configurations, everything is allowed.
+std::vector<web::CorsRule> cors_rules(const config::CrossOrigin& given) {
+  std::vector<web::CorsRule> rules;
+  if (!given.enabled) return rules;
+  for (const auto& [name, one] : given.configurations) {
+    rules.push_back({.origins = one.allowed_origins,
+                     .origin_pattern = one.allowed_origins_regex.value_or(""),
+                     .methods = one.allowed_methods,
+                     .headers = one.allowed_headers,
+                     .exposed_headers = one.exposed_headers,
+                     .allow_credentials = one.allow_credentials,
+                     .max_age_s = one.max_age});
+  }
+  if (rules.empty()) rules.emplace_back();
+  return rules;
+}
+
+}  // namespace
+
 web::Settings Installation::web_settings_of_configuration() {
   const config::Kestra& given = this->settings().kestra;
   web::Settings settings;
@@ -181,6 +207,7 @@ web::Settings Installation::web_settings_of_configuration() {
   if (settings.context_path.ends_with('/')) settings.context_path.pop_back();
   if (!settings.context_path.empty() && !settings.context_path.starts_with('/')) settings.context_path.insert(0, "/");
   settings.url = given.url.value_or("");
+  settings.cors = cors_rules(this->settings().micronaut.server.cors);
   settings.open_urls = given.server.basic_auth.open_urls;
   settings.realm = given.server.basic_auth.realm;
   settings.credential_errors = credential_errors_;

@@ -65,6 +65,7 @@ class Installation {
   std::chrono::milliseconds grace_{0};
   std::vector<std::string> credential_errors_;
   std::unique_ptr<security::BasicAuthenticator> authenticator_;
+  std::unique_ptr<security::BasicAuthenticator> management_authenticator_;
   web::Settings web_settings_;
   std::unique_ptr<net::Pool> work_, passwords_;
   std::unique_ptr<Runtime> runtime_;

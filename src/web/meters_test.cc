@@ -162,6 +162,27 @@ TEST(ManagementPort, ListsTriggersWithTheirNextDates) {  // TRIG-208
   EXPECT_EQ(server.get("/scheduler").status, 404) << "of the management port alone";
 }
 
+TEST(ManagementPort, AsksForItsOwnLogin) {  // API-120
+  Harness server({.username = "admin@example.com",
+                  .password = "Secret123",
+                  .management_username = "probe",
+                  .management_password = "probes"});
+  const auto status = [&server](const char* method, const char* path, std::string_view pair) {
+    Call call{method, path, {}, {}, {}};
+    if (!pair.empty()) call.headers.emplace_back("Authorization", "Basic " + base::base64_encode(pair));
+    return server.manage(std::move(call)).status;
+  };
+  for (const char* path : {"/health", "/prometheus", "/loggers", "/scheduler", "/nothing"}) {
+    EXPECT_EQ(status("GET", path, ""), 401) << path;
+    EXPECT_EQ(status("GET", path, "probe:wrong"), 401) << path;
+    EXPECT_EQ(status("GET", path, "admin@example.com:Secret123"), 401) << path << ": the login of the API";
+  }
+  EXPECT_EQ(status("GET", "/health", "probe:probes"), 200);
+  EXPECT_EQ(status("POST", "/loggers/ROOT", ""), 401) << "nobody changes the level of the log";
+  EXPECT_EQ(status("GET", "/nothing", "probe:probes"), 404);
+  EXPECT_EQ(server.get("executions/search").status, 401) << "and this login does not open the API";
+}
+
 TEST(ManagementPort, ReturnsMetricsOfTasks) {  // SCRIPT-33, OPS-25
   Harness server;
   server.deploy(

@@ -8,6 +8,7 @@
 #include "web/http/answers.h"
 #include "web/http/authentication.h"
 #include "web/http/core.h"
+#include "web/http/cors.h"
 #include "web/http/document_cache.h"
 #include "web/http/errors.h"
 #include "web/http/request.h"
@@ -27,7 +28,12 @@ Core::Core(const Services& services, Settings settings)
       router(routes),
       management_routes(web::management_routes()),
       management_router(management_routes),
-      authenticator(std::make_unique<Authenticator>(services, this->settings)),
+      authenticator(std::make_unique<Authenticator>(services.authenticator, services, this->settings)),
+      management_authenticator(
+          services.management_authenticator == nullptr
+              ? nullptr
+              : std::make_unique<Authenticator>(services.management_authenticator, services, this->settings)),
+      cors(std::make_unique<Cors>(this->settings.cors, this->settings.url)),
       documents(std::make_unique<DocumentCache>()),
       request_metrics(std::make_unique<RequestMetrics>()),
       webhooks(std::make_unique<WebhookCounters>()),
@@ -43,8 +49,16 @@ class Dispatcher {
   static base::Task<net::ServerResponse> serve(Core* core, base::Loop* loop, Port port, net::ServerRequest http) {
     const base::MonotonicTime begun = loop->now();
     Request request(*core, *loop, std::move(http));
-    Outcome outcome = co_await guarded(&request, port);
-    net::ServerResponse response = outcome ? *std::move(outcome) : refusal(request, outcome.error());
+    std::optional<net::ServerResponse> by_origin;
+    if (port == Port::main) by_origin = core->cors->answer(request.http_);
+    net::ServerResponse response;
+    if (by_origin) {
+      response = *std::move(by_origin);
+    } else {
+      Outcome outcome = co_await guarded(&request, port);
+      response = outcome ? *std::move(outcome) : refusal(request, outcome.error());
+      if (port == Port::main) core->cors->add_headers(request.headers(), response);
+    }
     add_security_headers(response);
     net::compress_response(request.headers(), response, *loop);
     const Route* route = request.path_ == nullptr ? nullptr : &request.route();
@@ -77,7 +91,11 @@ class Dispatcher {
     }
     const Router& router = port == Port::main ? request->core_.router : request->core_.management_router;
     Match match = method ? router.match(*method, request->segments_) : match_any(router, request->segments_);
-    if (port == Port::main) GYR_CO_CHECK(co_await authenticate(request, match));
+    if (port == Port::main) {
+      GYR_CO_CHECK(co_await authenticate(request, match));
+    } else {
+      GYR_CO_CHECK(co_await authenticate_management(request));
+    }
     if (match.path == nullptr && match.methods == 0) {
       // The text of an invalid tenant has no information: the path is unknown.
       co_return base::fail(unknown_path, "Not Found: there is no resource at this path");
@@ -129,6 +147,14 @@ class Dispatcher {
       co_return base::Result<void>();
     }
     GYR_CO_TRY(request->identity_, co_await authenticator.identify(&request->http_, &request->loop_));
+    if (request->identity_.anonymous) co_return base::fail(unauthenticated, "Unauthorized");
+    co_return base::Result<void>();
+  }
+
+  static base::Task<base::Result<void>> authenticate_management(Request* request) {
+    Authenticator* authenticator = request->core_.management_authenticator.get();
+    if (authenticator == nullptr) co_return base::Result<void>();
+    GYR_CO_TRY(request->identity_, co_await authenticator->identify(&request->http_, &request->loop_));
     if (request->identity_.anonymous) co_return base::fail(unauthenticated, "Unauthorized");
     co_return base::Result<void>();
   }

@@ -26,7 +26,7 @@ class Server {
 
   /// For net::listen() on this loop.
   net::HttpServer::Handler handler(base::Loop& loop);
-  /// Health and build information for the management port (API-120), without credentials.
+  /// Health and build information for the management port (API-120). It has a login of its own, if any.
   net::HttpServer::Handler management_handler(base::Loop& loop);
   /// For net::ServerOptions::error_response: errors of the HTTP server itself have the same body as all errors
   /// (API-44).

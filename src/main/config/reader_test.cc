@@ -297,6 +297,12 @@ INSTANTIATE_TEST_SUITE_P(
                    "the value of `kestra.server.basic-auth.password` is not a text"},
         WrongValue{"kestra.queue.type: kafka", "error GYR-C001 `kestra.queue.type: kafka` is not available"},
         WrongValue{"kestra.repository.type: elasticsearch", "is not available in this version"},  // CONF-10
+        WrongValue{"micronaut.server.ssl.enabled: true", "the server has no TLS"},  // API-26: no plain HTTP instead
+        WrongValue{"micronaut: {ssl: {enabled: true}}", "`micronaut.ssl.enabled: true` is not available"},
+        WrongValue{"endpoints.all.basic-auth.username: probe", "needs both a `username` and a `password`"},  // API-120
+        WrongValue{"micronaut.server.cors.configurations.web.allowed-origins-regex: '('",  // API-26
+                   "`allowed-origins-regex` must be a regular expression"},
+        WrongValue{"micronaut.server.cors.configurations.web.alowed-origins: [x]", "did you mean"},
         WrongValue{"kestra.url: a\nkestra:\n  url: b\n", "c.yml:3:3 warning GYR-C001 `kestra.url` is set twice"},
         WrongValue{"kestra: {url: a, url: b}", "error GYR-Y002"},
         WrongValue{"- kestra", "c.yml:1:1 error GYR-C001 a configuration is a YAML mapping"},

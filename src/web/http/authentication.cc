@@ -32,8 +32,9 @@ Shown credential_of(const net::Headers& headers) {
 
 }  // namespace
 
-Authenticator::Authenticator(const Services& services, const Settings& settings)
-    : authenticator_(services.authenticator), pool_(services.passwords), settings_(settings) {}
+Authenticator::Authenticator(security::BasicAuthenticator* authenticator, const Services& services,
+                             const Settings& settings)
+    : authenticator_(authenticator), pool_(services.passwords), settings_(settings) {}
 
 base::Task<base::Result<bool>> Authenticator::check(security::Credentials credentials, base::Loop* loop) {
   if (authenticator_ == nullptr) co_return !required();

@@ -27,7 +27,8 @@ struct Identity {
 /// Checks the credentials of requests. Thread-safe.
 class Authenticator {
  public:
-  Authenticator(const Services& services, const Settings& settings);
+  /// `authenticator` is null if requests need no login, or if the configured credentials are not valid.
+  Authenticator(security::BasicAuthenticator* authenticator, const Services& services, const Settings& settings);
 
   /// Whether requests need a login. If the configured credentials are not valid, a login is required and always fails
   /// (AUTH-5): the server runs and refuses requests, because the configuration shows that it must not be open.
@@ -51,7 +52,6 @@ class Authenticator {
 };
 
 /// Whether the caller has the permission. In the open mode, every authenticated caller has all permissions; roles need
-/// users.
 /// users.
 bool is_allowed(const Identity& identity, const Rule& rule);
 

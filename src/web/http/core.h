@@ -12,6 +12,7 @@
 namespace gyr::web {
 
 class Authenticator;
+class Cors;
 class DocumentCache;
 class Pages;
 class RequestMetrics;
@@ -29,6 +30,9 @@ struct Core {
   const std::vector<Route> management_routes;
   const Router management_router;
   const std::unique_ptr<Authenticator> authenticator;
+  /// Null if the management port needs no login.
+  const std::unique_ptr<Authenticator> management_authenticator;
+  const std::unique_ptr<Cors> cors;
   /// Documents that are expensive to create and never change: schemas, the API description.
   const std::unique_ptr<DocumentCache> documents;
   /// Durations of requests; thread-safe.

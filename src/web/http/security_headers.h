@@ -9,7 +9,6 @@ namespace gyr::web {
 /// `Referrer-Policy`, `X-Frame-Options` and `Content-Security-Policy`. A header that a handler has set is kept. JSON,
 /// plain text and event streams cannot load resources or be embedded in frames. Anything else, such as a file that a
 /// task has created, also gets a sandbox, so that a browser never runs it as part of this site. Thread-safe.
-/// task has made, is moreover put into a sandbox, so a browser never runs it as a part of this site. Any thread.
 void add_security_headers(net::ServerResponse& response);
 
 }  // namespace gyr::web

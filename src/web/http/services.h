@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "web/http/cors.h"
 #include "web/http/limits.h"
 
 namespace gyr::base {
@@ -80,6 +81,8 @@ struct Services {
   storage::Storage* host_files = nullptr;
   const executor::TaskMeters* task_meters = nullptr;  ///< null if this process has no executor
   executor::OperatorHolds* operator_holds = nullptr;  ///< null if this process has no executor
+  /// `endpoints.all.basic-auth`; null if the management port needs no login (API-120).
+  security::BasicAuthenticator* management_authenticator = nullptr;
 };
 
 /// Immutable after the server is created.
@@ -110,6 +113,8 @@ struct Settings {
   std::string environment_color;
   Limits limits;
   PageSettings pages;
+  /// `micronaut.server.cors`; empty: no page of another origin may read answers (API-26).
+  std::vector<CorsRule> cors;
 };
 
 }  // namespace gyr::web

@@ -141,7 +141,8 @@ class Events {
 
 /// The settings of a test that differ from the defaults.
 struct HarnessOptions {
-  std::string username, password;  ///< empty: no login required
+  std::string username, password;                        ///< empty: no login required
+  std::string management_username, management_password;  ///< of the management port; empty: no login required
   Settings settings;
   std::vector<std::string> secrets;   ///< `SECRET_NAME=base64`
   std::filesystem::path host_folder;  ///< its files can be shown; empty: none

@@ -313,11 +313,15 @@ struct Harness::Parts {
     EXPECT_TRUE(started.has_value());
     if (!options.username.empty())
       authenticator = *security::BasicAuthenticator::make({options.username, options.password});
+    if (!options.management_username.empty()) {
+      management_authenticator =
+          *security::BasicAuthenticator::make({options.management_username, options.management_password});
+    }
     if (!options.host_folder.empty())
       host_files = std::make_unique<storage::HostFileStorage>(storage::HostFiles{.allowed = {options.host_folder}});
     services.emplace(Services{*store, storage, *executor, *starter, changes, *flows, *host, registry, engine_settings,
                               secrets, clock, *work, *passwords, authenticator.get(), nullptr, host_files.get(),
-                              &task_meters, &operator_holds});
+                              &task_meters, &operator_holds, management_authenticator.get()});
     server = std::make_unique<Server>(*services, options.settings);
     handler = server->handler(thread.loop());
     management_handler = server->management_handler(thread.loop());
@@ -361,6 +365,7 @@ struct Harness::Parts {
   std::unique_ptr<executor::Starter> starter;
   std::unique_ptr<executor::Executor> executor;
   std::unique_ptr<security::BasicAuthenticator> authenticator;
+  std::unique_ptr<security::BasicAuthenticator> management_authenticator;
   std::unique_ptr<storage::HostFileStorage> host_files;
   std::optional<Services> services;
   std::unique_ptr<Server> server;
