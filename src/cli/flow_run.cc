@@ -189,7 +189,7 @@ class RunCommand final : public Command {
   }
 
   static base::MonotonicTime kill(LocalRuntime& runtime, base::Id id) {
-    runtime.executor().submit(executor::KillExecution{id}, [](base::Result<executor::Answer> answer) {
+    runtime.commands().submit(executor::KillExecution{id}, [](base::Result<executor::Answer> answer) {
       // It is not an error if the execution has ended in the meantime.
       if (!answer && answer.error().code() != executor::wrong_state)
         base::log::error("cannot kill the execution: {}", answer.error().message());

@@ -54,7 +54,7 @@ base::Result<void> save(LocalRuntime& runtime, const ReadyFlow& ready) {
   command.row.labels = ready.flow->labels;
   command.row.description = ready.flow->description;
   GYR_CHECK(await<executor::Answer>(
-      [&](auto callback) { runtime.executor().submit(std::move(command), std::move(callback)); }));
+      [&](auto callback) { runtime.commands().submit(std::move(command), std::move(callback)); }));
   return {};
 }
 

@@ -15,7 +15,7 @@
 #include "base/error.h"
 #include "cluster/change_hub.h"
 #include "cluster/operator_holds.h"
-#include "executor/executor.h"
+#include "command/commands.h"
 #include "intake/starter.h"
 #include "model/flow_parser.h"
 #include "plugin_api/registry.h"
@@ -30,7 +30,7 @@ namespace gyr::cli {
 class LocalRuntime {
  public:
   virtual ~LocalRuntime() = default;
-  virtual executor::Executor& executor() = 0;
+  virtual executor::Commands& commands() = 0;
   virtual executor::Starter& starter() = 0;
   virtual executor::ChangeHub& changes() = 0;
   virtual store::Store& store() = 0;

@@ -106,9 +106,11 @@ bool is_active(const KillSwitchRow& row, base::Instant now) {
   return row.enabled && !row.deleted && now >= row.start && (!row.end || now < *row.end);
 }
 
-OperatorHolds::OperatorHolds(IgnoreOptions options) : options_(rules_of(options)) {}
+OperatorHolds::OperatorHolds(IgnoreOptions options, std::function<void()> changed)
+    : options_(rules_of(options)), changed_(std::move(changed)) {}
 
 base::Result<void> OperatorHolds::read(store::Reader& reader) {
+  bool is_first = false;
   {
     std::lock_guard one_by_one(reading_);
     GYR_TRY(auto switches, reader.kill_switches());
@@ -117,9 +119,10 @@ base::Result<void> OperatorHolds::read(store::Reader& reader) {
     std::lock_guard lock(mutex_);
     switches_ = std::move(switches);
     maintenance_ = maintenance;
+    is_first = !std::exchange(is_read_, true);
     version_.fetch_add(1, std::memory_order_seq_cst);
   }
-  if (listener_) listener_();
+  if (!is_first) changed_();
   return {};
 }
 

@@ -97,13 +97,12 @@ base::Error ignored_error(const Hold& rule);
 /// The active rules, and the stored ones. Thread-safe.
 class OperatorHolds {
  public:
-  explicit OperatorHolds(IgnoreOptions options = {});
+  /// `changed` is called after each read() but the first, on its thread.
+  OperatorHolds(IgnoreOptions options, std::function<void()> changed);
 
   /// Call it at the start, and after each commit of a kill switch or of the mode, with a reader that has not read
   /// anything yet.
   base::Result<void> read(store::Reader& reader);
-  /// Called after each read() that changed the stored rules, on its thread. Set it before the first read().
-  void set_listener(std::function<void()> listener) { listener_ = std::move(listener); }
 
   /// Grows with each read(). HoldSet::next_change() reports changes that only depend on the clock.
   uint64_t version() const { return version_.load(std::memory_order_seq_cst); }
@@ -114,11 +113,12 @@ class OperatorHolds {
 
  private:
   std::vector<Hold> options_;
-  std::function<void()> listener_;
+  const std::function<void()> changed_;
   std::mutex reading_;  ///< reads are serialized, so that the newest one wins
   mutable std::mutex mutex_;
   std::vector<store::KillSwitchRow> switches_;  // enabled and not archived
   store::MaintenanceRow maintenance_;
+  bool is_read_ = false;
   std::atomic<uint64_t> version_{1};
 };
 

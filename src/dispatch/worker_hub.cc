@@ -61,11 +61,12 @@ void WorkerHub::disconnect(const std::string& worker_id) {
     if (!work.trigger_id.empty()) {
       GYR_PROBE("a worker is lost with the evaluation of a trigger");
       const base::Id evaluation = key.attempt.execution_id;
-      trigger_events_(*work.origin.flow,
-                      {std::move(work.trigger_id), engine::trigger::EvaluationLost{evaluation, {}}, evaluation});
+      tell_trigger(*work.origin.flow,
+                   {std::move(work.trigger_id), engine::trigger::EvaluationLost{evaluation, {}}, evaluation});
     } else if (key.request == 0) {
       GYR_PROBE("a worker is lost with a job");
-      events_(*work.origin.flow, work.origin.execution, engine::WorkerLost{ref_of(key.attempt)}, std::nullopt);
+      services_.reports.worker_event(*work.origin.flow, work.origin.execution, engine::WorkerLost{ref_of(key.attempt)},
+                                     std::nullopt);
     } else {
       GYR_PROBE("a worker is lost with a rendering");
       enqueue({key, std::move(work.origin), *std::move(work.rendering), work.bytes});
@@ -121,13 +122,13 @@ void WorkerHub::put_into_queue(Work work) {
   FlowQueue& queue = queues_[*work.origin.flow];
   if (queue.work.empty()) turns_.push_back(*work.origin.flow);
   queued_ += 1;
-  queued_bytes_.fetch_add(work.bytes, std::memory_order_relaxed);
+  services_.queued_work.add(work.bytes);
   queue.work.push_back(std::move(work));
 }
 
 void WorkerHub::leave_queue(const Work& work) {
   queued_ -= 1;
-  queued_bytes_.fetch_sub(work.bytes, std::memory_order_relaxed);
+  services_.queued_work.remove(work.bytes);
 }
 
 void WorkerHub::refuse(std::vector<Refused> refused) {
@@ -141,17 +142,18 @@ void WorkerHub::fail(const WorkKey& key, const WorkOrigin& origin, const std::st
   if (!trigger_id.empty()) {
     engine::trigger::Evaluated failed{
         .evaluation = origin.execution, .variables = {}, .error = std::move(message), .log_file = {}};
-    trigger_events_(*origin.flow, {trigger_id, std::move(failed), origin.execution});
+    tell_trigger(*origin.flow, {trigger_id, std::move(failed), origin.execution});
   } else if (key.request == 0) {
     engine::WorkerFinished failed;
     failed.attempt = ref_of(key.attempt);
     failed.state = model::State::failed;
     failed.at = services_.clock.now();
     failed.error = std::move(message);
-    events_(*origin.flow, origin.execution, std::move(failed), std::nullopt);
+    services_.reports.worker_event(*origin.flow, origin.execution, std::move(failed), std::nullopt);
   } else {
-    events_(*origin.flow, origin.execution,
-            engine::Rendered{key.attempt.task_run_id, key.request, false, {}, std::move(message)}, std::nullopt);
+    services_.reports.worker_event(
+        *origin.flow, origin.execution,
+        engine::Rendered{key.attempt.task_run_id, key.request, false, {}, std::move(message)}, std::nullopt);
   }
 }
 
@@ -212,7 +214,7 @@ std::vector<WorkerHub::Refused> WorkerHub::pump() {
       FlowQueue& again = queues_[*work.origin.flow];
       if (again.work.empty()) turns_.push_front(*work.origin.flow);
       queued_ += 1;
-      queued_bytes_.fetch_add(work.bytes, std::memory_order_relaxed);
+      services_.queued_work.add(work.bytes);
       again.work.push_front(std::move(work));
     }
   }
@@ -294,7 +296,7 @@ void WorkerHub::child_reported(const std::string& worker_id, protocol::ChildRepo
   event.worker_id = worker_id;
   event.metrics = std::move(report.metrics);
   for (auto& metric : event.metrics) metric.flow = origin->flow;
-  events_(*origin->flow, origin->execution, std::move(event), std::nullopt);
+  services_.reports.worker_event(*origin->flow, origin->execution, std::move(event), std::nullopt);
 }
 
 void WorkerHub::receive(const std::string& worker_id, protocol::Frame frame) {
@@ -348,11 +350,11 @@ void WorkerHub::take(const std::string& worker_id, protocol::Frame& frame) {
   if (auto* started = std::get_if<protocol::Started>(&frame)) {
     const base::Id id = started->key.execution_id;
     if (auto trigger = trigger_of(started->key, worker_id)) {
-      trigger_events_(*trigger->first,
-                      {std::move(trigger->second), engine::trigger::EvaluationStarted{id, worker_id}, id});
+      tell_trigger(*trigger->first,
+                   {std::move(trigger->second), engine::trigger::EvaluationStarted{id, worker_id}, id});
     } else if (auto origin = origin_of(started->key, worker_id)) {
-      events_(*origin->flow, origin->execution, engine::WorkerStarted{ref_of(started->key), worker_id, started->at},
-              std::nullopt);
+      services_.reports.worker_event(*origin->flow, origin->execution,
+                                     engine::WorkerStarted{ref_of(started->key), worker_id, started->at}, std::nullopt);
     }
   } else if (auto* result = std::get_if<protocol::Result>(&frame)) {
     receive_report(worker_id, std::move(*result));
@@ -367,10 +369,10 @@ void WorkerHub::take(const std::string& worker_id, protocol::Frame& frame) {
     auto work = finished(key);
     if (!work) return;
     end_work(key, *work, [&](const Outstanding& ended) {
-      events_(*ended.origin.flow, ended.origin.execution,
-              engine::Rendered{rendered->key.task_run_id, rendered->request, rendered->ok, std::move(rendered->value),
-                               std::move(rendered->error)},
-              std::nullopt);
+      services_.reports.worker_event(*ended.origin.flow, ended.origin.execution,
+                                     engine::Rendered{rendered->key.task_run_id, rendered->request, rendered->ok,
+                                                      std::move(rendered->value), std::move(rendered->error)},
+                                     std::nullopt);
     });
   } else if (auto* chunk = std::get_if<protocol::LogChunk>(&frame)) {
     receive_logs(worker_id, std::move(chunk->entries));
@@ -417,7 +419,7 @@ void WorkerHub::finish_attempt(protocol::Result result) {
                                  result.log_sequence,       std::move(result.log_file),
                                  std::move(result.metrics), {}};
     for (auto& metric : event.metrics) metric.flow = ended.origin.flow;
-    events_(*ended.origin.flow, ended.origin.execution, std::move(event), ref_of(result.key));
+    services_.reports.worker_event(*ended.origin.flow, ended.origin.execution, std::move(event), ref_of(result.key));
   });
 }
 

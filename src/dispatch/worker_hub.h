@@ -1,7 +1,6 @@
 // The server end of WorkerLink: dispatches work to workers fairly, receives their reports, answers their calls.
 #pragma once
 
-#include <atomic>
 #include <deque>
 #include <functional>
 #include <list>
@@ -18,38 +17,30 @@
 #include "base/loop.h"
 #include "cluster/change_hub.h"
 #include "dispatch/workers.h"
-#include "host/host_service.h"
+#include "host/host_calls.h"
 #include "protocol/frames.h"
 #include "store/store.h"
 
 namespace gyr::executor {
 
-/// The receiver of reports of workers: Executor::worker_event.
-using WorkerEvents = std::function<void(const model::FlowKey&, base::Id execution, engine::EventBody,
-                                        std::optional<engine::AttemptRef>)>;
-
-/// The receiver of reports about triggers: Executor::trigger_event.
-using TriggerEvents = std::function<void(const model::FlowKey&, TriggerReport)>;
-
 /// The services that the hub uses. All must outlive it, and the loop must have stopped before it is destroyed.
 struct HubServices {
   store::Store& store;
-  HostService& host;
+  HostCalls& host;
   ChangeHub& changes;  ///< informed of stored log lines
   const base::Clock& clock;
-  base::Loop& loop;  ///< for the delay before log lines that could not be stored are retried
+  base::Loop& loop;         ///< for the delay before log lines that could not be stored are retried
+  WorkerReports& reports;   ///< gets what workers report
+  QueuedWork& queued_work;  ///< counts what waits for a worker
 };
 
 /// Work is queued per tenant and flow, and the flows take turns: a flow with ten thousand waiting tasks does not delay
 /// the first task of another flow. The queue comes from committed state and refuses nothing; it is limited at the
-/// entry, which accepts no new executions while queued_bytes() is high (ExecutorOptions::queued_work_bytes).
+/// entry, which accepts no new executions while QueuedWork is high (ExecutorOptions::queued_work_bytes).
 /// Thread-safe; one lock, held only for queue operations.
 class WorkerHub final : public Workers {
  public:
   explicit WorkerHub(HubServices services);
-
-  void set_events(WorkerEvents events) { events_ = std::move(events); }
-  void set_trigger_events(TriggerEvents events) { trigger_events_ = std::move(events); }
 
   /// A worker has connected. `link` is used until disconnect() and must accept frames from any thread.
   void connect(const std::string& worker_id, protocol::Link& link, uint32_t capacity);
@@ -68,7 +59,6 @@ class WorkerHub final : public Workers {
   void end_evaluation(const WorkOrigin& origin) override;
   void event_stored(const WorkOrigin& listener, uint64_t number, const std::string& problem) override;
   void set_operator_holds(const HoldSetPtr& operator_holds) override;
-  uint64_t queued_bytes() const override { return queued_bytes_.load(std::memory_order_relaxed); }
 
   /// The number of jobs that wait for a worker, and of jobs on workers.
   size_t queued() const;
@@ -163,6 +153,8 @@ class WorkerHub final : public Workers {
   void apply_report(const std::string& worker_id, Report report);
   void finish_attempt(protocol::Result result);
   // worker_hub_triggers.cc
+  /// A report about an evaluation, which is never refused.
+  void tell_trigger(const model::FlowKey& flow, TriggerReport report);
   void finish_evaluation(protocol::TriggerResult result);
   void receive_event(const std::string& worker_id, protocol::TriggerEvent event);
   void kill(const WorkKey& key, const model::FlowKey& flow);
@@ -181,8 +173,6 @@ class WorkerHub final : public Workers {
   void child_reported(const std::string& worker_id, protocol::ChildReport report);
 
   HubServices services_;
-  WorkerEvents events_;
-  TriggerEvents trigger_events_;
   mutable std::mutex mutex_;
   std::unordered_map<std::string, ConnectedWorker> workers_;
   std::unordered_map<model::FlowKey, FlowQueue> queues_;
@@ -191,7 +181,6 @@ class WorkerHub final : public Workers {
   HoldSetPtr operator_holds_ = std::make_shared<const HoldSet>();
   std::deque<Work> ignored_;  ///< in the order of the requests; not in the queues
   size_t queued_ = 0;
-  std::atomic<uint64_t> queued_bytes_{0};
   uint64_t chunks_ = 0;
   uint64_t connections_ = 0;
   std::vector<std::shared_ptr<LogBatch>> kept_logs_;  ///< could not be stored: limited by the windows of the workers

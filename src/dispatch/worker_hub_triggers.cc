@@ -37,6 +37,10 @@ std::optional<std::pair<std::shared_ptr<const model::FlowKey>, std::string>> Wor
   return std::pair(found->second.origin.flow, found->second.trigger_id);
 }
 
+void WorkerHub::tell_trigger(const model::FlowKey& flow, TriggerReport report) {
+  (void)services_.reports.trigger_event(flow, std::move(report));  // only events of listeners are refused
+}
+
 void WorkerHub::finish_evaluation(protocol::TriggerResult result) {
   auto work = finished({result.key, 0});
   if (!work || work->trigger_id.empty()) return;  // given to another worker in the meantime: stale
@@ -48,16 +52,17 @@ void WorkerHub::finish_evaluation(protocol::TriggerResult result) {
       event.error = result.error.empty() ? "no reason was given" : std::move(result.error);
     event.log_file = std::move(result.log_file);
     event.was_listening = result.was_listening;
-    trigger_events_(*ended.origin.flow, {ended.trigger_id, std::move(event), result.key.execution_id});
+    tell_trigger(*ended.origin.flow, {ended.trigger_id, std::move(event), result.key.execution_id});
   });
 }
 
 void WorkerHub::receive_event(const std::string& worker_id, protocol::TriggerEvent event) {
   const base::Id listener = event.key.execution_id;
   if (auto trigger = trigger_of(event.key, worker_id)) {
-    trigger_events_(*trigger->first,
-                    {std::move(trigger->second), engine::trigger::EventHeard{listener, std::move(event.variables)},
-                     listener, event.number});
+    const auto refused = services_.reports.trigger_event(
+        *trigger->first, {std::move(trigger->second), engine::trigger::EventHeard{listener, std::move(event.variables)},
+                          listener, event.number});
+    if (refused) event_stored({std::move(trigger->first), 0, listener}, event.number, refused->message());
     return;
   }
   std::lock_guard lock(mutex_);

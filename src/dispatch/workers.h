@@ -1,12 +1,18 @@
-// The requests of a partition to workers. WorkerHub implements them; tests and the simulator have their own versions.
+// What partitions and workers say to each other: the requests of a partition to workers, and the reports of workers to
+// partitions. WorkerHub stands between them; tests and the simulator have their own versions.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
+#include "base/error.h"
 #include "base/id.h"
 #include "cluster/operator_holds.h"
 #include "engine/effect.h"
+#include "engine/event.h"
 #include "engine/trigger/machine.h"
 #include "model/execution.h"
 
@@ -48,8 +54,30 @@ class Workers {
   /// operator_holds have changed: ignored work is not dispatched, and in maintenance mode no work is (EXEC-99). Every
   /// partition reports the same; the newest report counts.
   virtual void set_operator_holds(const HoldSetPtr& /*operator_holds*/) {}
-  /// The size of the work that waits for a free worker, in bytes: above a limit, no new executions are accepted.
-  virtual uint64_t queued_bytes() const { return 0; }
+};
+
+/// Receives the reports of workers for the partitions. Thread-safe; never blocks.
+class WorkerReports {
+ public:
+  virtual ~WorkerReports() = default;
+  /// A report about a run of this execution.
+  virtual void worker_event(const model::FlowKey& flow, base::Id execution, engine::EventBody body,
+                            std::optional<engine::AttemptRef> acknowledge) = 0;
+  /// A report about the evaluation of a trigger. Returns the reason if it is refused: only an event of a listener is,
+  /// when a command would be refused. Its source then keeps the event.
+  virtual std::optional<base::Error> trigger_event(const model::FlowKey& flow, TriggerReport report) = 0;
+};
+
+/// The size of the work that waits for a free worker, in bytes: above a limit, no new executions are accepted. Those
+/// who queue the work count it. Thread-safe.
+class QueuedWork {
+ public:
+  void add(uint64_t bytes) { bytes_.fetch_add(bytes, std::memory_order_relaxed); }
+  void remove(uint64_t bytes) { bytes_.fetch_sub(bytes, std::memory_order_relaxed); }
+  uint64_t bytes() const { return bytes_.load(std::memory_order_relaxed); }
+
+ private:
+  std::atomic<uint64_t> bytes_{0};
 };
 
 }  // namespace gyr::executor

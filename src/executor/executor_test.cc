@@ -136,7 +136,7 @@ TEST(Executor, RefusesNewWorkWhenTheStoreOrTheWorkersAreBehind) {  // GYR-E036, 
   server.store().set_writable(true);
   EXPECT_TRUE(server.submit(server.create("work")).has_value());
 
-  server.executor().stop();
+  server.stop_executor();
   EXPECT_EQ(server.submit(server.create("work")).error().code(), shutting_down);
 }
 

@@ -103,8 +103,7 @@ TEST(ConcurrencyLimit, AKilledExecutionFreesItsSlotWhenItIsKilled) {  // EXEC-61
   EXPECT_EQ(running.origin.execution, second);
   EXPECT_EQ(server.wait_for_end(first), State::failed);
 
-  server.executor().worker_event(*running.origin.flow, second, engine::WorkerStarted{running.dispatch.attempt, "w", {}},
-                                 std::nullopt);
+  server.workers().report(running, engine::WorkerStarted{running.dispatch.attempt, "w", {}});
   settle(server, "work");
   ASSERT_TRUE(server.submit(KillExecution{second}).has_value());  // its worker answers behind the commit
   EXPECT_EQ(server.wait_for_end(second), State::killed);

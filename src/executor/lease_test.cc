@@ -76,7 +76,7 @@ TEST(Leases, TheSlotsAreHeldWhileTheServerRuns) {  // TRIG-201
   auto other = server.store().acquire_lease({0, 1023, "another server", std::nullopt});
   ASSERT_FALSE(other.has_value());
   EXPECT_EQ(other.error().code(), store::lease_held);
-  server.executor().stop();
+  server.stop_executor();
   EXPECT_TRUE(server.store().acquire_lease({0, 1023, "another server", std::nullopt}).has_value());
 }
 

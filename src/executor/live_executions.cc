@@ -35,7 +35,9 @@ LiveExecution& LiveExecutions::add(std::unique_ptr<engine::ExecutionState> state
   LiveExecution live;
   live.state = std::move(state);
   live.used = ++clock_;
-  return live_executions_.insert_or_assign(id, std::move(live)).first->second;
+  const auto [place, is_new] = live_executions_.insert_or_assign(id, std::move(live));
+  budget_.used += is_new ? 1 : 0;
+  return place->second;
 }
 
 base::Result<LiveExecution*> LiveExecutions::load(store::Reader& reader, base::Id id,
@@ -97,7 +99,12 @@ base::Result<void> restore_runs(store::Reader& reader, std::string_view engine_s
   return {};
 }
 
-void LiveExecutions::drop(base::Id id) { live_executions_.erase(id); }
+void LiveExecutions::drop(base::Id id) { budget_.used -= live_executions_.erase(id); }
+
+void LiveExecutions::clear() {
+  budget_.used -= live_executions_.size();
+  live_executions_.clear();
+}
 
 namespace {
 
@@ -118,7 +125,7 @@ bool waits_for_somebody(const LiveExecution& live) {
 }
 
 void LiveExecutions::trim() {
-  if (live_executions_.size() <= capacity_) return;
+  if (budget_.used <= budget_.capacity || live_executions_.size() <= budget_.share()) return;
   std::vector<std::pair<uint64_t, base::Id>> idle;
   for (const auto& [id, live] : live_executions_) {
     if (!live.touched && rows_are_enough(*live.state)) idle.emplace_back(live.used, id);
@@ -126,8 +133,9 @@ void LiveExecutions::trim() {
   std::sort(idle.begin(), idle.end());
   GYR_PROBE("idle executions are dropped from memory");
   // trims more than necessary, so that not every batch trims
-  size_t surplus = live_executions_.size() - capacity_ * 9 / 10;
-  for (size_t i = 0; i < idle.size() && i < surplus; ++i) live_executions_.erase(idle[i].second);
+  const size_t surplus =
+      std::min(budget_.used - budget_.capacity * 9 / 10, live_executions_.size() - budget_.share() * 9 / 10);
+  for (size_t i = 0; i < idle.size() && i < surplus; ++i) drop(idle[i].second);
 }
 
 store::Activity activity_of(const engine::ExecutionState& state) {

@@ -37,10 +37,23 @@ struct Unloadable {
   std::string reason;
 };
 
+/// The number of live executions that several LiveExecutions of one thread may have together.
+struct LiveBudget {
+  size_t capacity = 0;
+  size_t partitions = 1;  ///< among which it is shared
+  size_t used = 0;
+
+  /// What each of them keeps, even if another one uses up the rest.
+  size_t share() const { return capacity / partitions; }
+};
+
 /// Not thread-safe: used on the thread of the partition.
 class LiveExecutions {
  public:
-  LiveExecutions(FlowCache& flows, size_t capacity) : flows_(flows), capacity_(capacity) {}
+  LiveExecutions(FlowCache& flows, LiveBudget& budget) : flows_(flows), budget_(budget) {}
+  LiveExecutions(const LiveExecutions&) = delete;
+  LiveExecutions& operator=(const LiveExecutions&) = delete;
+  ~LiveExecutions() { clear(); }
 
   LiveExecution* find(base::Id id);
   /// Returns the execution, from memory or from the store. Null if it does not exist. `unloadable` is set (and null
@@ -48,8 +61,9 @@ class LiveExecutions {
   base::Result<LiveExecution*> load(store::Reader& reader, base::Id id, std::optional<Unloadable>& unloadable);
   LiveExecution& add(std::unique_ptr<engine::ExecutionState> state);
   void drop(base::Id id);
-  void clear() { live_executions_.clear(); }
-  /// Drops executions from memory that are idle and were not used recently, until the number is below the capacity.
+  void clear();
+  /// Drops executions from memory that are idle and were not used recently, if the capacity is exceeded: until it is
+  /// not, or until only the share of this partition is left.
   void trim();
   size_t size() const { return live_executions_.size(); }
   const std::unordered_map<base::Id, LiveExecution>& all() const { return live_executions_; }
@@ -58,7 +72,7 @@ class LiveExecutions {
 
  private:
   FlowCache& flows_;
-  size_t capacity_;
+  LiveBudget& budget_;
   uint64_t clock_ = 0;
   std::unordered_map<base::Id, LiveExecution> live_executions_;
 };

@@ -14,11 +14,15 @@ base::Error taken_over() { return {store::lease_lost, "another server now owns t
 
 }  // namespace
 
-Partition::Partition(PartitionServices services, PartitionLimits limits, SlotRange slots, InFlightEntry in_flight,
-                     std::function<void()> wake_thread)
-    : queue_(std::move(wake_thread)), turn_(std::move(services), limits, slots, queue_, in_flight) {}
+Partition::Partition(PartitionServices services, PartitionLimits limits, SlotRange slots, PartitionThread& thread,
+                     MessageQueue& queue)
+    : queue_(queue), turn_(std::move(services), limits, slots, queue, thread) {}
 
-Partition::~Partition() { GYR_ASSERT(!committing_); }
+Partition::~Partition() {
+  GYR_ASSERT(!committing_);
+  queue_.take_arrived();  // what arrived after the last turn may use what ends with this partition
+  queue_.waiting.clear();
+}
 
 bool Partition::has_news() const {
   if (commit_done_.load(std::memory_order_acquire)) return true;
@@ -45,7 +49,10 @@ base::Result<void> Partition::recover(store::Lease lease) {
 }
 
 base::Result<void> Partition::read_rows(base::Instant now, base::Instant life_began) {
-  GYR_TRY(turn_.reader_, turn_.services.store.open_reader());
+  std::unique_ptr<store::Reader>& reader = turn_.thread_.reader;
+  if (reader == nullptr || begin_again_) {
+    GYR_TRY(reader, turn_.services.store.open_reader());
+  }
   turn_.holds.recover(now);
   GYR_CHECK(refill_wakes());
   GYR_CHECK(turn_.triggers.recover(life_began));
@@ -57,8 +64,7 @@ base::Result<void> Partition::read_rows(base::Instant now, base::Instant life_be
     if (ids.size() < page) break;
     after = ids.back();
   }
-  GYR_CHECK(turn_.gates.recover());
-  return turn_.queue_inbox(std::nullopt);
+  return turn_.gates.recover();
 }
 
 // ---- turns
@@ -83,7 +89,10 @@ bool Partition::take_turn() {
   follow_operator_holds();
   if (paused_until_) return false;
   queue_due_dates();
-  if (queue_.waiting.empty() && turn_.changes.ended_evaluations.empty()) return false;
+  if (queue_.waiting.empty() && turn_.changes.ended_evaluations.empty()) {
+    turn_.live.trim();
+    return false;
+  }
   apply_messages();
   begin_commit();
   return true;
@@ -215,7 +224,7 @@ void Partition::queue_due_dates() {
 // ---- slots that another server owns (TRIG-201; principle: leases)
 
 void Partition::hand_over() {
-  lost_.store(true, std::memory_order_release);
+  queue_.set_lost();
   if (committing_) GYR_PROBE("a partition is handed over during a commit");
   if (!committing_) GYR_PROBE("a partition is handed over between commits");
   if (!committing_) drop_everything({});
@@ -224,7 +233,7 @@ void Partition::hand_over() {
 void Partition::drop_everything(const base::Result<void>& outcome) {
   base::log::error("this server no longer owns slots {} to {}; their state in memory is dropped", turn_.slots.first,
                    turn_.slots.last);
-  lost_.store(true, std::memory_order_release);
+  queue_.set_lost();
   // The stored state is valid for every owner; its effects are the responsibility of the new owner.
   for (auto& reply : turn_.changes.replies) {
     if (outcome) {

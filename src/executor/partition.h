@@ -7,38 +7,32 @@
 #pragma once
 
 #include <atomic>
-#include <functional>
 #include <optional>
 
 #include "base/error.h"
 #include "executor/message/message.h"
 #include "executor/message_queue.h"
 #include "executor/partition_services.h"
+#include "executor/partition_thread.h"
 #include "executor/suspects.h"
 #include "executor/turn.h"
 #include "store/lease.h"
 
 namespace gyr::executor {
 
-/// push(), waiting() and is_lost() are thread-safe; everything else runs on the executor thread of the partition. Lives
-/// as long as the executor. After a failed commit it pauses for PartitionLimits::retry_after_failure.
+/// Runs on the executor thread of the partition; others push to its queue. Lives as long as the executor. After a
+/// failed commit it pauses for PartitionLimits::retry_after_failure.
 class Partition {
  public:
-  /// `wake_thread` is called on any thread when there is something to do.
-  Partition(PartitionServices services, PartitionLimits limits, SlotRange slots, InFlightEntry in_flight,
-            std::function<void()> wake_thread);
+  Partition(PartitionServices services, PartitionLimits limits, SlotRange slots, PartitionThread& thread,
+            MessageQueue& queue);
   ~Partition();
 
-  // ---- thread-safe
-  void push(Message message) { queue_.push(std::move(message)); }
-  size_t waiting() const { return queue_.arrived(); }
-  /// Another server now owns its slots: the partition stops here, and its commands are refused.
-  bool is_lost() const { return lost_.load(std::memory_order_acquire); }
-
-  // ---- only on the executor thread
   /// Finds all open executions and triggers in the store and queues them. Call it before the first turn and after the
   /// lease was acquired, with which all batches are written; tests of an unshared store have no lease.
   base::Result<void> recover(store::Lease lease = {});
+  /// The same for the stored messages, if nobody pushes them.
+  base::Result<void> recover_messages() { return turn_.queue_inbox(std::nullopt); }
   /// Another server owns the slots, or will own them: drops everything, immediately or after the current commit. A
   /// refused commit has the same effect.
   void hand_over();
@@ -50,6 +44,9 @@ class Partition {
   std::optional<base::Instant> next_wake() const;
   /// Whether a message has arrived or a commit has ended since the last turn.
   bool has_news() const;
+  /// Whether the end of a commit is the next event for it.
+  bool is_committing() const { return committing_; }
+  bool is_lost() const { return queue_.is_lost(); }
 
  private:
   /// An exception that has ended a message, or the collecting of a batch.
@@ -98,7 +95,7 @@ class Partition {
   void start_over(const base::Error& error);
   bool begin_again();
 
-  MessageQueue queue_;
+  MessageQueue& queue_;
   Turn turn_;
   store::Lease lease_;
   Suspects suspects_;
@@ -109,7 +106,6 @@ class Partition {
   bool committing_ = false;
   std::atomic<bool> commit_done_{false};
   base::Result<void> commit_outcome_;
-  std::atomic<bool> lost_{false};
 };
 
 }  // namespace gyr::executor

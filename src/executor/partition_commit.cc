@@ -89,11 +89,12 @@ void Partition::give_to_store() {
   auto done = [this, wake = queue_.wake_thread()](base::Result<void> outcome) {
     commit_outcome_ = std::move(outcome);
     commit_done_.store(true, std::memory_order_release);
-    wake();  // not a member: once the flag is set this partition may be gone
+    (*wake)();  // not a member: once the flag is set this partition may be gone
   };
-  // Only one message and no other one waiting: this thread would only wait. New messages could not be committed
-  // earlier.
-  const bool is_alone = turn_.changes.messages.size() == 1 && queue_.waiting.empty() && !queue_.has_arrived();
+  // Only one message and no other one waiting, here and for the other partitions of this thread: it would only wait.
+  // New messages could not be committed earlier.
+  const bool is_alone = turn_.changes.messages.size() == 1 && queue_.waiting.empty() && !queue_.has_arrived() &&
+                        !turn_.thread_.is_wanted();
   auto batch = std::exchange(turn_.changes.batch, {});
   const bool is_small = is_alone && batch.weight() <= committed_here_bytes;
   auto* direct = is_small ? dynamic_cast<store::DirectCommit*>(&turn_.services.store) : nullptr;

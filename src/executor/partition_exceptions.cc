@@ -39,7 +39,7 @@ Caught caught(std::string_view doing) {
 }  // namespace
 
 bool Partition::escaped(Message* message) {
-  turn_.in_flight_.set({});
+  turn_.thread_.in_flight.set({});
   Caught found = caught(message != nullptr ? "a message of a partition" : "gathering a batch");
   turn_.abandoned_ = found.answer;
   Thrown thrown{.error = found.error,
@@ -98,6 +98,7 @@ bool Partition::begin_again() {
   std::deque<Message> kept = std::exchange(queue_.waiting, {});
   // The partition continues its life, so no date counts as missed.
   auto recovered = read_rows(turn_.services.clock.now(), turn_.triggers.life_began());
+  if (recovered) recovered = turn_.queue_inbox(std::nullopt);
   // Reports of workers first: what they have ended is not begun again.
   for (auto it = kept.rbegin(); it != kept.rend(); ++it) queue_.put_first(std::move(*it));
   if (!recovered) {

@@ -1,4 +1,4 @@
-// What a partition is given: the services that it shares with all others, and its limits.
+// The services that all partitions share.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,7 @@
 #include "dispatch/workers.h"
 #include "engine/settings.h"
 #include "engine/trigger/machine.h"
+#include "executor/limits.h"
 #include "executor/trigger_meters.h"
 #include "host/host_service.h"
 #include "host/input_resolver.h"
@@ -35,27 +36,10 @@ struct PartitionServices {
   engine::TriggerSettings triggers = {};
   /// Sums of the metrics of tasks; null: not collected (tests).
   TaskMeters* task_meters = nullptr;
-  /// The executor sets it; null: nothing is counted.
+  /// Counters of triggers; null: nothing is counted (tests).
   TriggerMeters* trigger_meters = nullptr;
   /// The holds of operators; null: there are none (tests).
   const OperatorHolds* operator_holds = nullptr;
-};
-
-/// The limits of the turns and the memory of a partition. Idle executions beyond `live_executions` and dates beyond
-/// `wakes` and `trigger_wakes` are only in the store.
-struct PartitionLimits {
-  size_t drain = 512;                    ///< maximum number of messages per turn
-  size_t batch_bytes = 4 * 1024 * 1024;  ///< a larger batch is committed before the mailbox is empty
-  size_t live_executions = 10'000;
-  size_t wakes = 100'000;
-  size_t trigger_wakes = 10'000;
-  base::Duration retry_after_failure = base::Duration::of_millis(250);
-};
-
-/// The slots of a partition, both included.
-struct SlotRange {
-  uint16_t first = 0;
-  uint16_t last = 0;
 };
 
 }  // namespace gyr::executor

@@ -266,7 +266,7 @@ TEST(Triggers, AreCounted) {  // TRIG-207
   server.set_clock("2024-01-01T08:30:00Z");
   server.deploy(with_trigger("Schedule, cron: '0 * * * *'", nap), "flow");
   const auto counted = [&] {
-    const auto snapshot = server.executor().trigger_meters();
+    const auto snapshot = server.trigger_meters();
     return snapshot.series.empty() ? TriggerMeters::Series{} : snapshot.series[0];
   };
   server.set_clock("2024-01-01T09:00:00Z");

@@ -12,19 +12,19 @@ bool Changes::deletes(base::Id execution) const {
 }
 
 Turn::Turn(PartitionServices given, PartitionLimits limits, SlotRange slots, MessageQueue& queue,
-           InFlightEntry in_flight)
+           PartitionThread& thread)
     : services(std::move(given)),
       limits(limits),
       slots(slots),
       queue(queue),
-      live(services.flows, limits.live_executions),
+      live(services.flows, thread.live),
       wakes(limits.wakes),
       gates(*this),
       triggers(*this, limits.trigger_wakes),
       flow_events(*this),
       children(*this),
       holds(*this),
-      in_flight_(in_flight) {}
+      thread_(thread) {}
 
 Turn::~Turn() = default;
 
@@ -44,7 +44,7 @@ base::Result<void> Turn::queue_inbox(std::optional<base::Id> target) {
   constexpr size_t page = 10'000;
   int64_t sequence = 0;
   for (;;) {
-    GYR_TRY(auto messages, reader_->inbox(slots.first, slots.last, sequence, page));
+    GYR_TRY(auto messages, reader().inbox(slots.first, slots.last, sequence, page));
     for (auto& stored : messages) {
       GYR_INVARIANT(stored.sequence > sequence, "the messages of an inbox are ordered by number");
       sequence = stored.sequence;

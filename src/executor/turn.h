@@ -11,7 +11,6 @@
 #include "base/instant.h"
 #include "engine/event.h"
 #include "executor/changes.h"
-#include "executor/in_flight.h"
 #include "executor/inbox_message.h"
 #include "executor/live_executions.h"
 #include "executor/message_queue.h"
@@ -21,25 +20,17 @@
 #include "executor/part/holds.h"
 #include "executor/part/triggers.h"
 #include "executor/partition_services.h"
+#include "executor/partition_thread.h"
 #include "executor/timer_index.h"
 
 namespace gyr::executor {
-
-/// The entry of a thread in the file of executions that are being processed; none in tests.
-struct InFlightEntry {
-  InFlight* file = nullptr;
-  size_t place = 0;
-  void set(base::Id execution) const {
-    if (file != nullptr) file->set(place, execution);
-  }
-};
 
 /// Belongs to a partition and to its thread; only `queue.push()` may be called on another one. Errors of the store end
 /// the message (failed_to_read) or the batch (abandon), which are then applied again.
 class Turn {
  public:
   Turn(PartitionServices services, PartitionLimits limits, SlotRange slots, MessageQueue& queue,
-       InFlightEntry in_flight);
+       PartitionThread& thread);
   ~Turn();
 
   const PartitionServices services;
@@ -56,7 +47,7 @@ class Turn {
   Children children;
   Holds holds;
 
-  store::Reader& reader() { return *reader_; }
+  store::Reader& reader() { return *thread_.reader; }
   /// The time; it does not decrease during a turn, and neither do the dates of a history.
   base::Instant now();
   /// The last time that was read: enough for everything but the dates of a history.
@@ -107,8 +98,7 @@ class Turn {
   /// Drops the state in memory, except messages.
   void forget();
 
-  const InFlightEntry in_flight_;
-  std::unique_ptr<store::Reader> reader_;
+  PartitionThread& thread_;
   base::Instant now_;
   base::Id stepping_;                     // the execution of the step in progress
   std::optional<base::Error> abandoned_;  // the reason why the current batch will not be committed

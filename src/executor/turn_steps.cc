@@ -60,7 +60,7 @@ base::Result<LiveExecution*> Turn::load(base::Id execution) {
   // Its row is there until the commit: read now, it would be written again behind it.
   if (changes.deletes(execution)) return nullptr;
   std::optional<Unloadable> unloadable;
-  auto loaded = live.load(*reader_, execution, unloadable);
+  auto loaded = live.load(reader(), execution, unloadable);
   if (unloadable) fail_unloadable(*std::move(unloadable));
   return loaded;
 }
@@ -142,13 +142,13 @@ void Turn::step(LiveExecution& live_execution, engine::EventBody body) {
   uint64_t outputs_before = state.outputs_bytes();
   const size_t changes_before = state.execution().state.changes().size();
   const size_t runs_before = state.run_count();
-  in_flight_.set(id);
+  thread_.in_flight.set(id);
   engine::Effects effects = engine::advance(state, services.settings, event);
   if (base::exceptions_are_planned()) {
     const bool is_first = std::holds_alternative<engine::Drive>(event.body);
     base::maybe_throw(base::Edge::turn, state.flow().key()->id + (is_first ? "" : "+"));
   }
-  in_flight_.set({});
+  thread_.in_flight.set({});
   if (is_timer) {
     const auto next = state.next_wake();
     GYR_INVARIANT(!next || *next > event.now, "a timer that was due is gone");

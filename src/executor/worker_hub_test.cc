@@ -27,12 +27,12 @@ TEST_F(WorkerHubTest, FlowsTakeTurns) {  // principle: fair dispatch
   hub_->dispatch(origin("b", 2), job(4));
   EXPECT_THAT(given(), ElementsAre("task-1"));
   EXPECT_EQ(hub_->queued(), 3u);
-  EXPECT_GT(hub_->queued_bytes(), 0u);
+  EXPECT_GT(queued_work_.bytes(), 0u);
   finish(1, 1);
   finish(1, 2);
   finish(2, 4);
   EXPECT_THAT(given(), ElementsAre("task-1", "task-2", "task-4", "task-3"));
-  EXPECT_EQ(hub_->queued_bytes(), 0u);
+  EXPECT_EQ(queued_work_.bytes(), 0u);
   EXPECT_EQ(events_.size(), 3u);
 }
 
@@ -42,7 +42,7 @@ TEST_F(WorkerHubTest, AKilledJobIsNeverDispatched) {  // EXEC-80
   hub_->dispatch(origin("a", 1), job(2));
   hub_->kill(origin("a", 1), job(2).attempt);
   EXPECT_EQ(hub_->queued(), 0u);
-  EXPECT_EQ(hub_->queued_bytes(), 0u);
+  EXPECT_EQ(queued_work_.bytes(), 0u);
   finish(1, 1);
   EXPECT_THAT(given(), ElementsAre("task-1"));
   EXPECT_THAT(inbox_.all<protocol::Kill>(), IsEmpty());
@@ -66,7 +66,7 @@ TEST_F(WorkerHubTest, JobsOfIgnoredExecutionsWait) {  // EXEC-99
   finish(1, 1);
   finish(2, 4);
   EXPECT_THAT(given(), ElementsAre("task-1", "task-4"));
-  EXPECT_EQ(hub_->queued_bytes(), 0u) << "what is ignored does not shut the door";
+  EXPECT_EQ(queued_work_.bytes(), 0u) << "what is ignored does not shut the door";
   hub_->kill(origin("a", 1), job(3).attempt);
   hub_->set_operator_holds(operator_holds(3, ""));
   finish(1, 2);
@@ -286,26 +286,27 @@ TEST_F(WorkerHubTest,
     report.kind = protocol::ChildReport::Kind::ended;
     return report;
   };
-  std::vector<base::Id> applied;
+  const auto run_of = [](const engine::EventBody& body) {
+    const auto* report = std::get_if<engine::ChildReported>(&body);
+    return report != nullptr ? report->task_run : std::get<engine::WorkerFinished>(body).attempt.task_run;
+  };
   // While the store's thread applies the first of them, the worker goes on.
-  hub_->set_events([&](const model::FlowKey&, Id, engine::EventBody body, std::optional<engine::AttemptRef>) {
-    auto* report = std::get_if<engine::ChildReported>(&body);
-    const base::Id run = report != nullptr ? report->task_run : std::get<engine::WorkerFinished>(body).attempt.task_run;
-    if (run == Id{3, 1}) {
-      hub_->receive("w", child(3));
-      finish(7, 1);
-    }
-    applied.push_back(run);
-  });
+  on_event_ = [&](const engine::EventBody& body) {
+    if (run_of(body) != Id{3, 1}) return;
+    hub_->receive("w", child(3));
+    finish(7, 1);
+  };
   store_->refuse_one(0, store::store_full);
   hub_->receive("w", chunk(7, "hello"));
   hub_->receive("w", child(1));
   hub_->receive("w", child(2));
-  EXPECT_THAT(applied, IsEmpty());
+  EXPECT_THAT(events_, IsEmpty());
   loop_.run_ready();
   ASSERT_TRUE(loop_.advance_to_next_timer());
   (void)inbox_.wait<protocol::LogStored>();
   store_->close();  // and with it the thread on which the reports go on
+  std::vector<base::Id> applied;
+  for (const auto& [execution, body] : events_) applied.push_back(run_of(body));
   EXPECT_THAT(applied, ElementsAre(Id{3, 1}, Id{3, 2}, Id{3, 3}, Id{2, 1}));
 }
 

@@ -6,9 +6,15 @@
 
 namespace gyr::executor {
 
-HostService::HostService(store::Store& store, storage::Storage& storage, const security::Secrets& secrets,
-                         const model::Encryptor* encryptor, const base::Clock& clock, net::Pool& files)
-    : store_(store), storage_(storage), secrets_(secrets), encryptor_(encryptor), clock_(clock), files_(files) {}
+HostService::HostService(HostParts parts)
+    : store_(parts.store),
+      storage_(parts.storage),
+      secrets_(parts.secrets),
+      encryptor_(parts.encryptor),
+      clock_(parts.clock),
+      files_(parts.files),
+      commands_(parts.commands),
+      requests_(parts.requests) {}
 
 HostService::Handler HostService::handler_of(std::string_view function) {
   // Functions of expressions by their own names, calls of tasks with a dot (plugins/host_calls.h).
@@ -48,7 +54,6 @@ HostService::Handler HostService::handler_of(std::string_view function) {
       {"context.member", &HostService::context_member},
       {"for-each-item.outputs", &HostService::items_outputs},
       {"loop.outputs", &HostService::loop_outputs},
-      {"execution.resume", &HostService::resume_execution},
       {"triggers.toggle", &HostService::toggle_trigger},
   };
   for (const auto& [name, handler] : handlers) {

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/value.h"
 #include "expression/context.h"
+#include "host/host_calls.h"
 #include "host/keyed_mutex.h"
 #include "model/encryptor.h"
 #include "model/execution.h"
@@ -27,7 +28,6 @@ namespace gyr::executor {
 class Commands;
 class HttpRequests;
 
-inline constexpr base::ErrorCode host_refused{"GYR-E041"};    ///< the call is not allowed, or unknown
 inline constexpr base::ErrorCode missing_key{"GYR-E042"};     ///< EXPR-272
 inline constexpr base::ErrorCode missing_secret{"GYR-E043"};  ///< EXPR-270
 
@@ -49,37 +49,25 @@ std::move_only_function<void(base::Result<T>)> answering_failed_jobs(
   return Answering(std::move(done));
 }
 
-/// The caller of a host call; it determines the namespace and the permissions.
-struct HostScope {
-  model::FlowKey flow;
-  base::Id execution;
-  base::Id task_run;
-};
-
-/// The operations of tasks on executions (CORE-86).
-class ExecutionActions {
- public:
-  virtual ~ExecutionActions() = default;
-  /// Resumes a paused execution of a flow; answers null when it continues.
-  virtual void resume(model::FlowKey flow, base::Id execution, base::Value inputs,
-                      std::move_only_function<void(base::Result<base::Value>)> done) = 0;
+/// What the host service works with. All must outlive it.
+struct HostParts {
+  store::Store& store;
+  storage::Storage& storage;
+  const security::Secrets& secrets;
+  const model::Encryptor* encryptor;  ///< null: no key is configured
+  const base::Clock& clock;
+  net::Pool& files;    ///< reads and writes stored files
+  Commands& commands;  ///< carries out operations on executions
+  /// Sends the requests of expressions; null: they are refused.
+  HttpRequests* requests = nullptr;
 };
 
 /// Stateless between calls. call() is thread-safe; the answer arrives on a reader thread or a pool thread.
-class HostService {
+class HostService final : public HostCalls {
  public:
-  using Done = std::move_only_function<void(base::Result<base::Value>)>;
+  explicit HostService(HostParts parts);
 
-  HostService(store::Store& store, storage::Storage& storage, const security::Secrets& secrets,
-              const model::Encryptor* encryptor, const base::Clock& clock, net::Pool& files);
-
-  void call(HostScope scope, expression::HostCall call, Done done);
-  /// Sets the executor of operations on executions. Call it before the first such call.
-  void set_executor(Commands& commands) { commands_ = &commands; }
-  /// Call it before the first HTTP request; without it, requests are refused.
-  void set_requests(HttpRequests& requests) { requests_ = &requests; }
-  /// Call it before the first call that changes an execution.
-  void set_execution_actions(ExecutionActions& actions) { actions_ = &actions; }
+  void call(HostScope scope, expression::HostCall call, Done done) override;
   /// Stores a value as a line of Ion. Idempotent. `done` runs on a thread of the pool.
   void store_ion(std::string tenant, std::string path, base::Value value,
                  std::move_only_function<void(base::Result<void>)> done);
@@ -146,7 +134,6 @@ class HostService {
   void context_member(const HostScope& scope, const base::Value& arguments, Done done);
   void items_outputs(const HostScope& scope, const base::Value& arguments, Done done);
   void loop_outputs(const HostScope& scope, const base::Value& arguments, Done done);
-  void resume_execution(const HostScope& scope, const base::Value& arguments, Done done);
 
   store::Store& store_;
   storage::Storage& storage_;
@@ -155,9 +142,8 @@ class HostService {
   const base::Clock& clock_;
   net::Pool& files_;
   KeyedMutex turns_;
-  Commands* commands_ = nullptr;
-  ExecutionActions* actions_ = nullptr;
-  HttpRequests* requests_ = nullptr;
+  Commands& commands_;
+  HttpRequests* requests_;
 };
 
 }  // namespace gyr::executor

@@ -11,7 +11,7 @@ using base::Value;
 namespace {
 
 base::Task<void> send_one(plugin::HttpClient* client, base::Loop* loop, net::Pool* pool, base::Instant now,
-                          base::CancelToken cancel, Value arguments, HostService::Done done) {
+                          base::CancelToken cancel, Value arguments, HostCalls::Done done) {
   auto answer = co_await plugins::core::http_function(client, loop, now, std::move(cancel), std::move(arguments));
   pool->post([answer = std::move(answer), done = std::move(done)]() mutable { done(std::move(answer)); });
 }
@@ -27,7 +27,7 @@ HttpRequests::HttpRequests(net::HttpClient& client, base::Loop& loop, net::Pool&
 
 HttpRequests::~HttpRequests() = default;
 
-void HttpRequests::send(Value arguments, HostService::Done done) {
+void HttpRequests::send(Value arguments, HostCalls::Done done) {
   loop_.post([this, arguments = std::move(arguments), done = std::move(done)]() mutable {
     if (ends_) return done(base::fail(host_refused, "the server is shutting down; no new requests are sent"));
     scope_.spawn(

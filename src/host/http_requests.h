@@ -5,7 +5,7 @@
 
 #include "base/clock.h"
 #include "base/loop.h"
-#include "host/host_service.h"
+#include "host/host_calls.h"
 
 namespace gyr::net {
 class HttpClient;
@@ -25,7 +25,7 @@ class HttpRequests {
   HttpRequests(net::HttpClient& client, base::Loop& loop, net::Pool& pool, const base::Clock& clock);
   ~HttpRequests();
 
-  void send(base::Value arguments, HostService::Done done);
+  void send(base::Value arguments, HostCalls::Done done);
   base::Task<void> shutdown();
 
  private:

@@ -39,7 +39,8 @@ Value Resumer::roots(const engine::ExecutionState& state, const engine::RunState
 
 base::Result<PausedExecution> Resumer::read(store::Reader& reader, const std::string& tenant, base::Id id,
                                             base::Id task_run) const {
-  LiveExecutions live_executions(flows_, 1);
+  LiveBudget budget{.capacity = 1};
+  LiveExecutions live_executions(flows_, budget);
   std::optional<Unloadable> unloadable;
   GYR_TRY(LiveExecution * live, live_executions.load(reader, id, unloadable));
   if (unloadable) return base::fail(flow_invalid, "Cannot execute an invalid flow: " + unloadable->reason);

@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "command/commands.h"
 #include "engine/execution_state.h"
-#include "host/host_service.h"
+#include "host/task_calls.h"
 #include "intake/starter.h"
 #include "model/input_resolution.h"
 

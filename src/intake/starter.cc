@@ -4,7 +4,6 @@
 #include "command/errors.h"
 #include "engine/trigger/start.h"
 #include "host/host_render.h"
-#include "intake/resumer.h"
 #include "model/flow.h"
 #include "model/labels.h"
 #include "syntax/time.h"
@@ -77,17 +76,9 @@ struct Starter::Resolving : std::enable_shared_from_this<Starter::Resolving> {
   }
 };
 
-Starter::Starter(store::Store& store, FlowCache& flows, HostService& host, const engine::Settings& settings,
-                 const base::Clock& clock)
-    : store_(store), flows_(flows), host_(host), settings_(settings), clock_(clock) {}
-
-Starter::~Starter() = default;
-
-void Starter::set_executor(Commands& commands) {
-  commands_ = &commands;
-  resumer_ = std::make_unique<Resumer>(store_, flows_, *this, commands, settings_, clock_);
-  host_.set_execution_actions(*resumer_);
-}
+Starter::Starter(store::Store& store, FlowCache& flows, HostService& host, Commands& commands,
+                 const engine::Settings& settings, const base::Clock& clock)
+    : store_(store), flows_(flows), host_(host), commands_(commands), settings_(settings), clock_(clock) {}
 
 void Starter::runnable_flow(const model::FlowKey& key, int32_t revision,
                             std::move_only_function<void(base::Result<LoadedFlowPtr>)> done) {
@@ -190,7 +181,7 @@ void Starter::submit(StartRequest request, const LoadedFlowPtr& flow, std::vecto
   create.breakpoints = std::move(request.breakpoints);
   create.idempotency_key = std::move(request.idempotency_key);
   create.failed_checks = failed_checks;
-  commands_->submit(std::move(create), std::move(reply));
+  commands_.submit(std::move(create), std::move(reply));
 }
 
 void Starter::start(StartRequest request, ReplyTo<CreateExecution> reply) {

@@ -52,18 +52,11 @@ struct InputReport {
   std::vector<FailedCheck> checks;
 };
 
-class Resumer;
-
 /// Thread-safe; stateless between calls. Callbacks run on this thread or on one that answers.
 class Starter final : public InputResolver {
  public:
-  Starter(store::Store& store, FlowCache& flows, HostService& host, const engine::Settings& settings,
-          const base::Clock& clock);
-  ~Starter() override;
-  /// Call it before the first start. From then on tasks can resume executions.
-  void set_executor(Commands& commands);
-  /// For executions that were started and paused.
-  Resumer& resumer() { return *resumer_; }
+  Starter(store::Store& store, FlowCache& flows, HostService& host, Commands& commands,
+          const engine::Settings& settings, const base::Clock& clock);
 
   /// Creates the execution; `reply`: see Commands::submit.
   void start(StartRequest request, ReplyTo<CreateExecution> reply);
@@ -98,10 +91,9 @@ class Starter final : public InputResolver {
   store::Store& store_;
   FlowCache& flows_;
   HostService& host_;
+  Commands& commands_;
   const engine::Settings& settings_;
   const base::Clock& clock_;
-  Commands* commands_ = nullptr;
-  std::unique_ptr<Resumer> resumer_;
 };
 
 }  // namespace gyr::executor

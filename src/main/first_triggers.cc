@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view tenant = "main";
 
-base::Result<void> define(store::Store& store, executor::Executor& executor) {
+base::Result<void> define(store::Store& store, executor::Commands& commands) {
   GYR_TRY(auto reader, store.open_reader());
   // Fast path for every start but the first: the search below counts all triggers, which is slow for 100,000 of them.
   GYR_TRY(auto waking, reader->next_trigger_wakes(0, model::slot_count - 1, 1));
@@ -27,7 +27,7 @@ base::Result<void> define(store::Store& store, executor::Executor& executor) {
     for (auto& row : page.results) {
       executor::SaveFlow save{std::move(row), executor::SaveFlow::Mode::update};
       auto saved =
-          cli::await<executor::Answer>([&](auto callback) { executor.submit(std::move(save), std::move(callback)); });
+          cli::await<executor::Answer>([&](auto callback) { commands.submit(std::move(save), std::move(callback)); });
       if (!saved)
         base::log::warn("cannot create the triggers of a flow, save the flow again: {}", saved.error().message());
     }
@@ -37,8 +37,8 @@ base::Result<void> define(store::Store& store, executor::Executor& executor) {
 
 }  // namespace
 
-void define_first_triggers(store::Store& store, executor::Executor& executor) {
-  if (auto defined = define(store, executor); !defined) {
+void define_first_triggers(store::Store& store, executor::Commands& commands) {
+  if (auto defined = define(store, commands); !defined) {
     base::log::warn("cannot create the triggers of flows from an earlier version: {}", defined.error().message());
   }
 }

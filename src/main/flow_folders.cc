@@ -18,7 +18,7 @@ base::Result<void> save(Runtime& runtime, const model::Flow& flow, std::string_v
   command.row.labels = flow.labels;
   command.row.description = flow.description;
   GYR_CHECK(cli::await<executor::Answer>(
-      [&](auto callback) { runtime.executor().submit(std::move(command), std::move(callback)); }));
+      [&](auto callback) { runtime.commands().submit(std::move(command), std::move(callback)); }));
   return {};
 }
 

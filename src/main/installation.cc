@@ -97,13 +97,28 @@ base::Result<void> Installation::start() {
   GYR_TRY(web_settings_.pages.pack, open_ui(options_.ui));
   work_ = net::make_pool("web", 4);
   passwords_ = net::make_pool("password", 1);
-  web_ = std::make_unique<web::Server>(
-      web::Services{runtime_->store(), runtime_->storage(), runtime_->executor(), runtime_->starter(),
-                    runtime_->changes(), runtime_->flows(), runtime_->host(), runtime_->registry(),
-                    runtime_->settings(), runtime_->secrets(), runtime_->clock(), *work_, *passwords_,
-                    authenticator_.get(), &runtime_->workers(), runtime_->host_files(), &runtime_->task_meters(),
-                    &runtime_->operator_holds(), management_authenticator_.get()},
-      web_settings_);
+  web_ = std::make_unique<web::Server>(web::Services{runtime_->store(),
+                                                     runtime_->storage(),
+                                                     runtime_->commands(),
+                                                     runtime_->starter(),
+                                                     runtime_->resumer(),
+                                                     runtime_->changes(),
+                                                     runtime_->flows(),
+                                                     runtime_->host(),
+                                                     runtime_->registry(),
+                                                     runtime_->settings(),
+                                                     runtime_->secrets(),
+                                                     runtime_->clock(),
+                                                     *work_,
+                                                     *passwords_,
+                                                     authenticator_.get(),
+                                                     &runtime_->workers(),
+                                                     runtime_->host_files(),
+                                                     &runtime_->task_meters(),
+                                                     &runtime_->trigger_meters(),
+                                                     &runtime_->operator_holds(),
+                                                     management_authenticator_.get()},
+                                       web_settings_);
   // Open the ports first: if one is in use, no task of an open execution has run yet.
   GYR_CHECK(listen());
   GYR_CHECK(runtime_->begin());

@@ -31,7 +31,7 @@ constexpr const char* own_program = "/proc/self/exe";
 class OwnRuntime final : public cli::LocalRuntime {
  public:
   explicit OwnRuntime(std::unique_ptr<main::Runtime> runtime) : runtime_(std::move(runtime)) {}
-  executor::Executor& executor() override { return runtime_->executor(); }
+  executor::Commands& commands() override { return runtime_->commands(); }
   executor::Starter& starter() override { return runtime_->starter(); }
   executor::ChangeHub& changes() override { return runtime_->changes(); }
   store::Store& store() override { return runtime_->store(); }

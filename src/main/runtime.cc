@@ -239,39 +239,34 @@ base::Result<void> Runtime::build(RuntimeOptions options) {
   if (configuration_.kestra.templates.enabled) flows_->templates().enable();
   settings_.namespaces = &flows_->namespaces();
   requests_ = std::make_unique<executor::HttpRequests>(*http_, *loop_, *files_, clock_);
-  host_ = std::make_unique<executor::HostService>(*store_, *storage_, secrets_, encryptor_.get(), clock_, *files_);
-  host_->set_requests(*requests_);
-  workers_ = std::make_unique<executor::WorkerHub>(executor::HubServices{*store_, *host_, changes_, clock_, *loop_});
-  starter_ = std::make_unique<executor::Starter>(*store_, *flows_, *host_, settings_, clock_);
-
-  operator_holds_ = std::make_unique<executor::OperatorHolds>(std::move(options.ignore));
   executor::ExecutorOptions executor_options;
   executor_options.threads = std::clamp<size_t>(cores() / 2, 1, executor::max_threads);
-  executor_options.partitions = std::max<size_t>(4, executor_options.threads * 2);
   executor_options.in_flight_file = (options.data / "in-flight").string();
-  executor_ =
-      std::make_unique<executor::Executor>(executor_options, executor::PartitionServices{*store_,
-                                                                                         *flows_,
-                                                                                         settings_,
-                                                                                         clock_,
-                                                                                         changes_,
-                                                                                         *workers_,
-                                                                                         *starter_,
-                                                                                         {},
-                                                                                         host_.get(),
-                                                                                         trigger_settings_,
-                                                                                         &task_meters_,
-                                                                                         nullptr,
-                                                                                         operator_holds_.get()});
-  starter_->set_executor(*executor_);
-  host_->set_executor(*executor_);
-  workers_->set_events([this](const model::FlowKey& flow, base::Id execution, engine::EventBody body,
-                              std::optional<engine::AttemptRef> acknowledge) {
-    executor_->worker_event(flow, execution, std::move(body), acknowledge);
+  mailboxes_ = std::make_unique<executor::Mailboxes>(std::move(executor_options), *store_, queued_work_);
+  host_ = std::make_unique<executor::HostService>(executor::HostParts{*store_, *storage_, secrets_, encryptor_.get(),
+                                                                      clock_, *files_, *mailboxes_, requests_.get()});
+  starter_ = std::make_unique<executor::Starter>(*store_, *flows_, *host_, *mailboxes_, settings_, clock_);
+  resumer_ = std::make_unique<executor::Resumer>(*store_, *flows_, *starter_, *mailboxes_, settings_, clock_);
+  task_calls_ = std::make_unique<executor::TaskCalls>(*host_, *resumer_);
+  workers_ = std::make_unique<executor::WorkerHub>(
+      executor::HubServices{*store_, *task_calls_, changes_, clock_, *loop_, *mailboxes_, queued_work_});
+  operator_holds_ = std::make_unique<executor::OperatorHolds>(std::move(options.ignore), [this] {
+    mailboxes_->wake_all();
+    registry_of_services_->beat([] {});  // so that the states of services show it at once
   });
-  workers_->set_trigger_events([this](const model::FlowKey& flow, executor::TriggerReport report) {
-    executor_->trigger_event(flow, std::move(report));
-  });
+  executor_ = std::make_unique<executor::Executor>(*mailboxes_, executor::PartitionServices{*store_,
+                                                                                            *flows_,
+                                                                                            settings_,
+                                                                                            clock_,
+                                                                                            changes_,
+                                                                                            *workers_,
+                                                                                            *starter_,
+                                                                                            {},
+                                                                                            host_.get(),
+                                                                                            trigger_settings_,
+                                                                                            &task_meters_,
+                                                                                            &trigger_meters_,
+                                                                                            operator_holds_.get()});
   start_worker(options.data);
   schedule_key_purge();
   register_services();
@@ -325,13 +320,9 @@ base::Result<void> Runtime::begin() {
     GYR_TRY(auto reader, store_->open_reader());
     GYR_CHECK(operator_holds_->read(*reader));
   }
-  operator_holds_->set_listener([this] {
-    executor_->operator_holds_changed();
-    registry_of_services_->beat([] {});  // so that the states of services show it at once
-  });
   GYR_CHECK(executor_->start());
   registry_of_services_->begin();
-  upkeep_->post([this] { define_first_triggers(*store_, *executor_); });
+  upkeep_->post([this] { define_first_triggers(*store_, *mailboxes_); });
   loop_->post([this] {
     apply_retention_after(std::chrono::minutes(1));
     if (key_purge_.enabled) purge_keys_after(key_purge_.initial_delay);

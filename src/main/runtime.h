@@ -20,8 +20,12 @@
 #include "engine/settings.h"
 #include "engine/trigger/settings.h"
 #include "executor/executor.h"
+#include "executor/mailboxes.h"
+#include "executor/trigger_meters.h"
 #include "host/host_service.h"
 #include "host/http_requests.h"
+#include "host/task_calls.h"
+#include "intake/resumer.h"
 #include "intake/starter.h"
 #include "main/config/settings.h"
 #include "model/plugin_defaults.h"
@@ -77,12 +81,14 @@ class Runtime {
   storage::Storage& storage() { return *storage_; }
   executor::FlowCache& flows() { return *flows_; }
   executor::ChangeHub& changes() { return changes_; }
-  executor::Executor& executor() { return *executor_; }
+  executor::Commands& commands() { return *mailboxes_; }
   executor::Starter& starter() { return *starter_; }
+  executor::Resumer& resumer() { return *resumer_; }
   executor::HostService& host() { return *host_; }
   executor::WorkerHub& workers() { return *workers_; }
   executor::OperatorHolds& operator_holds() { return *operator_holds_; }
   const executor::TaskMeters& task_meters() const { return task_meters_; }
+  const executor::TriggerMeters& trigger_meters() const { return trigger_meters_; }
   /// The loop that runs the worker and the web server.
   net::RunningLoop& loop() { return *loop_; }
   net::Pool& files() { return *files_; }
@@ -125,12 +131,17 @@ class Runtime {
   std::unique_ptr<net::HttpClient> http_;
   std::unique_ptr<executor::FlowCache> flows_;
   std::unique_ptr<executor::HttpRequests> requests_;
-  std::unique_ptr<executor::HostService> host_;
   executor::ChangeHub changes_;
   executor::TaskMeters task_meters_;
-  std::unique_ptr<executor::OperatorHolds> operator_holds_;
-  std::unique_ptr<executor::WorkerHub> workers_;
+  executor::TriggerMeters trigger_meters_;
+  executor::QueuedWork queued_work_;
+  std::unique_ptr<executor::Mailboxes> mailboxes_;
+  std::unique_ptr<executor::HostService> host_;
   std::unique_ptr<executor::Starter> starter_;
+  std::unique_ptr<executor::Resumer> resumer_;
+  std::unique_ptr<executor::TaskCalls> task_calls_;
+  std::unique_ptr<executor::WorkerHub> workers_;
+  std::unique_ptr<executor::OperatorHolds> operator_holds_;
   std::unique_ptr<executor::Executor> executor_;
   std::unique_ptr<CachedFlows> cached_flows_;
   std::unique_ptr<protocol::MemoryLink> to_server_;

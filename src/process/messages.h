@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "process/fd.h"
-#include "process/spawner.h"
+#include "process/process.h"
 
 namespace gyr::process {
 

@@ -9,7 +9,7 @@
 #include "process/cgroup.h"
 #include "process/channel.h"
 #include "process/poller.h"
-#include "process/spawner.h"
+#include "process/process.h"
 
 namespace gyr::process {
 

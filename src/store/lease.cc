@@ -4,7 +4,8 @@
 
 #include <algorithm>
 
-#include "store/store.h"
+#include "model/execution.h"
+#include "store/api/errors.h"
 
 namespace gyr::store {
 

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/one_shot.h"
 #include "cluster/change_hub.h"
-#include "executor/executor.h"
+#include "command/commands.h"
 #include "web/http/answers.h"
 #include "web/http/await.h"
 #include "web/http/errors.h"
@@ -78,7 +78,7 @@ base::Task<base::Result<uint64_t>> submit_all(Request* request, std::vector<exec
     const size_t end = std::min(begin + bulk_commands, commands.size());
     auto chunk = std::make_shared<Chunk>(request->loop(), end - begin);
     for (size_t i = begin; i < end; ++i) {
-      request->services().executor.submit(
+      request->services().commands.submit(
           std::move(commands[i]),
           [part = ChunkPart(chunk)](base::Result<executor::Answer> answer) mutable { part.give(std::move(answer)); });
     }

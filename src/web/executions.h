@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "executor/executor.h"
+#include "command/commands.h"
 #include "web/execution_text.h"
 #include "web/http/await.h"
 #include "web/http/request.h"
@@ -24,7 +24,7 @@ template <executor::OneCommand C>
 base::Task<base::Result<typename C::Answer>> submit(Request* request, C command) {
   co_return co_await answer_of<typename C::Answer>(
       &request->loop(),
-      [commands = &request->services().executor, command = std::move(command)](executor::ReplyTo<C> reply) mutable {
+      [commands = &request->services().commands, command = std::move(command)](executor::ReplyTo<C> reply) mutable {
         commands->submit(std::move(command), std::move(reply));
       });
 }

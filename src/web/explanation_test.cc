@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "engine/event.h"
-#include "executor/executor.h"
 #include "store/store.h"
 #include "web/testing/harness.h"
 
@@ -74,9 +73,8 @@ tasks:
 )");
   const std::string id = harness.run("a.b", "again");
   const auto job = harness.workers().take("ko");
-  harness.executor().worker_event(
-      *job.origin.flow, job.origin.execution,
-      engine::WorkerFinished{job.dispatch.attempt, model::State::failed, {}, harness.clock().now(), 0, {}}, {});
+  harness.workers().report(
+      job, engine::WorkerFinished{job.dispatch.attempt, model::State::failed, {}, harness.clock().now(), 0, {}});
   Value found;
   for (int i = 0;
        i < 500 && (found.is_null() || text(found, "state") != "RETRYING" || found.find("waits")->size() == 0); ++i)

@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "engine/event.h"
-#include "executor/executor.h"
 #include "model/execution.h"
 #include "web/testing/harness.h"
 
@@ -46,9 +45,7 @@ Reply hook(Harness& harness, std::string body, std::string_view key = "k", std::
 int64_t executions(Harness& harness) { return harness.get("executions/search").at({"total"}).as_integer(); }
 
 void finish(Harness& harness, const test::ManualWorkers::Job& job, model::State state = model::State::success) {
-  harness.executor().worker_event(*job.origin.flow, job.origin.execution,
-                                  engine::WorkerFinished{job.dispatch.attempt, state, {}, harness.clock().now(), 0, {}},
-                                  {});
+  harness.workers().report(job, engine::WorkerFinished{job.dispatch.attempt, state, {}, harness.clock().now(), 0, {}});
 }
 
 std::vector<std::string> keys_of(const Value& map) {

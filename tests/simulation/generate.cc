@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "executor/limits.h"
 #include "features.h"
 #include "scenario.h"
 #include "themes.h"
@@ -237,6 +238,10 @@ Scenario generate(uint64_t seed) {
   scenario.bounds = some_bounds(random);
   Random servers(mix(seed, "servers"));
   if (servers.chance(400)) add_server(servers, scenario);
+  // As many as a server has, or fewer: two servers share few, because each of them renews a lease per partition.
+  Random partitions(mix(seed, "partitions"));
+  if (scenario.bounds.servers == 1 && partitions.chance(150))
+    scenario.bounds.partitions = static_cast<uint32_t>(partitions.chance(500) ? 16 : executor::max_partitions);
   Random operators(mix(seed, "operators"));
   if (operators.chance(300)) add_interventions(operators, scenario);
   Random rare(mix(seed, "rare faults"));

@@ -15,22 +15,32 @@ namespace {
 constexpr base::Duration lease_length = base::Duration::of_seconds(2);
 
 /// What host calls need; the simulated workers make none.
-struct HostParts {
+struct HostFolder {
   store::test::TemporaryFolder folder;
   security::Secrets secrets;
   std::unique_ptr<storage::Storage> storage;
   std::unique_ptr<net::Pool> pool = net::make_pool("files", 1);
-  HostParts() {
+  HostFolder() {
     auto opened = storage::open_local_storage(folder.path());
     GYR_ASSERT(opened.has_value());
     storage = *std::move(opened);
   }
-  ~HostParts() { pool->stop(); }
+  ~HostFolder() { pool->stop(); }
 };
 
-HostParts& host_parts() {
-  static HostParts parts;
-  return parts;
+HostFolder& host_folder() {
+  static HostFolder folder;
+  return folder;
+}
+
+executor::PartitionLimits limits_of(const Bounds& bounds) {
+  executor::PartitionLimits limits;
+  limits.drain = bounds.drain;
+  limits.batch_bytes = bounds.batch_bytes;
+  limits.live_executions = bounds.live_executions;
+  limits.wakes = bounds.wakes;
+  limits.trigger_wakes = bounds.wakes;
+  return limits;
 }
 
 }  // namespace
@@ -182,36 +192,29 @@ Server::Server(Events& events, const Scenario& scenario, FaultyStore& store, Aud
       operator_random_(mix(mix(scenario.seed, "hearing"), identity.life)),
       lease_loop_(events, sleep_, true),
       loop_(events, sleep_),
-      shares_(scenario.bounds.servers > 1) {
+      operator_holds_({}, [] {}),
+      overlooked_({}, [] {}),
+      limits_(limits_of(scenario.bounds)),
+      shares_(scenario.bounds.servers > 1),
+      thread_(scenario.bounds.partitions, limits_) {
   settings_.step = {.task_runs = scenario.bounds.step_runs, .change_bytes = scenario.bounds.step_bytes};
-  limits_.drain = scenario.bounds.drain;
-  limits_.batch_bytes = scenario.bounds.batch_bytes;
-  limits_.live_executions = scenario.bounds.live_executions;
-  limits_.wakes = scenario.bounds.wakes;
-  limits_.trigger_wakes = scenario.bounds.wakes;
   flows_ = std::make_unique<executor::FlowCache>(types(), model::ParseOptions{.advise = false});
-  HostParts& parts = host_parts();
-  host_ = std::make_unique<executor::HostService>(store, *parts.storage, parts.secrets, nullptr, events.clock(),
-                                                  *parts.pool);
-  hub_ = std::make_unique<executor::WorkerHub>(executor::HubServices{store, *host_, changes_, events.clock(), loop_});
+  HostFolder& parts = host_folder();
+  host_ = std::make_unique<executor::HostService>(
+      executor::HostParts{store, *parts.storage, parts.secrets, nullptr, events.clock(), *parts.pool, *this});
+  hub_ = std::make_unique<executor::WorkerHub>(
+      executor::HubServices{store, *host_, changes_, events.clock(), loop_, *this, queued_work_});
   workers_ = std::make_unique<CheckedWorkers>(auditor, *hub_, identity.site);
   resolver_ = std::make_unique<Resolver>(*this, events);
   files_ = std::make_unique<Files>(*this, auditor);
   file_threads_ = std::make_unique<FileThreads>(*this, events);
-  partition_host_ =
-      std::make_unique<executor::HostService>(store, *files_, parts.secrets, nullptr, events.clock(), *file_threads_);
-  hub_->set_events([this](const model::FlowKey& flow, base::Id execution, engine::EventBody body,
-                          std::optional<engine::AttemptRef> acknowledge) {
-    push(flow, executor::WorkerMessage{execution, std::move(body), acknowledge});
-  });
-  hub_->set_trigger_events([this](const model::FlowKey& flow, executor::TriggerReport report) {
-    executor::TriggerKey trigger{std::make_shared<const model::FlowKey>(flow), report.trigger_id};
-    push(flow, executor::TriggerReported{std::move(trigger), std::move(report), {}});
-  });
+  partition_host_ = std::make_unique<executor::HostService>(
+      executor::HostParts{store, *files_, parts.secrets, nullptr, events.clock(), *file_threads_, *this});
   const uint32_t count = scenario.bounds.partitions;
   soon_.resize(count);
   date_.resize(count);
   keepers_.resize(count);
+  queues_.resize(count);
   partitions_.resize(count);
 }
 
@@ -247,10 +250,12 @@ base::Result<void> Server::add_partition(size_t index, store::Lease lease) {
   const auto first = static_cast<uint16_t>(index * slots);
   const auto last =
       static_cast<uint16_t>(index + 1 == partitions_.size() ? model::slot_count - 1 : (index + 1) * slots - 1);
-  partitions_[index] =
-      std::make_unique<executor::Partition>(services, limits_, executor::SlotRange{first, last},
-                                            executor::InFlightEntry{}, [this, index] { turn_soon(index); });
+  partitions_[index].reset();  // before its queue
+  queues_[index] = std::make_unique<executor::MessageQueue>([this, index] { turn_soon(index); });
+  partitions_[index] = std::make_unique<executor::Partition>(services, limits_, executor::SlotRange{first, last},
+                                                             thread_, *queues_[index]);
   GYR_CHECK(partitions_[index]->recover(lease));
+  GYR_CHECK(partitions_[index]->recover_messages());
   turn_soon(index);
   return {};
 }
@@ -332,7 +337,18 @@ size_t Server::number_of(const model::FlowKey& flow) const {
 
 void Server::push(const model::FlowKey& flow, executor::Message message) {
   // What is for a partition of the other server is a row, or a worker keeps it.
-  if (has(flow)) partitions_[number_of(flow)]->push(std::move(message));
+  if (has(flow)) queues_[number_of(flow)]->push(std::move(message));
+}
+
+void Server::worker_event(const model::FlowKey& flow, base::Id execution, engine::EventBody body,
+                          std::optional<engine::AttemptRef> acknowledge) {
+  push(flow, executor::WorkerMessage{execution, std::move(body), acknowledge});
+}
+
+std::optional<base::Error> Server::trigger_event(const model::FlowKey& flow, executor::TriggerReport report) {
+  executor::TriggerKey trigger{std::make_shared<const model::FlowKey>(flow), report.trigger_id};
+  push(flow, executor::TriggerReported{std::move(trigger), std::move(report), {}});
+  return std::nullopt;
 }
 
 int64_t Server::delay_us(int64_t least_us, int64_t most_us) {
@@ -378,7 +394,7 @@ void Server::look_around() {
   }
 }
 
-void Server::submit(executor::Command command, executor::Reply reply) {
+void Server::give(executor::Command command, executor::Reply reply) {
   if (!store_.writable()) return reply(base::fail(store::store_full, "no space left"));
   model::FlowKey flow;
   if (const model::FlowKey* known = executor::flow_of(command)) {

@@ -10,8 +10,10 @@
 #include "cluster/change_hub.h"
 #include "cluster/lease_keeper.h"
 #include "cluster/operator_holds.h"
+#include "command/commands.h"
 #include "dispatch/worker_hub.h"
 #include "events.h"
+#include "executor/message_queue.h"
 #include "executor/partition.h"
 #include "faulty_store.h"
 #include "host/host_service.h"
@@ -23,7 +25,7 @@ namespace gyr::simulation {
 /// Does what executor.cc does with threads: turns of partitions whenever something came in or a date is due, commands
 /// to the partition of their flow. With others beside it, it has the partitions whose leases it gets. Ended by end();
 /// what it left waiting is answered with an error.
-class Server {
+class Server final : public executor::Commands, public executor::WorkerReports {
  public:
   /// Which one it is, and how it is broken.
   struct Identity {
@@ -34,10 +36,9 @@ class Server {
   /// `lost`: another server has taken over a partition; this one is to end.
   Server(Events& events, const Scenario& scenario, FaultyStore& store, Auditor& auditor, Identity identity,
          std::function<void()> lost);
-  ~Server();
+  ~Server() override;
 
   base::Result<void> start();
-  void submit(executor::Command command, executor::Reply reply);
   /// Commits that were answered are still acted on where its leases are good; everything else is answered and dropped.
   void end(bool crash);
   /// Whether it has the partition of this number, of a flow; another may have taken it over since.
@@ -64,6 +65,10 @@ class Server {
   class Files;
   class FileThreads;
 
+  void give(executor::Command command, executor::Reply reply) override;
+  void worker_event(const model::FlowKey& flow, base::Id execution, engine::EventBody body,
+                    std::optional<engine::AttemptRef> acknowledge) override;
+  std::optional<base::Error> trigger_event(const model::FlowKey& flow, executor::TriggerReport report) override;
   size_t number_of(const model::FlowKey& flow) const;
   void push(const model::FlowKey& flow, executor::Message message);
   base::Result<void> add_partition(size_t index, store::Lease lease);
@@ -99,13 +104,16 @@ class Server {
   std::unique_ptr<Files> files_;
   std::unique_ptr<FileThreads> file_threads_;
   std::unique_ptr<executor::HostService> partition_host_;  ///< what partitions ask of the host, on virtual time
+  executor::QueuedWork queued_work_;
   executor::OperatorHolds operator_holds_;
   executor::OperatorHolds overlooked_;  ///< as they were when this life began: what a broken partition knows
-  executor::PartitionLimits limits_;
+  const executor::PartitionLimits limits_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   bool losing_ = false;
   bool shares_;  ///< the store, with another server
   std::vector<std::unique_ptr<executor::LeaseKeeper>> keepers_;
+  executor::PartitionThread thread_;  ///< of all partitions: they share its reader and what may be in memory
+  std::vector<std::unique_ptr<executor::MessageQueue>> queues_;
   std::vector<std::unique_ptr<executor::Partition>> partitions_;  ///< null: of another server
   std::vector<bool> soon_;                                        ///< a turn of the partition is queued
   std::vector<uint64_t> date_;                                    ///< which of its turns at a date counts

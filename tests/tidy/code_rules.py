@@ -192,4 +192,18 @@ def check_type_settings(tree: Tree) -> Iterator[Finding]:
                 yield Finding(name, line_of(source, match.start()), "type-setting", f"{match[1]} is not described and passed on in {TYPE_SETTINGS}")
 
 
-RULES = [check_file_length, check_function_length, check_banned, check_type_comments, check_sleeping_tests, check_markers, check_type_settings]
+# `set_value` belongs to promises.
+_SETTER = re.compile(r"->\s*set_(?!value\b)\w+\s*\(")
+
+
+def check_wiring(tree: Tree) -> Iterator[Finding]:
+    """main gives each part what it needs when it is made: nothing is used before it is complete."""
+    for name in tree.having(".cc", below="src/main/"):
+        if is_test(name):
+            continue
+        code = cpp_scan.code_of(tree.read(name))
+        for match in _SETTER.finditer(code):
+            yield Finding(name, line_of(code, match.start()), "wiring", "parts get what they need when they are made, not later")
+
+
+RULES = [check_file_length, check_function_length, check_banned, check_type_comments, check_sleeping_tests, check_markers, check_type_settings, check_wiring]

@@ -332,6 +332,12 @@ class BannedTest(RuleTest):
 
 
 class TypeCommentTest(RuleTest):
+    def test_parts_that_are_completed_later(self):
+        self.bad(code_rules.check_wiring, {"src/main/a.cc": "void f() {\n  host_->set_requests(*requests_);\n}\n"}, "src/main/a.cc:2: ")
+        self.good(code_rules.check_wiring, {"src/main/a.cc": "void f() { ended->set_value(); builder.set_base(1); }  // x->set_y()\n",
+                                            "src/main/a_test.cc": "void f() { server->set_clock(1); }\n",
+                                            "src/web/a.cc": "void f() { page->set_title(1); }\n"})
+
     def test_public_types_without_a_comment(self):
         for text in ["class A {\n};\n", "/// About B.\nstruct B {\n};\n\nstruct A {\n};\n", "// A.\n\nclass A {\n};\n",
                      "namespace a::b {\ntemplate <class T, class U = std::vector<T>>\nclass A : public C<T> {\n};\n}\n",

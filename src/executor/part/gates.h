@@ -66,7 +66,7 @@ class Gate {
 class Gates {
  public:
   /// Beyond this number, gates without a queue are discarded; they are derived again when needed.
-  static constexpr size_t most = 10'000;
+  static constexpr size_t most = 1'000;
 
   Gate* find(const model::FlowKey& flow);
   Gate& add(const std::shared_ptr<const model::FlowKey>& flow, Gate gate);

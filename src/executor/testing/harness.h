@@ -17,6 +17,8 @@
 
 #include "base/clock.h"
 #include "executor/executor.h"
+#include "executor/mailboxes.h"
+#include "executor/trigger_meters.h"
 #include "intake/starter.h"
 #include "net/loop.h"
 #include "storage/storage.h"
@@ -95,6 +97,8 @@ class FaultyStore final : public store::Store {
 /// Keeps all work until the test takes it.
 class ManualWorkers final : public Workers {
  public:
+  /// `queued_work`: what the test says that it is.
+  ManualWorkers(WorkerReports& reports, QueuedWork& queued_work) : reports_(reports), queued_work_(queued_work) {}
   struct Job {
     WorkOrigin origin;
     engine::Dispatch dispatch;
@@ -107,8 +111,10 @@ class ManualWorkers final : public Workers {
                 engine::trigger::Evaluation evaluation) override;
   void end_evaluation(const WorkOrigin& origin) override;
   void event_stored(const WorkOrigin& listener, uint64_t number, const std::string& problem) override;
-  uint64_t queued_bytes() const override { return queued_bytes_; }
-  void set_queued_bytes(uint64_t bytes) { queued_bytes_ = bytes; }
+  void set_queued_bytes(uint64_t bytes) {
+    queued_work_.remove(queued_work_.bytes());
+    queued_work_.add(bytes);
+  }
 
   struct Evaluation {
     WorkOrigin origin;
@@ -134,7 +140,6 @@ class ManualWorkers final : public Workers {
   void finish(const Job& job, model::State state = model::State::success, base::Value outputs = {});
   void wait_for_acknowledgements(size_t count);
   std::vector<engine::AttemptRef> acknowledged() const;
-  void set_executor(Executor* executor) { executor_ = executor; }
   /// Handlers for jobs and renderings: true if the job was handled; the rendered value. Set them while the server is
   /// idle.
   struct Script {
@@ -155,8 +160,8 @@ class ManualWorkers final : public Workers {
   std::vector<base::Id> ended_evaluations_;
   std::map<std::pair<base::Id, uint64_t>, std::string> events_;
   Script script_;
-  std::atomic<uint64_t> queued_bytes_{0};
-  Executor* executor_ = nullptr;
+  WorkerReports& reports_;
+  QueuedWork& queued_work_;
 };
 
 /// The clock of the machine, until the test sets it: then it stands still.
@@ -252,7 +257,9 @@ class Harness {
 
   FaultyStore& store();
   ManualWorkers& workers();
-  Executor& executor();
+  /// Ends the executor while the rest of the server goes on.
+  void stop_executor();
+  TriggerMeters::Snapshot trigger_meters() const;
   /// The answer of a host call of an execution of `company.team.FLOW`.
   base::Result<base::Value> host_call(std::string_view flow, base::Id execution, std::string function,
                                       base::Value arguments, base::Id task_run = {});

@@ -7,6 +7,7 @@
 
 #include "command/errors.h"
 #include "engine/types.h"
+#include "intake/resumer.h"
 #include "plugin_api/test_triggers.h"
 #include "plugins/plugins.h"
 #include "storage/local/local_storage.h"
@@ -17,8 +18,7 @@ namespace gyr::executor::test {
 
 struct Harness::Life {
   Life(const std::filesystem::path& folder, const ExecutorOptions& options, const base::Clock& clock,
-       const ManualWorkers::Script& script, const IgnoreOptions& ignore)
-      : operator_holds(ignore) {
+       const ManualWorkers::Script& script, const IgnoreOptions& ignore) {
     engine::register_engine_types(registry);
     plugins::register_core_plugins(registry);
     plugins::register_core_triggers(registry);
@@ -32,31 +32,32 @@ struct Harness::Life {
     storage = *std::move(files);
     flows = std::make_unique<FlowCache>(registry, model::ParseOptions{});
     flows->templates().enable();
-    host = std::make_unique<HostService>(*store, *storage, secrets, nullptr, clock, *pool);
-    starter = std::make_unique<Starter>(*store, *flows, *host, settings, clock);
-    executor = std::make_unique<Executor>(options, PartitionServices{*store,
-                                                                     *flows,
-                                                                     settings,
-                                                                     clock,
-                                                                     changes,
-                                                                     workers,
-                                                                     *starter,
-                                                                     {},
-                                                                     host.get(),
-                                                                     {},
-                                                                     nullptr,
-                                                                     nullptr,
-                                                                     &operator_holds});
-    starter->set_executor(*executor);
-    host->set_executor(*executor);
-    workers.set_executor(executor.get());
-    workers.set_script(script);
+    mailboxes = std::make_unique<Mailboxes>(options, *store, queued_work);
+    workers = std::make_unique<ManualWorkers>(*mailboxes, queued_work);
+    workers->set_script(script);
+    host = std::make_unique<HostService>(HostParts{*store, *storage, secrets, nullptr, clock, *pool, *mailboxes});
+    starter = std::make_unique<Starter>(*store, *flows, *host, *mailboxes, settings, clock);
+    resumer = std::make_unique<Resumer>(*store, *flows, *starter, *mailboxes, settings, clock);
+    task_calls = std::make_unique<TaskCalls>(*host, *resumer);
+    operator_holds = std::make_unique<OperatorHolds>(ignore, [this] { mailboxes->wake_all(); });
+    executor = std::make_unique<Executor>(*mailboxes, PartitionServices{*store,
+                                                                        *flows,
+                                                                        settings,
+                                                                        clock,
+                                                                        changes,
+                                                                        *workers,
+                                                                        *starter,
+                                                                        {},
+                                                                        host.get(),
+                                                                        {},
+                                                                        nullptr,
+                                                                        &trigger_meters,
+                                                                        operator_holds.get()});
     {
       auto reader = store->open_reader();
-      auto read = operator_holds.read(**reader);
+      auto read = operator_holds->read(**reader);
       EXPECT_TRUE(read.has_value()) << read.error().to_string();
     }
-    operator_holds.set_listener([this] { executor->operator_holds_changed(); });
     auto started = executor->start();
     EXPECT_TRUE(started.has_value()) << started.error().to_string();
   }
@@ -71,15 +72,20 @@ struct Harness::Life {
   plugin::Registry registry;
   engine::Settings settings;
   security::Secrets secrets;
-  OperatorHolds operator_holds;
-  ManualWorkers workers;
+  TriggerMeters trigger_meters;
+  QueuedWork queued_work;
   ChangeHub changes;
   std::unique_ptr<net::Pool> pool = net::make_pool("files", 1);
   std::unique_ptr<FaultyStore> store;
   std::unique_ptr<storage::Storage> storage;
   std::unique_ptr<FlowCache> flows;
+  std::unique_ptr<Mailboxes> mailboxes;
+  std::unique_ptr<ManualWorkers> workers;
+  std::unique_ptr<OperatorHolds> operator_holds;
   std::unique_ptr<HostService> host;
   std::unique_ptr<Starter> starter;
+  std::unique_ptr<Resumer> resumer;
+  std::unique_ptr<TaskCalls> task_calls;
   std::unique_ptr<Executor> executor;
 };
 
@@ -114,7 +120,7 @@ void Harness::set_operator_holds(store::Batch batch) {
 
 void Harness::read_operator_holds() {
   auto reader = store().open_reader();
-  auto read = life_->operator_holds.read(**reader);
+  auto read = life_->operator_holds->read(**reader);
   EXPECT_TRUE(read.has_value()) << read.error().to_string();
 }
 
@@ -154,7 +160,7 @@ base::Result<Answer> Harness::Pending::wait() {
 
 Harness::Pending Harness::begin(Command command) {
   Pending pending{std::make_shared<Pending::State>()};
-  executor().submit(std::move(command), [state = pending.state](base::Result<Answer> answer) {
+  life_->mailboxes->submit(std::move(command), [state = pending.state](base::Result<Answer> answer) {
     std::lock_guard lock(state->mutex);
     state->answer.emplace(std::move(answer));
     state->arrived.notify_all();
@@ -279,11 +285,7 @@ void Harness::set_clock_only(std::string_view time) {
 
 void Harness::set_clock(std::string_view time) {
   set_clock_only(time);
-  // A message about nothing for every partition, so that none sleeps on by the time before.
-  for (uint16_t i = 0; i < 64; ++i) {
-    executor().worker_event({"main", "nudge", std::to_string(i)}, base::make_id(clock_.now()), engine::Continue{},
-                            std::nullopt);
-  }
+  life_->mailboxes->wake_all();  // so that no partition sleeps on by the time before
 }
 
 bool Harness::wait_for(const std::function<bool(store::Reader&)>& holds) {
@@ -396,8 +398,9 @@ std::vector<model::LogEntry> Harness::log(store::LogQuery query) {
 }
 
 FaultyStore& Harness::store() { return *life_->store; }
-ManualWorkers& Harness::workers() { return life_->workers; }
-Executor& Harness::executor() { return *life_->executor; }
+ManualWorkers& Harness::workers() { return *life_->workers; }
+void Harness::stop_executor() { life_->executor->stop(); }
+TriggerMeters::Snapshot Harness::trigger_meters() const { return life_->trigger_meters.snapshot(); }
 storage::Storage& Harness::storage() { return *life_->storage; }
 net::Pool& Harness::files() { return *life_->pool; }
 
@@ -406,8 +409,8 @@ base::Result<base::Value> Harness::host_call(std::string_view flow, base::Id exe
   auto promise = std::make_shared<std::promise<base::Result<base::Value>>>();
   auto answer = promise->get_future();
   HostScope scope{{"main", "company.team", std::string(flow)}, execution, task_run};
-  life_->host->call(std::move(scope), {std::move(function), std::move(arguments)},
-                    [promise](base::Result<base::Value> value) { promise->set_value(std::move(value)); });
+  life_->task_calls->call(std::move(scope), {std::move(function), std::move(arguments)},
+                          [promise](base::Result<base::Value> value) { promise->set_value(std::move(value)); });
   if (answer.wait_for(patience) != std::future_status::ready) {
     ADD_FAILURE() << "the host does not answer";
     return base::Value();

@@ -15,13 +15,13 @@ void ManualWorkers::dispatch(const WorkOrigin& origin, engine::Dispatch job) {
 }
 
 void ManualWorkers::report(const Job& job, engine::EventBody event) {
-  executor_->worker_event(*job.origin.flow, job.origin.execution, std::move(event), std::nullopt);
+  reports_.worker_event(*job.origin.flow, job.origin.execution, std::move(event), std::nullopt);
 }
 
 void ManualWorkers::render(const WorkOrigin& origin, engine::RenderRequest request) {
   base::Result<base::Value> rendered = base::fail(host_refused, "the workers of this test render nothing");
   if (script_.rendering) rendered = script_.rendering(request);
-  executor_->worker_event(
+  reports_.worker_event(
       *origin.flow, origin.execution,
       engine::Rendered{request.task_run, request.request, rendered.has_value(), rendered.value_or(base::Value()),
                        rendered ? std::string() : rendered.error().message()},
@@ -32,7 +32,7 @@ void ManualWorkers::kill(const WorkOrigin& origin, engine::AttemptRef attempt) {
   engine::WorkerFinished killed;
   killed.attempt = attempt;
   killed.state = model::State::killed;
-  executor_->worker_event(*origin.flow, origin.execution, std::move(killed), std::nullopt);
+  reports_.worker_event(*origin.flow, origin.execution, std::move(killed), std::nullopt);
 }
 
 void ManualWorkers::acknowledge(const WorkOrigin&, engine::AttemptRef attempt) {
@@ -86,8 +86,9 @@ size_t ManualWorkers::waiting_evaluations() const {
 
 void ManualWorkers::tell(const Evaluation& evaluation, engine::trigger::Event event, uint64_t number) {
   ASSERT_NE(evaluation.origin.flow, nullptr);
-  executor_->trigger_event(*evaluation.origin.flow,
-                           {evaluation.trigger_id, std::move(event), evaluation.asked.id, number});
+  const auto refused = reports_.trigger_event(*evaluation.origin.flow,
+                                              {evaluation.trigger_id, std::move(event), evaluation.asked.id, number});
+  if (refused) event_stored({evaluation.origin.flow, 0, evaluation.asked.id}, number, refused->message());
 }
 
 void ManualWorkers::found(const Evaluation& evaluation, base::Value variables) {
@@ -159,7 +160,7 @@ void ManualWorkers::finish(const Job& job, model::State state, base::Value outpu
   finished.state = state;
   finished.outputs = std::move(outputs);
   finished.at = base::SystemClock().now();
-  executor_->worker_event(*job.origin.flow, job.origin.execution, std::move(finished), job.dispatch.attempt);
+  reports_.worker_event(*job.origin.flow, job.origin.execution, std::move(finished), job.dispatch.attempt);
 }
 
 void ManualWorkers::wait_for_acknowledgements(size_t count) {

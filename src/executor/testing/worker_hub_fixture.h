@@ -62,7 +62,7 @@ class Inbox {
 };
 
 /// A hub with the link of one worker in memory, a store that can fail, and the events that the hub reports.
-class WorkerHubTest : public ::testing::Test {
+class WorkerHubTest : public ::testing::Test, private WorkerReports {
  protected:
   WorkerHubTest();
   static engine::trigger::Evaluation look(uint64_t id, bool listens = false) {
@@ -91,17 +91,7 @@ class WorkerHubTest : public ::testing::Test {
     return dispatch;
   }
   /// The next report of a worker ends with an exception.
-  void throw_once() {
-    hub_->set_events([this, thrown = false](const model::FlowKey&, Id execution, engine::EventBody body,
-                                            std::optional<engine::AttemptRef>) mutable {
-      if (!std::exchange(thrown, true)) throw std::runtime_error("no memory");
-      events_.emplace_back(execution, std::move(body));
-    });
-    hub_->set_trigger_events([this, thrown = false](const model::FlowKey&, TriggerReport report) mutable {
-      if (!std::exchange(thrown, true)) throw std::runtime_error("no memory");
-      reports_.push_back(std::move(report));
-    });
-  }
+  void throw_once() { throws_ = true; }
   std::vector<std::string> given() const {
     std::vector<std::string> out;
     for (const auto& frame : inbox_.all<protocol::Job>()) out.push_back(frame.task_id);
@@ -124,6 +114,10 @@ class WorkerHubTest : public ::testing::Test {
     return {{line}};
   }
 
+  void worker_event(const model::FlowKey& flow, Id execution, engine::EventBody body,
+                    std::optional<engine::AttemptRef> acknowledge) override;
+  std::optional<base::Error> trigger_event(const model::FlowKey& flow, TriggerReport report) override;
+
   store::test::TemporaryFolder folder_;
   base::SystemClock clock_;
   base::ManualLoop loop_;
@@ -132,12 +126,17 @@ class WorkerHubTest : public ::testing::Test {
   std::unique_ptr<net::Pool> pool_ = net::make_pool("files", 1);
   std::unique_ptr<FaultyStore> store_;
   std::unique_ptr<storage::Storage> storage_;
+  QueuedWork queued_work_;
+  std::unique_ptr<Mailboxes> mailboxes_;  ///< for the commands of the host; no executor takes them
   std::unique_ptr<HostService> host_;
   std::unique_ptr<WorkerHub> hub_;
   Inbox inbox_;
   protocol::MemoryLink link_{nullptr, [this](protocol::Frame frame) { inbox_.add(std::move(frame)); }};
   std::vector<std::pair<Id, engine::EventBody>> events_;
   std::vector<TriggerReport> reports_;
+  bool throws_ = false;                                     ///< the next report ends with an exception
+  std::optional<base::Error> refusal_;                      ///< of events of listeners
+  std::function<void(const engine::EventBody&)> on_event_;  ///< called before an event is noted
 };
 
 }  // namespace gyr::executor::test

@@ -54,11 +54,11 @@ void HostService::kill_execution(const HostScope& scope, const Value& arguments,
   store_.read([this, scope, arguments, done = std::move(done)](store::Reader& reader) mutable {
     auto row = target_execution(reader, scope, arguments);
     if (!row) return done(base::fail(row.error()));
-    commands_->submit(KillExecution{row->execution.id, flag_argument(arguments, "propagateKill", true)},
-                      [done = std::move(done)](base::Result<ExecutionAnswer> answer) mutable {
-                        if (!answer) return done(base::fail(answer.error()));
-                        done(Value());
-                      });
+    commands_.submit(KillExecution{row->execution.id, flag_argument(arguments, "propagateKill", true)},
+                     [done = std::move(done)](base::Result<ExecutionAnswer> answer) mutable {
+                       if (!answer) return done(base::fail(answer.error()));
+                       done(Value());
+                     });
   });
 }
 
@@ -66,7 +66,7 @@ void HostService::toggle_trigger(const HostScope& scope, const Value& arguments,
   const model::FlowKey flow{scope.flow.tenant, text_argument(arguments, "namespace").value_or(scope.flow.namespace_),
                             text_argument(arguments, "flowId").value_or(scope.flow.id)};
   const std::string trigger = text_argument(arguments, "trigger").value_or("");
-  commands_->submit(
+  commands_.submit(
       ChangeTrigger{std::make_shared<const model::FlowKey>(flow), trigger,
                     engine::trigger::SetDisabled{!flag_argument(arguments, "enabled", false)}},
       [flow, trigger, done = std::move(done)](base::Result<TriggerChanged> answer) mutable {

@@ -331,16 +331,4 @@ void HostService::loop_outputs(const HostScope& scope, const Value& arguments, D
   });
 }
 
-void HostService::resume_execution(const HostScope& scope, const Value& arguments, Done done) {
-  const auto text = text_argument(arguments, "executionId");
-  const auto id = text ? base::Id::parse(*text) : scope.execution;
-  if (!id) return done(base::fail(execution_not_found, "Execution '" + *text + "' not found"));
-  // The flow says whose execution it can be (CORE-3).
-  model::FlowKey flow{scope.flow.tenant, text_argument(arguments, "namespace").value_or(scope.flow.namespace_),
-                      text_argument(arguments, "flowId").value_or(scope.flow.id)};
-  if (actions_ == nullptr) return done(base::fail(host_refused, "cannot resume an execution from this task"));
-  const Value* inputs = arguments.find("inputs");
-  actions_->resume(std::move(flow), *id, inputs == nullptr ? Value() : *inputs, std::move(done));
-}
-
 }  // namespace gyr::executor

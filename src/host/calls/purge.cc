@@ -185,7 +185,7 @@ void HostService::purge_executions(const HostScope& scope, const Value& argument
   if (!query) return done(base::fail(query.error()));
   const What what{flag_argument(arguments, "purgeExecution", true), flag_argument(arguments, "purgeLog", true),
                   flag_argument(arguments, "purgeMetric", true), flag_argument(arguments, "purgeStorage", true)};
-  std::make_shared<Purge>(store_, storage_, files_, *commands_, what, std::move(done))->begin(*std::move(query));
+  std::make_shared<Purge>(store_, storage_, files_, commands_, what, std::move(done))->begin(*std::move(query));
 }
 
 void HostService::purge_files(const HostScope& scope, const Value&, Done done) {

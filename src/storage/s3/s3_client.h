@@ -13,7 +13,8 @@
 #include "net/url.h"
 #include "net/waiting_client.h"
 #include "storage/retrying_storage.h"
-#include "storage/s3/s3_storage.h"
+#include "storage/s3/credentials.h"
+#include "storage/s3/s3_options.h"
 #include "storage/s3/xml.h"
 
 namespace gyr::storage::s3 {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "store/sqlite/log_filer.h"
-#include "store/sqlite/sqlite_store.h"
+#include "store/sqlite/retention_periods.h"
 #include "store/sqlite/writer.h"
 
 namespace gyr::store::sqlite {

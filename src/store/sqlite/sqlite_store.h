@@ -7,16 +7,10 @@
 #include <string>
 
 #include "base/clock.h"
+#include "store/sqlite/retention_periods.h"
 #include "store/store.h"
 
 namespace gyr::store {
-
-/// Retention periods (docs/limits.md). 0 keeps the data for ever.
-struct Retention {
-  int32_t execution_days = 30;  ///< after their end; includes task runs, logs, metrics
-  int32_t idempotency_days = 7;
-  int32_t deleted_key_days = 30;  ///< how long the revision of a deleted key is kept (KV-7)
-};
 
 /// The location and the settings of a store.
 struct SqliteOptions {

@@ -40,7 +40,7 @@ std::string caller_of(const Request* request) {
 base::Task<base::Result<executor::PausedExecution>> find_pause(Request* request, base::Id execution,
                                                                base::Id task_run) {
   co_return co_await answer_of<executor::PausedExecution>(
-      &request->loop(), [resumer = &request->services().starter.resumer(), tenant = request->tenant(), execution,
+      &request->loop(), [resumer = &request->services().resumer, tenant = request->tenant(), execution,
                          task_run](auto done) { resumer->find(tenant, execution, task_run, std::move(done)); });
 }
 
@@ -70,9 +70,8 @@ base::Task<Outcome> resume_execution(Request* request) {
   const std::string folder = form.folder;
   GYR_CO_TRY(auto sent, co_await read_inputs(request, std::move(form)));
   auto answer = co_await answer_of<executor::ExecutionAnswer>(
-      &request->loop(),
-      [resumer = &request->services().starter.resumer(), paused = std::move(paused), given = sent.values,
-       by = caller_of(request)](executor::ReplyTo<executor::ResumeExecution> reply) mutable {
+      &request->loop(), [resumer = &request->services().resumer, paused = std::move(paused), given = sent.values,
+                         by = caller_of(request)](executor::ReplyTo<executor::ResumeExecution> reply) mutable {
         resumer->resume(std::move(paused), std::move(given), std::move(by), std::move(reply));
       });
   if (!answer && sent.stored_files) co_await remove_folder(request, key.tenant, folder);
@@ -86,7 +85,7 @@ base::Task<Outcome> validate_resume(Request* request) {
   GYR_CO_TRY(auto sent, co_await read_inputs(request, InputForm{key, paused.inputs, {}}));
   GYR_CO_TRY(auto resolved, co_await answer_of<model::ResolvedInputs>(
                                 &request->loop(),
-                                [resumer = &request->services().starter.resumer(), &paused, given = sent.values](
+                                [resumer = &request->services().resumer, &paused, given = sent.values](
                                     auto done) mutable { resumer->check(paused, std::move(given), std::move(done)); }));
   base::ListBuilder inputs;
   for (const auto& input : resolved.inputs) inputs.push(input_report(input));
@@ -140,11 +139,10 @@ base::Task<Outcome> pause_executions(Request* request) {
 /// The command that resumes one execution without values: those its pause asks for must have defaults or be optional.
 base::Task<base::Result<executor::ResumeExecution>> plain_resume(Request* request, base::Id id) {
   GYR_CO_TRY(auto paused, co_await find_pause(request, id, {}));
-  GYR_CO_TRY(auto resolved,
-             co_await answer_of<model::ResolvedInputs>(
-                 &request->loop(), [resumer = &request->services().starter.resumer(), &paused](auto done) {
-                   resumer->check(paused, Value::empty_map(), std::move(done));
-                 }));
+  GYR_CO_TRY(auto resolved, co_await answer_of<model::ResolvedInputs>(
+                                &request->loop(), [resumer = &request->services().resumer, &paused](auto done) {
+                                  resumer->check(paused, Value::empty_map(), std::move(done));
+                                }));
   if (!resolved.valid()) co_return base::fail(executor::invalid_inputs, resolved.message());
   Value inputs = paused.inputs.empty() ? Value::empty_map() : resolved.values();
   co_return executor::ResumeExecution{id, paused.task_run, std::move(inputs), caller_of(request)};

@@ -9,7 +9,6 @@
 #include "base/log.h"
 #include "dispatch/task_meters.h"
 #include "dispatch/worker_hub.h"
-#include "executor/executor.h"
 #include "executor/trigger_meters.h"
 #include "model/state.h"
 #include "store/store.h"
@@ -172,7 +171,8 @@ base::Task<base::Result<std::vector<Meter>>> all_meters(Request* request) {
                     .kind = MeterKind::counter,
                     .help = "Number of broken invariants",
                     .samples = {{.value = static_cast<double>(base::broken_invariants())}}});
-  add_trigger_meters(request->services().executor.trigger_meters(), prefix, meters);
+  if (const executor::TriggerMeters* triggers = request->services().trigger_meters)
+    add_trigger_meters(triggers->snapshot(), prefix, meters);
   if (request->services().task_meters != nullptr) append_task_meters(meters, *request->services().task_meters, prefix);
   GYR_CO_TRY(Meter stored,
              co_await request->read([prefix, now = request->services().clock.now()](store::Reader& reader) {

@@ -2,9 +2,9 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "command/commands.h"
 #include "command/errors.h"
 #include "engine/trigger/errors.h"
-#include "executor/executor.h"
 #include "syntax/json.h"
 #include "web/executions.h"
 #include "web/http/answers.h"
@@ -172,7 +172,7 @@ base::Task<Outcome> act_on_all(Request* request, std::vector<TriggerName> names,
     std::vector<base::OneShot<base::Result<executor::Answer>>> answers;
     for (size_t i = begin; i < end; ++i) {
       auto& slot = answers.emplace_back(request->loop());
-      request->services().executor.submit(
+      request->services().commands.submit(
           command_of(flow_key(request, names[i]), names[i].trigger_id),
           [answer = AnswerSlot<executor::Answer>(slot)](base::Result<executor::Answer> given) mutable {
             answer.give(std::move(given));

@@ -22,11 +22,13 @@ class Storage;
 }
 namespace gyr::executor {
 class ChangeHub;
-class Executor;
+class Commands;
 class FlowCache;
 class HostService;
 class OperatorHolds;
+class Resumer;
 class TaskMeters;
+class TriggerMeters;
 class WorkerHub;
 class Starter;
 }  // namespace gyr::executor
@@ -62,8 +64,9 @@ struct PageSettings {
 struct Services {
   store::Store& store;
   storage::Storage& storage;
-  executor::Executor& executor;
+  executor::Commands& commands;
   executor::Starter& starter;
+  executor::Resumer& resumer;
   executor::ChangeHub& changes;
   executor::FlowCache& flows;
   executor::HostService& host;
@@ -79,8 +82,9 @@ struct Services {
   const executor::WorkerHub* workers = nullptr;
   /// Local files of this machine that can be shown (STOR-32); null if none can.
   storage::Storage* host_files = nullptr;
-  const executor::TaskMeters* task_meters = nullptr;  ///< null if this process has no executor
-  executor::OperatorHolds* operator_holds = nullptr;  ///< null if this process has no executor
+  const executor::TaskMeters* task_meters = nullptr;        ///< null if this process has no executor
+  const executor::TriggerMeters* trigger_meters = nullptr;  ///< null if this process has no executor
+  executor::OperatorHolds* operator_holds = nullptr;        ///< null if this process has no executor
   /// `endpoints.all.basic-auth`; null if the management port needs no login (API-120).
   security::BasicAuthenticator* management_authenticator = nullptr;
 };

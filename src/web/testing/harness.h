@@ -57,6 +57,7 @@ class MemoryStorage final : public storage::Storage {
 /// Keeps all work; the test decides how each task ends.
 class ManualWorkers final : public executor::Workers {
  public:
+  explicit ManualWorkers(executor::WorkerReports& reports) : reports_(reports) {}
   struct Job {
     executor::WorkOrigin origin;
     engine::Dispatch dispatch;
@@ -76,7 +77,8 @@ class ManualWorkers final : public executor::Workers {
   /// Waits for an evaluation of this trigger and answers like its worker.
   executor::WorkOrigin take_evaluation(std::string_view trigger_id);
   void tell(const executor::WorkOrigin& evaluation, std::string_view trigger_id, engine::trigger::Event event);
-  void set_executor(executor::Executor* executor) { executor_ = executor; }
+  /// A report about a job that does not end it.
+  void report(const Job& job, engine::EventBody event);
 
  private:
   mutable std::mutex mutex_;
@@ -84,7 +86,7 @@ class ManualWorkers final : public executor::Workers {
   std::vector<Job> jobs_;
   std::vector<engine::AttemptRef> killed_;
   std::vector<std::pair<std::string, executor::WorkOrigin>> evaluations_;
-  executor::Executor* executor_ = nullptr;
+  executor::WorkerReports& reports_;
 };
 
 /// A received answer: the complete body, also for a stream.
@@ -182,7 +184,6 @@ class Harness {
   MemoryStorage& storage();
   ManualWorkers& workers();
   Server& server();
-  executor::Executor& executor();
   store::Store& store();
   const Services& services();
   net::test::LoopThread& thread();

@@ -9,8 +9,11 @@
 #include "engine/settings.h"
 #include "engine/types.h"
 #include "executor/executor.h"
+#include "executor/mailboxes.h"
+#include "executor/trigger_meters.h"
 #include "host/host_service.h"
 #include "host/http_requests.h"
+#include "intake/resumer.h"
 #include "intake/starter.h"
 #include "plugin_api/registry.h"
 #include "plugins/plugins.h"
@@ -166,7 +169,7 @@ void ManualWorkers::dispatch(const executor::WorkOrigin& origin, engine::Dispatc
 }
 
 void ManualWorkers::render(const executor::WorkOrigin& origin, engine::RenderRequest request) {
-  executor_->worker_event(
+  reports_.worker_event(
       *origin.flow, origin.execution,
       engine::Rendered{request.task_run, request.request, false, {}, "the workers of this test render nothing"},
       std::nullopt);
@@ -177,8 +180,12 @@ void ManualWorkers::kill(const executor::WorkOrigin& origin, engine::AttemptRef 
     std::lock_guard lock(mutex_);
     killed_.push_back(attempt);
   }
-  executor_->worker_event(*origin.flow, origin.execution,
-                          engine::WorkerFinished{attempt, model::State::killed, {}, {}, 0, {}}, std::nullopt);
+  reports_.worker_event(*origin.flow, origin.execution,
+                        engine::WorkerFinished{attempt, model::State::killed, {}, {}, 0, {}}, std::nullopt);
+}
+
+void ManualWorkers::report(const Job& job, engine::EventBody event) {
+  reports_.worker_event(*job.origin.flow, job.origin.execution, std::move(event), std::nullopt);
 }
 
 ManualWorkers::Job ManualWorkers::take(std::string_view task_id) {
@@ -224,7 +231,8 @@ executor::WorkOrigin ManualWorkers::take_evaluation(std::string_view trigger_id)
 
 void ManualWorkers::tell(const executor::WorkOrigin& evaluation, std::string_view trigger_id,
                          engine::trigger::Event event) {
-  executor_->trigger_event(*evaluation.flow, {std::string(trigger_id), std::move(event), evaluation.execution});
+  // Never refused: it has no number.
+  (void)reports_.trigger_event(*evaluation.flow, {std::string(trigger_id), std::move(event), evaluation.execution});
 }
 
 std::vector<engine::AttemptRef> ManualWorkers::killed() const {
@@ -287,28 +295,33 @@ struct Harness::Parts {
     flows = std::make_unique<executor::FlowCache>(registry, model::ParseOptions{});
     if (options.templates) flows->templates().enable();
     engine_settings.namespaces = &flows->namespaces();
-    host = std::make_unique<executor::HostService>(*store, storage, secrets, nullptr, clock, *work);
+    mailboxes = std::make_unique<executor::Mailboxes>(executor::ExecutorOptions{.threads = 1, .partitions = 2}, *store,
+                                                      queued_work);
+    workers = std::make_unique<ManualWorkers>(*mailboxes);
     requests = std::make_unique<executor::HttpRequests>(*http, thread.loop(), *work, clock);
-    host->set_requests(*requests);
-    starter = std::make_unique<executor::Starter>(*store, *flows, *host, engine_settings, clock);
-    executor = std::make_unique<executor::Executor>(executor::ExecutorOptions{.threads = 1, .partitions = 2},
-                                                    executor::PartitionServices{*store,
-                                                                                *flows,
-                                                                                engine_settings,
-                                                                                clock,
-                                                                                changes,
-                                                                                workers,
-                                                                                *starter,
-                                                                                {},
-                                                                                host.get(),
-                                                                                {},
-                                                                                &task_meters,
-                                                                                nullptr,
-                                                                                &operator_holds});
-    operator_holds.set_listener([this] { executor->operator_holds_changed(); });
-    starter->set_executor(*executor);
-    host->set_executor(*executor);
-    workers.set_executor(executor.get());
+    host = std::make_unique<executor::HostService>(
+        executor::HostParts{*store, storage, secrets, nullptr, clock, *work, *mailboxes, requests.get()});
+    starter = std::make_unique<executor::Starter>(*store, *flows, *host, *mailboxes, engine_settings, clock);
+    resumer = std::make_unique<executor::Resumer>(*store, *flows, *starter, *mailboxes, engine_settings, clock);
+    operator_holds =
+        std::make_unique<executor::OperatorHolds>(executor::IgnoreOptions{}, [this] { mailboxes->wake_all(); });
+    executor = std::make_unique<executor::Executor>(*mailboxes, executor::PartitionServices{*store,
+                                                                                            *flows,
+                                                                                            engine_settings,
+                                                                                            clock,
+                                                                                            changes,
+                                                                                            *workers,
+                                                                                            *starter,
+                                                                                            {},
+                                                                                            host.get(),
+                                                                                            {},
+                                                                                            &task_meters,
+                                                                                            &trigger_meters,
+                                                                                            operator_holds.get()});
+    {
+      auto reader = store->open_reader();
+      EXPECT_TRUE(reader.has_value() && operator_holds->read(**reader).has_value());
+    }
     auto started = executor->start();
     EXPECT_TRUE(started.has_value());
     if (!options.username.empty())
@@ -319,9 +332,27 @@ struct Harness::Parts {
     }
     if (!options.host_folder.empty())
       host_files = std::make_unique<storage::HostFileStorage>(storage::HostFiles{.allowed = {options.host_folder}});
-    services.emplace(Services{*store, storage, *executor, *starter, changes, *flows, *host, registry, engine_settings,
-                              secrets, clock, *work, *passwords, authenticator.get(), nullptr, host_files.get(),
-                              &task_meters, &operator_holds, management_authenticator.get()});
+    services.emplace(Services{*store,
+                              storage,
+                              *mailboxes,
+                              *starter,
+                              *resumer,
+                              changes,
+                              *flows,
+                              *host,
+                              registry,
+                              engine_settings,
+                              secrets,
+                              clock,
+                              *work,
+                              *passwords,
+                              authenticator.get(),
+                              nullptr,
+                              host_files.get(),
+                              &task_meters,
+                              &trigger_meters,
+                              operator_holds.get(),
+                              management_authenticator.get()});
     server = std::make_unique<Server>(*services, options.settings);
     handler = server->handler(thread.loop());
     management_handler = server->management_handler(thread.loop());
@@ -353,16 +384,20 @@ struct Harness::Parts {
   engine::Settings engine_settings;
   security::Secrets secrets;
   MemoryStorage storage;
-  ManualWorkers workers;
+  executor::QueuedWork queued_work;
   executor::ChangeHub changes;
   executor::TaskMeters task_meters;
-  executor::OperatorHolds operator_holds;
+  executor::TriggerMeters trigger_meters;
   std::unique_ptr<net::Pool> work = net::make_pool("work", 2);
   std::unique_ptr<net::Pool> passwords = net::make_pool("pw", 1);
   std::unique_ptr<store::Store> store;
   std::unique_ptr<executor::FlowCache> flows;
+  std::unique_ptr<executor::Mailboxes> mailboxes;
+  std::unique_ptr<ManualWorkers> workers;
+  std::unique_ptr<executor::OperatorHolds> operator_holds;
   std::unique_ptr<executor::HostService> host;
   std::unique_ptr<executor::Starter> starter;
+  std::unique_ptr<executor::Resumer> resumer;
   std::unique_ptr<executor::Executor> executor;
   std::unique_ptr<security::BasicAuthenticator> authenticator;
   std::unique_ptr<security::BasicAuthenticator> management_authenticator;
@@ -501,9 +536,8 @@ Value Harness::wait_for_end(const std::string& execution) {
 
 base::VirtualClock& Harness::clock() { return parts_->clock; }
 MemoryStorage& Harness::storage() { return parts_->storage; }
-ManualWorkers& Harness::workers() { return parts_->workers; }
+ManualWorkers& Harness::workers() { return *parts_->workers; }
 Server& Harness::server() { return *parts_->server; }
-executor::Executor& Harness::executor() { return *parts_->executor; }
 store::Store& Harness::store() { return *parts_->store; }
 const Services& Harness::services() { return *parts_->services; }
 net::test::LoopThread& Harness::thread() { return parts_->thread; }
