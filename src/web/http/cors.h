@@ -1,32 +1,15 @@
 // Cross-origin requests of browsers (API-26): which pages of other origins may call the server.
 #pragma once
 
-#include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "net/http.h"
-
-namespace gyr::text {
-class Regex;
-}
+#include "web/http/cors_rule.h"
 
 namespace gyr::web {
-
-/// One entry of `micronaut.server.cors.configurations`. A list that is empty allows everything, except that no further
-/// headers of answers are exposed.
-struct CorsRule {
-  std::vector<std::string> origins;
-  std::string origin_pattern;  ///< a regular expression in Java's syntax for the whole origin; empty: none
-  std::vector<std::string> methods;
-  std::vector<std::string> headers;
-  std::vector<std::string> exposed_headers;
-  bool allow_credentials = true;
-  int64_t max_age_s = 1800;  ///< how long a browser remembers the answer to a pre-flight; 0 or less: not sent
-};
 
 /// Decides about the origin of a request. Immutable; thread-safe.
 class Cors {

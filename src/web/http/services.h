@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "web/http/cors.h"
+#include "web/http/cors_rule.h"
 #include "web/http/limits.h"
 
 namespace gyr::base {
