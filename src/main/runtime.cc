@@ -128,7 +128,9 @@ base::Result<void> Runtime::read_settings(const char* const* environment) {
 
 base::Result<void> Runtime::open_vault() {
   const config::Secret& given = configuration_.kestra.secret;
-  if (given.type == config::SecretType::env) return {};
+  // An encryption key is enough; the secrets of the environment stay readable beside those of the store.
+  const bool has_key = given.jdbc.secret || !configuration_.kestra.encryption.secret_key.empty();
+  if (given.type == config::SecretType::env && !has_key) return {};
   auto encryptor =
       security::AesEncryptor::make(given.jdbc.secret.value_or(configuration_.kestra.encryption.secret_key));
   if (!encryptor)

@@ -197,6 +197,15 @@ TEST_F(RuntimeTest, ExpressionsSeePrefixedEnvironmentVariables) {  // SEC-3, SEC
   EXPECT_EQ((*runtime)->secrets().vault(), nullptr);
 }
 
+TEST_F(RuntimeTest, AnEncryptionKeyIsEnoughForSecrets) {  // SEC-5, SEC-10
+  auto runtime =
+      make("kestra: {encryption: {secret-key: 0123456789abcdef0123456789abcdef}}", {"SECRET_A=eA==", "PATH=/bin"});
+  ASSERT_TRUE(runtime.has_value()) << runtime.error().to_string();
+  ASSERT_NE((*runtime)->secrets().vault(), nullptr);
+  EXPECT_FALSE((*runtime)->secrets().vault()->read_only);
+  EXPECT_EQ((*runtime)->secrets().names(), std::vector<std::string>{"A"}) << "those of the environment stay readable";
+}
+
 TEST_F(RuntimeTest, SecretsCanBeStoredInTheDatabase) {  // SEC-5, SEC-20
   auto runtime = make(
       "kestra: {encryption: {secret-key: 0123456789abcdef0123456789abcdef}, secret: {type: jdbc, read-only: true}}");

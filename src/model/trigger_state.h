@@ -50,6 +50,7 @@ struct TriggerState {
   std::optional<base::Instant> evaluated;  ///< date of the last evaluation: of a schedule the tick
   std::optional<base::Instant> next;       ///< none: never; during a backfill the next of its dates
   base::Instant updated;
+  std::optional<base::Instant> created;           ///< none: by a version that did not store it
   base::Id execution_id;                          ///< the open execution that blocks the next one
   std::optional<base::Instant> last_triggered;    ///< when it last started an execution
   std::optional<base::Instant> evaluating_since;  ///< a worker evaluates it, or listens

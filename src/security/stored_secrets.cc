@@ -61,7 +61,7 @@ base::Result<const SecretVault*> writable_vault(const Secrets& secrets) {
   if (vault == nullptr) {
     return base::fail(
         base::Error(secrets_read_only, "cannot write the secret: secrets are read from the environment of the server")
-            .with_hint("set `kestra.secret.type: jdbc` to store secrets in the database"));
+            .with_hint("set `kestra.encryption.secret-key` to store secrets in the database"));
   }
   if (vault->read_only)
     return base::fail(secrets_read_only, "cannot write the secret: secrets are read-only (`kestra.secret.read-only`)");

@@ -91,6 +91,15 @@ TEST_P(RowSuite, FlowsAreSearched) {
   query.paging = {2, 4};
   EXPECT_EQ(ids(query), "company.team/alpha company.team/beta of 6");
   query = {};
+  query.after = {"company.team", "beta"};
+  query.paging.size = 100;
+  EXPECT_EQ(ids(query), "companyx/Gamma companyx/alpha companyx/beta dev/Gamma dev/alpha dev/beta of 6");
+  query.after = {"company.team", "beta!"};
+  query.paging = {.page = 1, .size = 2, .count_limit = 0};
+  EXPECT_EQ(ids(query), "companyx/Gamma companyx/alpha of 2") << "not counted beyond the page (API-49)";
+  query.after = {"dev", "beta"};
+  EXPECT_EQ(ids(query), "of 0");
+  query = {};
   query.flow_ids = {{Operator::in, {"alpha", "Gamma", "nope"}}};
   query.order = {{"id", false}, {"namespace", true}};
   query.paging.size = 3;

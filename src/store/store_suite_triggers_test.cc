@@ -139,6 +139,7 @@ TEST_P(TriggerSuite, RowsAreSearchedAndSorted) {
       if (number == 3) row.execution_id = ids_.at(time_of(0));
       if (number == 4) row.evaluating_since = time_of(0), row.worker_id = "w1", row.next.reset();
       row.updated = time_of(number);
+      if (number < 2) row.last_triggered = time_of(10 - number);
       rows.push_back(row);
       ++number;
     }
@@ -181,6 +182,24 @@ TEST_P(TriggerSuite, RowsAreSearchedAndSorted) {
   EXPECT_EQ(found(query), "company.team/beta/daily companyx/alpha/hourly of 2");
   query.worker_ids = {{Operator::equals, {"w1"}}};
   EXPECT_EQ(found(query), "companyx/alpha/hourly of 1");
+  query = {};
+  query.after = {"company.team", "beta", "daily"};
+  EXPECT_EQ(found(query), "companyx/alpha/hourly companyx/beta/daily of 2") << "TRIG-236";
+  query.after = {"company.team", "beta", "a"};
+  EXPECT_EQ(found(query), "company.team/beta/daily companyx/alpha/hourly companyx/beta/daily of 3");
+  query = {};
+  query.next = {{Operator::greater_or_equal, time_of(99)}};
+  EXPECT_EQ(found(query), "company/alpha/hourly company/beta/daily of 2");
+  query.next = {{Operator::less, time_of(98)}};
+  EXPECT_EQ(found(query), "company.team/beta/daily companyx/beta/daily of 2")
+      << "a trigger without a date matches none";
+  query = {};
+  query.triggered = {{Operator::less, time_of(10)}};
+  EXPECT_EQ(found(query), "company/beta/daily of 1");
+  query = {};
+  query.order = {{"lastTriggeredDate", true}};
+  query.paging.size = 3;
+  EXPECT_EQ(found(query), "company/alpha/hourly company/beta/daily company.team/alpha/hourly of 6");
   query = {};
   query.text = "TEAM";
   EXPECT_EQ(found(query), "company.team/alpha/hourly company.team/beta/daily of 2");

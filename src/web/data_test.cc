@@ -9,6 +9,7 @@
 
 #include "host/host_service.h"
 #include "store/test_rows.h"
+#include "syntax/time.h"
 #include "web/testing/harness.h"
 
 namespace gyr::web {
@@ -33,7 +34,8 @@ TEST(Keys, KeepValuesOfEveryKind) {  // KV-3, KV-13, KV-14, KV-18
       {R"("text")", "STRING"}, {"12.5", "NUMBER"},      {"true", "BOOLEAN"},       {"2024-01-01T00:00:00Z", "DATETIME"},
       {"2024-01-01", "DATE"},  {"P1D", "DURATION"},     {R"({"a": [1]})", "JSON"}, {"[1, 2]", "JSON"},
       {"bare_word", "STRING"}, {"to-delete", "STRING"}, {"two words", "STRING"},   {"'quoted'", "STRING"},
-      {"007", "STRING"},       {"1e300", "NUMBER"}};
+      {"007", "STRING"},       {"1e300", "NUMBER"},     {"{not json", "STRING"},   {"[1", "STRING"},
+      {"\"open", "STRING"}};
   for (const auto& [body, type] : rows) {
     ASSERT_EQ(harness.send("PUT", "namespaces/a.b/kv/k", std::string(body), "text/plain").status, 200) << body;
     const auto found = harness.get("namespaces/a.b/kv/k");
@@ -41,7 +43,8 @@ TEST(Keys, KeepValuesOfEveryKind) {  // KV-3, KV-13, KV-14, KV-18
   }
   EXPECT_EQ(harness.get("namespaces/a.b/kv/k").at({"revision"}).as_integer(), std::ssize(rows))
       << "each write is a version";
-  for (std::string_view body : {"{not json", "[1", "\"open", "", "  "})
+  EXPECT_EQ(harness.get("namespaces/a.b/kv/k").text({"value"}), "\"open") << "as it stands (API-106)";
+  for (std::string_view body : {"", "  "})
     EXPECT_EQ(harness.send("PUT", "namespaces/a.b/kv/k", std::string(body), "text/plain").status, 422) << body;
   EXPECT_EQ(harness.get("namespaces/a.b/kv/none").status, 404);
 }
@@ -124,6 +127,12 @@ TEST(Keys, AreListedByNamespaceAndInherited) {  // KV-11, KV-12, KV-17
   EXPECT_EQ(harness.get("kv?size=2&page=2").at({"total"}).as_integer(), 4);
   EXPECT_THAT(listed("filters[namespace][EQUALS]=a.b"), ElementsAre("k2"));
   EXPECT_THAT(listed("filters[namespace][IN]=a,z"), ElementsAre("k1", "k4"));
+  const std::string now = syntax::format_instant(harness.clock().now());
+  EXPECT_THAT(listed("filters[updated][GREATER_THAN]=" + now), ElementsAre()) << "API-30";
+  EXPECT_EQ(listed("filters[updated][LESS_THAN_OR_EQUAL_TO]=" + now).size(), 4u);
+  EXPECT_EQ(harness.get("kv?filters[updated][EQUALS]=soon").status, 400);
+  harness.send("PUT", "namespaces/z/kv/k4", "2", "text/plain");
+  EXPECT_EQ(harness.get("kv?sort=version:desc").at({"results"}).items()[0].find("key")->text(), "k4") << "API-28";
   EXPECT_THAT(texts_of(harness.get("namespaces/a.b/kv").json(), "key"), ElementsAre("k2"));
   EXPECT_THAT(texts_of(harness.get("namespaces/a.b.c/kv/inheritance").json(), "key"), ElementsAre("k2", "k1"));
 }
@@ -371,6 +380,14 @@ TEST(Secrets, AreKeptEncryptedAndNeverShown) {  // SEC-5, SEC-6, SEC-7, SEC-8, S
   const auto row = (*reader)->secret("main", "a", "TOKEN").value();
   ASSERT_TRUE(row);
   EXPECT_EQ(row->value.find("of a"), std::string::npos);
+  const auto of_namespace = harness.get("namespaces/a.b.c/secrets?size=1");
+  EXPECT_EQ(of_namespace.at({"total"}).as_integer(), 3)
+      << "its own, and that of the environment: " << of_namespace.body;
+  EXPECT_EQ(of_namespace.at({"results"}).size(), 1u);
+  EXPECT_FALSE(of_namespace.at({"readOnly"}).as_boolean());
+  EXPECT_EQ(harness.get("namespaces/..a/secrets").status, 422);
+  EXPECT_EQ(harness.get("secrets?sort=namespace:desc").at({"results"}).items()[0].find("namespace")->text(), "a.b.c");
+  EXPECT_EQ(harness.get("secrets?sort=colour").status, 422);
   const auto list = harness.get("secrets?filters[namespace][EQUALS]=a");
   EXPECT_FALSE(list.at({"readOnly"}).as_boolean());
   EXPECT_EQ(list.at({"total"}).as_integer(), 2) << "with that of the environment";

@@ -1,5 +1,8 @@
 #include "web/flows.h"
 
+#include <iterator>
+#include <set>
+
 #include "catalog/flow_cache.h"
 #include "command/errors.h"
 #include "model/errors.h"
@@ -177,9 +180,19 @@ base::Task<base::Result<executor::FlowSaved>> store_flow(Request* request, Check
   co_return co_await submit(request, std::move(command));
 }
 
-base::Task<std::variant<SavedFlow, Problem>> save_flow(Request* request, std::string source,
-                                                       executor::SaveFlow::Mode mode,
-                                                       std::optional<model::FlowKey> expected) {
+namespace {
+
+SavedOrProblem outcome_of(base::Result<executor::FlowSaved> answer) {
+  if (answer) return SavedFlow{std::move(answer->flow), !answer->existed, answer->unchanged};
+  if (answer.error().code() == executor::flow_conflict)
+    return refused_flow("flow.id", "Flow id already exists", model::flow_exists);
+  return problem_of(answer.error());
+}
+
+}  // namespace
+
+base::Task<SavedOrProblem> save_flow(Request* request, std::string source, executor::SaveFlow::Mode mode,
+                                     std::optional<model::FlowKey> expected) {
   using Checked = std::variant<CheckedFlow, Problem>;
   auto checked = co_await on_pool<Checked>(
       &request->services().work, &request->loop(),
@@ -189,13 +202,115 @@ base::Task<std::variant<SavedFlow, Problem>> save_flow(Request* request, std::st
       });
   if (!checked) co_return problem_of(checked.error());
   if (auto* problem = std::get_if<Problem>(&*checked)) co_return std::move(*problem);
-  auto answer = co_await store_flow(request, std::get<CheckedFlow>(*std::move(checked)), mode);
-  if (!answer) {
-    if (answer.error().code() == executor::flow_conflict)
-      co_return refused_flow("flow.id", "Flow id already exists", model::flow_exists);
-    co_return problem_of(answer.error());
+  co_return outcome_of(co_await store_flow(request, std::get<CheckedFlow>(*std::move(checked)), mode));
+}
+
+namespace {
+
+/// The answers of commands that are carried out side by side, in their order.
+template <class C>
+base::Task<std::vector<base::Result<typename C::Answer>>> submit_each(Request* request, std::vector<C> commands) {
+  using Answer = base::Result<typename C::Answer>;
+  std::vector<Answer> answers;
+  for (size_t begin = 0; begin < commands.size(); begin += bulk_commands) {
+    std::vector<base::OneShot<Answer>> slots;
+    for (size_t i = begin; i < std::min(begin + bulk_commands, commands.size()); ++i) {
+      auto& slot = slots.emplace_back(request->loop());
+      request->services().executor.submit(
+          std::move(commands[i]), executor::ReplyTo<C>([answer = AnswerSlot<typename C::Answer>(slot)](
+                                                           Answer given) mutable { answer.give(std::move(given)); }));
+    }
+    for (auto& slot : slots) answers.push_back(co_await slot.wait());
   }
-  co_return SavedFlow{std::move(answer->flow), !answer->existed, answer->unchanged};
+  co_return answers;
+}
+
+}  // namespace
+
+base::Task<std::vector<base::Result<executor::FlowSaved>>> store_flows(Request* request, std::vector<CheckedFlow> flows,
+                                                                       executor::SaveFlow::Mode mode) {
+  using executor::SaveFlow;
+  std::vector<base::Result<executor::FlowSaved>> all;
+  for (size_t begin = 0; begin < flows.size(); begin += bulk_commands) {
+    std::vector<SaveFlow> commands;
+    for (size_t i = begin; i < std::min(begin + bulk_commands, flows.size()); ++i)
+      commands.push_back({flows[i].row, mode});
+    using Prepared = std::vector<executor::LoadedFlowPtr>;
+    auto prepared = co_await request->read([cache = &request->services().flows, &flows, begin,
+                                            &commands](store::Reader& reader) -> base::Result<Prepared> {
+      Prepared made;
+      for (size_t i = 0; i < commands.size(); ++i) {
+        GYR_TRY(auto one, cache->prepare(reader, commands[i].row, std::move(flows[begin + i].flow)));
+        made.push_back(std::move(one));
+      }
+      return made;
+    });
+    if (!prepared) {
+      all.insert(all.end(), flows.size() - begin, base::fail(prepared.error()));
+      co_return all;
+    }
+    for (size_t i = 0; i < commands.size(); ++i) commands[i].prepared = std::move((*prepared)[i]);
+    auto answers = co_await submit_each(request, std::move(commands));
+    std::move(answers.begin(), answers.end(), std::back_inserter(all));
+  }
+  co_return all;
+}
+
+base::Task<std::vector<SavedOrProblem>> save_flows(Request* request, std::vector<std::string> sources,
+                                                   executor::SaveFlow::Mode mode, bool stop_at_problem) {
+  using Checked = std::vector<std::variant<CheckedFlow, Problem>>;
+  std::vector<SavedOrProblem> saved;
+  const size_t count = sources.size();
+  auto checked =
+      co_await on_pool<Checked>(&request->services().work, &request->loop(),
+                                [sources = std::move(sources), tenant = request->tenant(),
+                                 services = &request->services(), stop_at_problem]() mutable -> base::Result<Checked> {
+                                  Checked all;
+                                  for (std::string& source : sources) {
+                                    all.push_back(check_flow_source(std::move(source), tenant, *services));
+                                    if (stop_at_problem && std::holds_alternative<Problem>(all.back())) break;
+                                  }
+                                  return all;
+                                });
+  if (!checked) {
+    saved.assign(count, problem_of(checked.error()));
+    co_return saved;
+  }
+  saved.resize(checked->size());
+  std::vector<CheckedFlow> together;
+  std::vector<size_t> places;
+  std::set<model::FlowKey> keys;
+  for (size_t i = 0; i <= checked->size(); ++i) {
+    auto* flow = i < checked->size() ? std::get_if<CheckedFlow>(&(*checked)[i]) : nullptr;
+    // What is together is stored in any order, so the same flow again waits for the next time.
+    if (i == checked->size() || (flow != nullptr && keys.contains(flow->row.key))) {
+      auto answers = co_await store_flows(request, std::exchange(together, {}), mode);
+      for (size_t k = 0; k < answers.size(); ++k) saved[places[k]] = outcome_of(std::move(answers[k]));
+      places.clear();
+      keys.clear();
+    }
+    if (flow != nullptr) {
+      keys.insert(flow->row.key);
+      together.push_back(std::move(*flow));
+      places.push_back(i);
+    } else if (i < checked->size()) {
+      saved[i] = std::get<Problem>(std::move((*checked)[i]));
+    }
+  }
+  co_return saved;
+}
+
+base::Task<base::Result<std::vector<store::FlowRow>>> delete_flows(Request* request,
+                                                                   const std::vector<store::FlowRow>& flows) {
+  std::vector<executor::DeleteFlow> commands;
+  for (const auto& row : flows) commands.push_back({std::make_shared<const model::FlowKey>(row.key)});
+  auto answers = co_await submit_each(request, std::move(commands));
+  std::vector<store::FlowRow> deleted;
+  for (auto& answer : answers) {
+    if (!answer) co_return base::fail(answer.error());
+    deleted.push_back(std::move(answer->flow));
+  }
+  co_return deleted;
 }
 
 base::Result<std::vector<store::FlowRow>> all_flows(store::Reader& reader, store::FlowQuery query, size_t limit) {
@@ -213,19 +328,17 @@ base::Result<std::vector<store::FlowRow>> all_flows(store::Reader& reader, store
   }
 }
 
-base::Result<std::vector<model::FlowKey>> flow_keys_of(const Value& body, const std::string& tenant) {
-  if (!body.is_list()) return base::fail(bad_body, "the body must be a list of {namespace, id}");
+base::Result<std::vector<model::FlowKey>> flow_keys_of(const FlowIds& body, const std::string& tenant) {
   if (body.size() > bulk_ids) return base::fail(bad_body, fmt::format("more than {} flows in one request", bulk_ids));
   std::vector<model::FlowKey> keys;
-  for (const Value& item : body.items()) {
-    const Value* namespace_ = item.find("namespace");
-    const Value* id = item.find("id");
-    if (namespace_ == nullptr || id == nullptr || !namespace_->is_string() || !id->is_string()) {
-      return base::fail(bad_body, "the body must be a list of {namespace, id}");
-    }
-    keys.push_back({tenant, std::string(namespace_->text()), std::string(id->text())});
-  }
+  keys.reserve(body.size());
+  for (const json::FlowId& flow : body) keys.push_back({tenant, flow.namespace_, flow.id});
   return keys;
+}
+
+base::Result<std::vector<model::FlowKey>> flow_keys_of(const Value& body, const std::string& tenant) {
+  GYR_TRY(auto flows, read_json<FlowIds>(body));
+  return flow_keys_of(flows, tenant);
 }
 
 // ---------------------------------------------------------------------------------------------- editing

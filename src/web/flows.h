@@ -11,6 +11,7 @@
 #include "command/command.h"
 #include "model/flow_parser.h"
 #include "store/store.h"
+#include "web/flows/values.h"
 #include "web/http/answers.h"
 #include "web/http/request.h"
 
@@ -24,6 +25,22 @@ enum class FlowText : uint8_t { plain, with_source, for_execution };
 /// `exception`. If the revision is not in memory, this parses the source: call it on the thread of a reader, not on the
 /// loop.
 base::Value flow_value(const store::FlowRow& row, const Services& services, FlowText text);
+/// The same as text: T is json::Flow, json::FlowWithSource or json::FlowForExecution.
+template <class T>
+JsonOf<T> flow_json(const store::FlowRow& row, const Services& services) {
+  constexpr auto text = std::same_as<T, json::Flow>             ? FlowText::plain
+                        : std::same_as<T, json::FlowWithSource> ? FlowText::with_source
+                                                                : FlowText::for_execution;
+  return json_of<T>(flow_value(row, services, text));
+}
+/// All of a list.
+template <class T>
+std::vector<JsonOf<T>> flows_json(const std::vector<store::FlowRow>& rows, const Services& services) {
+  std::vector<JsonOf<T>> list;
+  list.reserve(rows.size());
+  for (const store::FlowRow& row : rows) list.push_back(flow_json<T>(row, services));
+  return list;
+}
 
 /// `{"error": …}` of `base::Error` for a flow that does not exist.
 base::Error no_flow(const model::FlowKey& key);
@@ -57,20 +74,33 @@ struct SavedFlow {
   bool created = false;
   bool unchanged = false;
 };
+using SavedOrProblem = std::variant<SavedFlow, Problem>;
 /// Compiles the flow on a thread of the store's readers, then stores it with the executor.
 base::Task<base::Result<executor::FlowSaved>> store_flow(Request* request, CheckedFlow checked,
                                                          executor::SaveFlow::Mode mode);
 /// Validates on the pool, then stores with store_flow().
-base::Task<std::variant<SavedFlow, Problem>> save_flow(Request* request, std::string source,
-                                                       executor::SaveFlow::Mode mode,
-                                                       std::optional<model::FlowKey> expected);
+base::Task<SavedOrProblem> save_flow(Request* request, std::string source, executor::SaveFlow::Mode mode,
+                                     std::optional<model::FlowKey> expected);
+
+/// Stores flows side by side, a limited number at a time; the answers in the order of the flows.
+base::Task<std::vector<base::Result<executor::FlowSaved>>> store_flows(Request* request, std::vector<CheckedFlow> flows,
+                                                                       executor::SaveFlow::Mode mode);
+/// Validates and stores sources; later ones of the same flow after earlier ones. The results in the order of the
+/// sources. `stop_at_problem`: the results end with the first source that is not valid; those before it are stored.
+base::Task<std::vector<SavedOrProblem>> save_flows(Request* request, std::vector<std::string> sources,
+                                                   executor::SaveFlow::Mode mode, bool stop_at_problem);
+/// Deletes flows side by side; the deletions, or the first error.
+base::Task<base::Result<std::vector<store::FlowRow>>> delete_flows(Request* request,
+                                                                   const std::vector<store::FlowRow>& flows);
 
 /// The maximum number of flows in one request or answer.
 constexpr size_t max_flows = 10'000;
 /// Every flow that matches a selection, page by page, for bulk operations; limited by `limit`.
 base::Result<std::vector<store::FlowRow>> all_flows(store::Reader& reader, store::FlowQuery query, size_t limit);
 
-/// `[{namespace, id}]`.
+/// The flows that a body names; fails if they are too many.
+using FlowIds = std::vector<json::FlowId>;
+base::Result<std::vector<model::FlowKey>> flow_keys_of(const FlowIds& body, const std::string& tenant);
 base::Result<std::vector<model::FlowKey>> flow_keys_of(const base::Value& body, const std::string& tenant);
 
 // ---- editing a source

@@ -16,7 +16,6 @@ namespace gyr::web {
 using storage::is_safe_entry_name;
 using storage::ZipReader;
 
-using base::Value;
 using Rows = std::vector<store::NamespaceFileRow>;
 
 namespace {
@@ -37,14 +36,14 @@ base::Result<FilePlace> file_place(Request* request) {
   return FilePlace{request->tenant(), std::string(request->path("namespace"))};
 }
 
-Value file_attributes(const store::NamespaceFileRow& row) {
+json::FileAttributes file_attributes(const store::NamespaceFileRow& row) {
   const bool directory = row.path.ends_with('/');
   const std::string_view path = without_slash(row.path);
-  return Value::map({{"fileName", Value::string(path.substr(path.rfind('/') + 1))},
-                     {"type", Value::string(directory ? "Directory" : "File")},
-                     {"size", Value::integer(static_cast<int64_t>(row.size))},
-                     {"creationTime", Value::integer(row.created.to_millis())},
-                     {"lastModifiedTime", Value::integer(row.updated.to_millis())}});
+  return {.file_name = std::string(path.substr(path.rfind('/') + 1)),
+          .type = directory ? "Directory" : "File",
+          .size = static_cast<int64_t>(row.size),
+          .creation_time = row.created.to_millis(),
+          .last_modified_time = row.updated.to_millis()};
 }
 
 std::optional<Rows> directory_children(std::string_view directory, const Rows& below) {

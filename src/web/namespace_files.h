@@ -11,6 +11,7 @@
 #include "storage/namespace_path.h"
 #include "store/store.h"
 #include "web/http/request.h"
+#include "web/namespaces/values.h"
 
 namespace gyr::web {
 
@@ -27,8 +28,8 @@ base::Result<void> check_namespace(std::string_view namespace_);
 /// The files of the namespace of one request.
 base::Result<FilePlace> file_place(Request* request);
 
-/// `{fileName, type, size, creationTime, lastModifiedTime}` (API-68); directories end with a slash in rows.
-base::Value file_attributes(const store::NamespaceFileRow& row);
+/// API-68; directories end with a slash in rows.
+json::FileAttributes file_attributes(const store::NamespaceFileRow& row);
 /// The direct entries of a directory, from the rows below it; nothing if the directory does not exist (the root always
 /// exists).
 std::optional<std::vector<store::NamespaceFileRow>> directory_children(

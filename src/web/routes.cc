@@ -13,6 +13,11 @@ std::vector<Route> joined(std::initializer_list<Table> tables) {
   std::vector<Route> all;
   for (Table table : tables) {
     auto routes = table();
+    for (Route& route : routes) {
+      if (route.handler.parameters == nullptr) continue;
+      auto parameters = route.handler.parameters();
+      route.query.insert(route.query.begin(), parameters.begin(), parameters.end());
+    }
     std::move(routes.begin(), routes.end(), std::back_inserter(all));
   }
   return all;
@@ -26,6 +31,8 @@ std::vector<Route> all_routes() {
                  flow_bulk_routes,
                  flow_archive_routes,
                  flow_validation_routes,
+                 flow_deprecation_routes,
+                 flow_task_routes,
                  execution_start_routes,
                  execution_read_routes,
                  execution_action_routes,
@@ -45,6 +52,7 @@ std::vector<Route> all_routes() {
                  output_routes,
                  kv_routes,
                  namespace_routes,
+                 plugin_default_routes,
                  namespace_file_routes,
                  namespace_archive_routes,
                  secret_routes,

@@ -89,6 +89,7 @@ void Step::apply(const Defined& event) {
   }
   if (event.is_new) {
     state_.disabled = false;
+    state_.created = around_.now;
   } else if (state_.disabled_in_flow != around_.spec.disabled) {
     state_.disabled = around_.spec.disabled;
   }

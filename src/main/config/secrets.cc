@@ -32,11 +32,13 @@ const Schema& StoredSecrets::schema() {
 const Schema& Secret::schema() {
   static const Schema built =
       describe<Secret>("kestra.secret")
-          .property("type", &Secret::type,
-                    {.title = "Where secrets are kept ([secrets](#secrets-and-encryption))",
-                     .documentation = "`env`: secrets are environment variables of the server. `jdbc`: secrets can "
-                                      "also be written over the REST API and are stored encrypted in the database.",
-                     .default_value = Value::string("env")})
+          .property(
+              "type", &Secret::type,
+              {.title = "Where secrets are kept ([secrets](#secrets-and-encryption))",
+               .documentation = "Secrets are environment variables of the server, and with an encryption key also "
+                                "entries of the database that are written over the REST API. `jdbc` requires the "
+                                "encryption key.",
+               .default_value = Value::string("env")})
           .property("read-only", &Secret::read_only,
                     {.title = "Whether writing secrets is refused", .default_value = Value::boolean(false)})
           .property("jdbc", &Secret::jdbc, {.title = "Secrets in the database"})

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -34,6 +35,9 @@ struct FlowQuery {
   std::vector<LabelFilter> labels;
   std::string text;         ///< case-insensitive, in id, namespace, description, labels; empty: all
   std::string source_text;  ///< in the source
+  /// A namespace and an id: only the flows after this one. For lists that are read in parts while flows come and go;
+  /// without `order`.
+  std::optional<std::pair<std::string, std::string>> after;
   std::vector<Order> order;
   Paging paging;
 };

@@ -58,6 +58,7 @@ struct KvQuery {
   std::string tenant;
   std::vector<TextFilter> namespaces;
   std::vector<TextFilter> keys;
+  std::vector<TimeFilter> updated;
   std::string text;
   bool include_expired = false;
   base::Instant now;

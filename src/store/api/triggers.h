@@ -1,6 +1,7 @@
 // The states of triggers, and the windows of Flow triggers.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,16 +31,22 @@ struct WindowRow {
 };
 
 /// A query for the states of triggers; empty fields do not restrict it. Sortable by `id` (of the trigger), `flowId`,
-/// `namespace`, `date`, `updatedDate`, `nextExecutionDate` or `executionId`, in both spellings of TRIG-190.
+/// `namespace`, `date`, `updatedDate`, `nextExecutionDate`, `executionId` or `lastTriggeredDate`, in both spellings of
+/// TRIG-190.
 struct TriggerQuery {
   std::string tenant;
   std::vector<TextFilter> namespaces;
   std::vector<TextFilter> flow_ids;
   std::vector<TextFilter> trigger_ids;
   std::vector<TextFilter> worker_ids;
-  std::optional<bool> disabled;  ///< by its state
-  std::optional<bool> locked;    ///< by an execution or an evaluation
-  std::string text;              ///< case-insensitive, in the ids and the namespace
+  std::optional<bool> disabled;       ///< by its state
+  std::optional<bool> locked;         ///< by an execution or an evaluation
+  std::vector<TimeFilter> next;       ///< a trigger without a next date matches none
+  std::vector<TimeFilter> triggered;  ///< when it last started an execution
+  std::string text;                   ///< case-insensitive, in the ids and the namespace
+  /// A namespace, the id of a flow and the id of a trigger: only the triggers after this one. For lists that are read
+  /// in parts while triggers come and go; without `order`.
+  std::optional<std::array<std::string, 3>> after;
   std::vector<Order> order;
   Paging paging;
 };

@@ -25,6 +25,7 @@ void trigger_fields(Visitor& visit, Row& row) {
   visit(15, row.pending);
   visit(16, row.evaluation);
   visit(17, row.failed_starts);
+  visit(18, row.created);
   visit.unknown(row.unknown_fields);
 }
 

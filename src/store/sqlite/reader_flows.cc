@@ -73,6 +73,7 @@ base::Result<Page<FlowRow>> SqliteReader::search_flows(const FlowQuery& query) {
 
     std::vector<Candidate> candidates;
     GYR_CHECK(for_each_flow(*main_, filter, [&](int64_t flow, std::string_view namespace_, std::string_view id) {
+      if (query.after && std::tie(namespace_, id) <= std::tie(query.after->first, query.after->second)) return;
       candidates.push_back({flow, std::string(namespace_), std::string(id)});
     }));
     std::sort(candidates.begin(), candidates.end(), [&](const Candidate& a, const Candidate& b) {
@@ -105,6 +106,10 @@ base::Result<Page<FlowRow>> SqliteReader::search_flows(const FlowQuery& query) {
       GYR_CHECK(look.finish());
       look.again();
       page.total += found ? 1 : 0;
+      if (page.results.size() == query.paging.size && page.total > query.paging.count_limit) {
+        page.total_is_exact = false;
+        break;
+      }
     }
     return page;
   });

@@ -7,8 +7,8 @@
 namespace gyr::store::sqlite {
 namespace {
 
-constexpr std::string_view sortable_keys[] = {"key",     "namespace",  "created",       "creationDate",
-                                              "updated", "updateDate", "expirationDate"};
+constexpr std::string_view sortable_keys[] = {"key",     "namespace",  "created",        "creationDate",
+                                              "updated", "updateDate", "expirationDate", "version"};
 enum KeyField : size_t {
   by_key,
   by_namespace,
@@ -16,7 +16,8 @@ enum KeyField : size_t {
   by_creation_date,
   by_updated,
   by_update_date,
-  by_expiration
+  by_expiration,
+  by_version
 };
 
 constexpr const char* kv_columns_by_key =
@@ -43,6 +44,7 @@ struct KeyEntry {
   std::string namespace_, key;
   int64_t created, updated;
   std::optional<int64_t> expires;
+  int64_t revision;
 };
 
 int compare(const KeyEntry& a, const KeyEntry& b, size_t field) {
@@ -55,6 +57,7 @@ int compare(const KeyEntry& a, const KeyEntry& b, size_t field) {
     case by_updated:
     case by_update_date: return three_way(a.updated, b.updated);
     case by_expiration: return three_way(a.expires, b.expires);
+    case by_version: return three_way(a.revision, b.revision);
   }
   return 0;
 }
@@ -114,10 +117,12 @@ base::Result<Page<KvRow>> SqliteReader::search_kv(const KvQuery& query) {
     GYR_TRY(auto order, order_fields(query.order, sortable_keys));
     GYR_TRY(auto namespaces, TextMatcher::compile(query.namespaces, "namespace"));
     GYR_TRY(auto keys, TextMatcher::compile(query.keys, "key"));
+    GYR_TRY(auto updated, TimeRange::compile(query.updated, "updated"));
     GYR_TRY(auto text, PieceMatcher::compile(query.text));
     std::string_view prefix = namespaces.common_prefix();
     Query rows = main_->query(
-        "SELECT namespace, key, created, updated, expires, description FROM kv WHERE tenant=? AND namespace>=? AND "
+        "SELECT namespace, key, created, updated, expires, description, revision FROM kv WHERE tenant=? AND "
+        "namespace>=? AND "
         "deleted=0 "
         "ORDER BY namespace, key");
     rows.bind(query.tenant, prefix);
@@ -128,9 +133,10 @@ base::Result<Page<KvRow>> SqliteReader::search_kv(const KvQuery& query) {
       auto expires = rows.optional_integer(4);
       bool expired = expires && *expires <= query.now.to_micros();
       if (expired && !query.include_expired) continue;  // KV-4
-      if (!namespaces.matches(namespace_) || !keys.matches(key)) continue;
+      if (!namespaces.matches(namespace_) || !keys.matches(key) || !updated.contains(rows.integer(3))) continue;
       if (!text.in(key) && !text.in(namespace_) && !text.in(rows.text(5))) continue;
-      entries.push_back({std::string(namespace_), std::string(key), rows.integer(2), rows.integer(3), expires});
+      entries.push_back(
+          {std::string(namespace_), std::string(key), rows.integer(2), rows.integer(3), expires, rows.integer(6)});
     }
     GYR_CHECK(rows.finish());
     std::sort(entries.begin(), entries.end(), [&](const KeyEntry& a, const KeyEntry& b) {

@@ -9,9 +9,9 @@ namespace gyr::store::sqlite {
 namespace {
 
 constexpr std::string_view sortable_trigger_fields[] = {
-    "id",          "triggerId",   "flowId",    "namespace",         "date",
-    "evaluatedAt", "updatedDate", "updatedAt", "nextExecutionDate", "nextEvaluationDate",
-    "executionId",
+    "id",          "triggerId",         "flowId",    "namespace",         "date",
+    "evaluatedAt", "updatedDate",       "updatedAt", "nextExecutionDate", "nextEvaluationDate",
+    "executionId", "lastTriggeredDate",
 };
 enum TriggerField : size_t {
   by_trigger,
@@ -25,6 +25,7 @@ enum TriggerField : size_t {
   by_next_execution,
   by_next_evaluation,
   by_execution,
+  by_last_triggered,
 };
 
 /// The columns that select a page; the record is only read for the triggers of the page.
@@ -32,7 +33,7 @@ struct ListedTrigger {
   size_t place = 0;  // in the default order
   int64_t flow = 0;
   std::string namespace_, flow_id, trigger_id;
-  std::optional<int64_t> next, evaluated;
+  std::optional<int64_t> next, evaluated, triggered;
   int64_t updated = 0;
   base::Id execution;
 };
@@ -50,6 +51,7 @@ std::strong_ordering compare(const ListedTrigger& a, const ListedTrigger& b, siz
     case by_next_execution:
     case by_next_evaluation: return a.next <=> b.next;
     case by_execution: return a.execution <=> b.execution;
+    case by_last_triggered: return a.triggered <=> b.triggered;
   }
   return std::strong_ordering::equal;
 }
@@ -59,14 +61,17 @@ struct Wanted {
   ScopeFilter scope;
   TextMatcher triggers, workers;
   PieceMatcher text;
+  TimeRange next, triggered;
   const TriggerQuery& query;
 
   static base::Result<Wanted> compile(const TriggerQuery& query) {
-    Wanted wanted{.scope = {}, .triggers = {}, .workers = {}, .text = {}, .query = query};
+    Wanted wanted{.scope = {}, .triggers = {}, .workers = {}, .text = {}, .next = {}, .triggered = {}, .query = query};
     GYR_TRY(wanted.scope, compile_scope(query.tenant, query.namespaces, query.flow_ids));
     GYR_TRY(wanted.triggers, TextMatcher::compile(query.trigger_ids, "triggerId"));
     GYR_TRY(wanted.workers, TextMatcher::compile(query.worker_ids, "workerId"));
     GYR_TRY(wanted.text, PieceMatcher::compile(query.text));
+    GYR_TRY(wanted.next, TimeRange::compile(query.next, "nextExecutionDate"));
+    GYR_TRY(wanted.triggered, TimeRange::compile(query.triggered, "lastTriggeredDate"));
     return wanted;
   }
   bool accepts(std::string_view namespace_, std::string_view flow, std::string_view trigger, std::string_view worker,
@@ -79,6 +84,15 @@ struct Wanted {
     return text.accepts_all() || text.in(trigger) || text.in(flow) || text.in(namespace_);
   }
 };
+
+/// A trigger without the date is in no range.
+bool is_in(const TimeRange& range, const std::optional<int64_t>& date) {
+  return range.is_everything() || (date && range.contains(*date));
+}
+
+std::array<std::string_view, 3> as_views(const std::array<std::string, 3>& texts) {
+  return {texts[0], texts[1], texts[2]};
+}
 
 }  // namespace
 
@@ -124,9 +138,12 @@ base::Result<Page<TriggerRow>> SqliteReader::search_triggers(const TriggerQuery&
     GYR_TRY(auto order, order_fields(query.order, sortable_trigger_fields));
     GYR_TRY(auto wanted, Wanted::compile(query));
     std::string_view prefix = wanted.scope.namespaces.common_prefix();
+    // The record is only read where it decides.
+    const bool needs_record =
+        !wanted.triggered.is_everything() || std::ranges::find(order, size_t{by_last_triggered}) != order.end();
     Query rows = main_->query(
         "SELECT o.namespace, o.flow, t.trigger_id, t.worker, t.disabled, t.locked, t.flow, t.next, t.evaluated, "
-        "t.updated, t.execution "
+        "t.updated, t.execution, t.record "
         "FROM owners o CROSS JOIN triggers t ON t.flow=o.number WHERE o.tenant=? AND o.kind=2 AND o.namespace>=? "
         "ORDER BY o.namespace, o.flow, t.trigger_id");
     rows.bind(query.tenant, prefix);
@@ -134,15 +151,23 @@ base::Result<Page<TriggerRow>> SqliteReader::search_triggers(const TriggerQuery&
     while (rows.next()) {
       std::string_view namespace_ = rows.text(0), flow = rows.text(1), trigger = rows.text(2);
       if (!namespace_.starts_with(prefix)) break;
+      if (query.after && std::array{namespace_, flow, trigger} <= as_views(*query.after)) continue;
       if (!wanted.accepts(namespace_, flow, trigger, rows.text(3), rows.integer(4) != 0, rows.integer(5) != 0))
         continue;
+      const auto next = rows.optional_integer(7);
+      TriggerRow whole;
+      if (needs_record) GYR_CHECK(decode_trigger(rows.blob(11), whole));
+      std::optional<int64_t> triggered;
+      if (whole.last_triggered) triggered = whole.last_triggered->to_micros();
+      if (!is_in(wanted.next, next) || !is_in(wanted.triggered, triggered)) continue;
       ListedTrigger& entry = entries.emplace_back();
       entry.place = entries.size();
       entry.flow = rows.integer(6);
       entry.namespace_ = namespace_;
       entry.flow_id = flow;
       entry.trigger_id = trigger;
-      entry.next = rows.optional_integer(7);
+      entry.next = next;
+      entry.triggered = triggered;
       entry.evaluated = rows.optional_integer(8);
       entry.updated = rows.integer(9);
       entry.execution = rows.id(10);

@@ -1,4 +1,4 @@
-// Flows, their graphs and what is wrong with them, as JSON.
+// Flows and what is wrong with them, as JSON.
 #pragma once
 
 #include "web/http/described.h"
@@ -6,28 +6,68 @@
 namespace gyr::web {
 namespace json {
 
-struct Label;
+/// A label.
+struct Label {
+  std::string key;
+  std::string value;
+};
+
+// Flows and tasks are written by model/flow_json.h, which knows the properties of every type: JsonOf<Flow>.
 struct Task;
 struct Flow;
 struct FlowWithSource;
 struct FlowForExecution;
-struct FlowFragments;
-struct Diagnostic;
-struct Violation;
-struct FlowNode;
-struct FlowTopologyEdge;
-struct FlowTopologyGraph;
-struct FlowGraph;
 
-// Bodies.
-struct FlowId;
+/// A flow whose source contains a text.
+struct FlowFragments {
+  JsonOf<Flow> model;
+  std::vector<std::string> fragments;
+};
+
+/// A finding with its place; written by syntax/diagnostic_json.h.
+struct Diagnostic;
+
+/// What was found in one document.
+struct Violation {
+  int64_t index = 0;
+  std::optional<std::string> filename;
+  std::optional<std::string> namespace_;
+  std::optional<std::string> flow;
+  std::optional<std::string> constraints;
+  bool outdated = false;
+  std::optional<std::vector<std::string>> deprecation_paths;
+  std::optional<std::vector<std::string>> warnings;
+  std::optional<std::vector<std::string>> infos;
+  std::optional<JsonOf<std::vector<Diagnostic>>> diagnostics;
+};
+
+/// A task with a type that is deprecated, or that is written with a former name.
+struct TaskDeprecation {
+  std::string task_id;
+  std::string task_type;
+  std::optional<std::string> replacement;
+};
+/// A flow with such tasks.
+struct FlowWithDeprecatedTasks {
+  std::string namespace_;
+  std::string flow_id;
+  int32_t revision = 0;
+  std::vector<TaskDeprecation> deprecated_tasks;
+};
+
+/// The names of a flow.
+struct FlowId {
+  std::string namespace_;
+  std::string id;
+};
 
 }  // namespace json
 
 template <>
 struct Described<json::Label> {
   static constexpr std::string_view name = "Label";
-  static constexpr auto fields = std::tuple(field<std::string>("key"), field<std::string>("value"));
+  static constexpr auto fields = std::tuple(field("key", &json::Label::key, {.example = "team"}),
+                                            field("value", &json::Label::value, {.example = "data"}));
 };
 template <>
 struct Described<json::Task> {
@@ -74,7 +114,9 @@ struct Described<json::FlowForExecution> {
 template <>
 struct Described<json::FlowFragments> {
   static constexpr std::string_view name = "FlowFragments";
-  static constexpr auto fields = std::tuple(field<json::Flow>("model"), field<std::vector<std::string>>("fragments"));
+  static constexpr auto fields = std::tuple(field("model", &json::FlowFragments::model),
+                                            field("fragments", &json::FlowFragments::fragments,
+                                                  {.documentation = "The places, with `[mark]` around the text"}));
 };
 template <>
 struct Described<json::Diagnostic> {
@@ -89,45 +131,37 @@ struct Described<json::Diagnostic> {
 };
 template <>
 struct Described<json::Violation> {
+  using T = json::Violation;
   static constexpr std::string_view name = "Violation";
   static constexpr auto fields =
-      std::tuple(field<int64_t>("index"), field<std::optional<std::string>>("filename"),
-                 field<std::optional<std::string>>("namespace"), field<std::optional<std::string>>("flow"),
-                 field<std::optional<std::string>>("constraints"), field<bool>("outdated"),
-                 field<std::optional<std::vector<std::string>>>("deprecationPaths"),
-                 field<std::optional<std::vector<std::string>>>("warnings"),
-                 field<std::optional<std::vector<std::string>>>("infos"),
-                 field<std::optional<std::vector<json::Diagnostic>>>("diagnostics"));
+      std::tuple(field("index", &T::index, {.documentation = "The position of the document"}),
+                 field("filename", &T::filename), field("namespace", &T::namespace_), field("flow", &T::flow),
+                 field("constraints", &T::constraints, {.documentation = "What is wrong; absent if it is valid"}),
+                 field("outdated", &T::outdated), field("deprecationPaths", &T::deprecation_paths),
+                 field("warnings", &T::warnings), field("infos", &T::infos), field("diagnostics", &T::diagnostics));
 };
 template <>
-struct Described<json::FlowNode> {
-  static constexpr std::string_view name = "FlowNode";
-  static constexpr auto fields = std::tuple(field<std::string>("uid"), field<std::optional<std::string>>("namespace"),
-                                            field<std::optional<std::string>>("id"));
+struct Described<json::TaskDeprecation> {
+  using T = json::TaskDeprecation;
+  static constexpr std::string_view name = "TaskDeprecation";
+  static constexpr auto fields = std::tuple(
+      field("taskId", &T::task_id), field("taskType", &T::task_type, {.example = "io.kestra.core.tasks.log.Log"}),
+      field("replacement", &T::replacement, {.documentation = "The name to write instead"}));
 };
 template <>
-struct Described<json::FlowTopologyEdge> {
-  static constexpr std::string_view name = "FlowTopologyEdge";
+struct Described<json::FlowWithDeprecatedTasks> {
+  using T = json::FlowWithDeprecatedTasks;
+  static constexpr std::string_view name = "FlowWithDeprecatedTasks";
   static constexpr auto fields =
-      std::tuple(field<std::string>("source"), field<std::string>("target"), field<std::string>("relation"));
-};
-template <>
-struct Described<json::FlowTopologyGraph> {
-  static constexpr std::string_view name = "FlowTopologyGraph";
-  static constexpr auto fields =
-      std::tuple(field<std::vector<json::FlowNode>>("nodes"), field<std::vector<json::FlowTopologyEdge>>("edges"));
-};
-template <>
-struct Described<json::FlowGraph> {
-  static constexpr std::string_view name = "FlowGraph";
-  static constexpr auto fields =
-      std::tuple(field<std::vector<Object>>("nodes"), field<std::vector<Object>>("edges"),
-                 field<std::vector<Object>>("clusters"), field<std::vector<std::string>>("flowables"));
+      std::tuple(field("namespace", &T::namespace_), field("flowId", &T::flow_id), field("revision", &T::revision),
+                 field("deprecatedTasks", &T::deprecated_tasks));
 };
 template <>
 struct Described<json::FlowId> {
+  using T = json::FlowId;
   static constexpr std::string_view name = "FlowId";
-  static constexpr auto fields = std::tuple(field<std::string>("namespace"), field<std::string>("id"));
+  static constexpr auto fields = std::tuple(field("namespace", &T::namespace_, {.example = "company.team"}),
+                                            field("id", &T::id, {.example = "hello-world"}));
 };
 
 }  // namespace gyr::web

@@ -14,6 +14,8 @@ std::string cell_text(const base::Value& value) {
   return json;
 }
 
+}  // namespace
+
 void append_cell(std::string& out, std::string text) {
   // A spreadsheet must not interpret a text of another user as a formula.
   if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) text.insert(0, "'");
@@ -29,16 +31,20 @@ void append_cell(std::string& out, std::string text) {
   out += '"';
 }
 
-}  // namespace
+void append_csv_head(std::string& out, std::span<const std::string_view> columns) {
+  const char* separator = "";
+  for (const std::string_view column : columns) {
+    out += separator;
+    separator = ",";
+    append_cell(out, std::string(column));
+  }
+  out += "\r\n";
+}
 
 void CsvWriter::add(const base::Value& row, std::string& out) {
   if (columns_.empty()) {
     for (const auto& entry : row.entries()) columns_.emplace_back(entry.name());
-    for (size_t i = 0; i < columns_.size(); ++i) {
-      if (i > 0) out += ',';
-      append_cell(out, columns_[i]);
-    }
-    out += "\r\n";
+    append_csv_head(out, std::vector<std::string_view>(columns_.begin(), columns_.end()));
   }
   for (size_t i = 0; i < columns_.size(); ++i) {
     if (i > 0) out += ',';

@@ -20,6 +20,11 @@ void append_json(std::string& out, const base::Value& value) { syntax::append_js
 namespace described {
 
 void append_text(std::string& out, std::string_view text) { syntax::append_json_string(out, text); }
+void append_id(std::string& out, base::Id id) {
+  out += '"';
+  id.append_text(out);
+  out += '"';
+}
 void append_integer(std::string& out, int64_t number) { fmt::format_to(std::back_inserter(out), "{}", number); }
 void append_number(std::string& out, double number) { append_json(out, base::Value::number(number)); }
 void append_instant(std::string& out, base::Instant instant) { append_json(out, base::Value::instant(instant)); }

@@ -11,12 +11,18 @@
 //                                               field("description", &json::Secret::description));
 //   };
 //
-// A member of type std::optional<T> can be absent: it is not required in a body, and is omitted in an answer. The
-// members of plugins' tasks are described by model/schema.h, which binds YAML with expressions; this is plain JSON.
+// A member of type std::optional<T> can be absent: it is not required in a body, and is omitted in an answer. An answer
+// can also be an object that refers to others: a function of it gives the value of a field, and nothing is copied.
+//
+//   field("id", [](const json::Execution& shown) { return shown.execution->id; })
+//
+// The members of plugins' tasks are described by model/schema.h, which binds YAML with expressions; this is plain JSON.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -25,6 +31,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "base/id.h"
 #include "base/value.h"
 #include "model/schema.h"
 
@@ -63,6 +70,12 @@ struct Object {
 };
 /// Bytes of a file, a part of a form.
 struct Bytes {};
+/// A T that is already JSON: written by the thread that read it, or by code that knows the form of every plugin. Only
+/// in answers; the tests check that it is a T.
+template <class T>
+struct JsonOf {
+  std::string text;
+};
 
 // ---------------------------------------------------------------------------------------------- describing
 
@@ -89,6 +102,21 @@ template <class Owner, class Member>
 constexpr auto field(std::string_view name, Member Owner::* member, FieldOptions options = {}) {
   return DescribedField<Member, Member Owner::*>{name, member, options};
 }
+namespace described {
+/// The type of the values that a function of an object gives.
+template <class Function>
+struct Gives : Gives<decltype(&Function::operator())> {};
+template <class Function, class Answer, class Owner>
+struct Gives<Answer (Function::*)(const Owner&) const> {
+  using type = std::decay_t<Answer>;
+};
+}  // namespace described
+/// A field of an answer whose value a function of the object gives; a reference is not copied.
+template <class Function>
+  requires requires { &Function::operator(); }
+constexpr auto field(std::string_view name, Function get, FieldOptions options = {}) {
+  return DescribedField<typename described::Gives<Function>::type, Function>{name, get, options};
+}
 /// A field of an answer that is written by other code; only its type is known here.
 template <class Type>
 constexpr auto field(std::string_view name, FieldOptions options = {}) {
@@ -112,7 +140,12 @@ namespace described {
 template <class T>
 concept Text = std::same_as<T, std::string> || std::same_as<T, std::string_view>;
 template <class T>
-concept Enumeration = std::is_enum_v<T>;
+concept Enumeration = std::is_enum_v<T> && requires { model::EnumNames<T>::names(); };
+/// An enumeration of the model that is written by its name; only in answers.
+template <class T>
+concept Named = std::is_enum_v<T> && !Enumeration<T> && requires(T value) {
+  { to_text(value) } -> std::same_as<std::string_view>;
+};
 template <class T>
 concept Whole = std::integral<T> && !std::same_as<T, bool>;
 
@@ -124,6 +157,8 @@ template <class T>
 inline constexpr bool is_list = false;
 template <class T>
 inline constexpr bool is_list<std::vector<T>> = true;
+template <class T>
+inline constexpr bool is_list<std::span<const T>> = true;
 /// Maps, or lists of names and values whose order matters.
 template <class T>
 inline constexpr bool is_map = false;
@@ -143,11 +178,23 @@ struct Inner<std::vector<T>> {
   using type = T;
 };
 template <class T>
+struct Inner<std::span<const T>> {
+  using type = T;
+};
+template <class T>
 struct Inner<std::map<std::string, T>> {
   using type = T;
 };
 template <class T>
 struct Inner<std::vector<std::pair<std::string, T>>> {
+  using type = T;
+};
+template <class T>
+inline constexpr bool is_written = false;
+template <class T>
+inline constexpr bool is_written<JsonOf<T>> = true;
+template <class T>
+struct Inner<JsonOf<T>> {
   using type = T;
 };
 
@@ -162,7 +209,9 @@ namespace described {
 
 template <class T>
 std::string name_of() {
-  if constexpr (requires { Described<T>::name; }) {
+  if constexpr (is_written<T>) {
+    return name_of<typename Inner<T>::type>();
+  } else if constexpr (requires { Described<T>::name; }) {
     return std::string(Described<T>::name);
   } else {
     const JsonKind kind = json_type<T>().kind;
@@ -187,7 +236,7 @@ JsonType object_type() {
 
 template <class T>
 JsonType make_type() {
-  if constexpr (Text<T>) {
+  if constexpr (Text<T> || Named<T> || std::same_as<T, base::Id>) {
     return {.kind = JsonKind::string};
   } else if constexpr (std::same_as<T, bool>) {
     return {.kind = JsonKind::boolean};
@@ -223,7 +272,7 @@ JsonType make_type() {
 /// The description of T at run time.
 template <class T>
 const JsonType& json_type() {
-  if constexpr (described::is_optional<T>) {
+  if constexpr (described::is_optional<T> || described::is_written<T>) {
     return json_type<typename described::Inner<T>::type>();
   } else {
     static const JsonType type = described::make_type<T>();
@@ -246,6 +295,7 @@ void append_json(std::string& out, const base::Value& value);
 namespace described {
 
 void append_text(std::string& out, std::string_view text);
+void append_id(std::string& out, base::Id id);
 void append_integer(std::string& out, int64_t number);
 void append_number(std::string& out, double number);
 void append_instant(std::string& out, base::Instant instant);
@@ -272,8 +322,14 @@ void append_json(std::string& out, const T& value) {
   using namespace described;
   if constexpr (is_optional<T>) {
     append_json(out, *value);
+  } else if constexpr (is_written<T>) {
+    out += value.text;
   } else if constexpr (Text<T>) {
     append_text(out, value);
+  } else if constexpr (Named<T>) {
+    append_text(out, to_text(value));
+  } else if constexpr (std::same_as<T, base::Id>) {
+    append_id(out, value);
   } else if constexpr (std::same_as<T, bool>) {
     out += value ? "true" : "false";
   } else if constexpr (Whole<T>) {
@@ -315,7 +371,7 @@ void append_json(std::string& out, const T& value) {
           const auto append = [&]<class F>(const F& described_field) {
             static_assert(!std::same_as<decltype(described_field.get), WrittenElsewhere>,
                           "a field without a member cannot be written");
-            const auto& member = value.*described_field.get;
+            const auto& member = std::invoke(described_field.get, value);
             if (is_absent(member, described_field.options)) return;
             append_key(out, described_field.name);
             append_json(out, member);
@@ -332,6 +388,12 @@ std::string to_json(const T& value) {
   std::string out;
   append_json(out, value);
   return out;
+}
+
+/// The text of a value that has the form of T.
+template <class T>
+JsonOf<T> json_of(const base::Value& value) {
+  return {to_json(value)};
 }
 
 // ---------------------------------------------------------------------------------------------- reading

@@ -55,6 +55,11 @@ constexpr std::array rules{
     FieldRule{Field::attempt_number, "attemptNumber", bit(Operator::equals)},
     FieldRule{Field::worker_id, "workerId", ids},
     FieldRule{Field::trigger_state, "triggerState", equality},
+    FieldRule{Field::next_execution_date, "nextExecutionDate", dates},
+    FieldRule{Field::last_triggered_date, "lastTriggeredDate", dates},
+    FieldRule{Field::locked, "locked", equality},
+    FieldRule{Field::updated, "updated", dates},
+    FieldRule{Field::tags, "tags", membership | bit(Operator::contains)},
 };
 
 constexpr std::array flow_fields{Field::labels, Field::namespace_, Field::q, Field::scope, Field::flow_id};
@@ -67,26 +72,44 @@ constexpr std::array log_fields{
     Field::q,          Field::scope,       Field::namespace_,    Field::start_date, Field::end_date,
     Field::time_range, Field::flow_id,     Field::trigger_id,    Field::level,      Field::execution_id,
     Field::task_id,    Field::task_run_id, Field::attempt_number};
-constexpr std::array kv_fields{Field::q, Field::namespace_};
-constexpr std::array trigger_fields{Field::q,          Field::scope,     Field::namespace_, Field::flow_id,
-                                    Field::trigger_id, Field::worker_id, Field::state,      Field::trigger_state};
+constexpr std::array kv_fields{Field::q, Field::namespace_, Field::updated};
+constexpr std::array secret_fields{Field::q, Field::namespace_};
+constexpr std::array trigger_fields{Field::q,
+                                    Field::scope,
+                                    Field::namespace_,
+                                    Field::flow_id,
+                                    Field::trigger_id,
+                                    Field::worker_id,
+                                    Field::state,
+                                    Field::trigger_state,
+                                    Field::start_date,
+                                    Field::end_date,
+                                    Field::time_range,
+                                    Field::next_execution_date,
+                                    Field::last_triggered_date,
+                                    Field::locked};
 
 constexpr std::array service_fields{Field::q, Field::state};
+constexpr std::array plugin_fields{Field::q};
+constexpr std::array blueprint_fields{Field::q, Field::tags};
 
 constexpr std::array<std::string_view, 2> flow_order{"id", "namespace"};
 constexpr std::array<std::string_view, 1> namespace_order{"id"};
 constexpr std::array<std::string_view, 7> execution_order{
     "id", "namespace", "flowId", "state.current", "state.startDate", "state.endDate", "state.duration"};
 constexpr std::array<std::string_view, 1> log_order{"timestamp"};
-constexpr std::array<std::string_view, 7> kv_order{"key",     "namespace",  "created",       "creationDate",
-                                                   "updated", "updateDate", "expirationDate"};
-constexpr std::array<std::string_view, 1> secret_order{"key"};
-constexpr std::array<std::string_view, 11> trigger_order{
-    "id",          "triggerId",   "flowId",    "namespace",         "date",
-    "evaluatedAt", "updatedDate", "updatedAt", "nextExecutionDate", "nextEvaluationDate",
-    "executionId"};
+constexpr std::array<std::string_view, 8> kv_order{"key",     "namespace",  "created",        "creationDate",
+                                                   "updated", "updateDate", "expirationDate", "version"};
+constexpr std::array<std::string_view, 2> secret_order{"key", "namespace"};
+constexpr std::array<std::string_view, 12> trigger_order{
+    "id",          "triggerId",        "flowId",    "namespace",         "date",
+    "evaluatedAt", "updatedDate",      "updatedAt", "nextExecutionDate", "nextEvaluationDate",
+    "executionId", "lastTriggeredDate"};
 
-constexpr std::array<std::string_view, 3> service_order{"createdAt", "updatedAt", "serviceId"};
+constexpr std::array<std::string_view, 5> service_order{"createdAt", "updatedAt", "serviceId", "type", "state"};
+
+constexpr std::array<std::string_view, 3> plugin_order{"name", "title", "group"};
+constexpr std::array<std::string_view, 2> blueprint_order{"id", "title"};
 
 /// `triggerExecutionId` and `TRIGGER_EXECUTION_ID` are one name (SDK-4).
 bool same_name(std::string_view camel, std::string_view given) {
@@ -117,10 +140,12 @@ std::span<const Field> fields_of(Resource resource) {
     case Resource::namespace_: return namespace_fields;
     case Resource::execution: return execution_fields;
     case Resource::log: return log_fields;
-    case Resource::kv:
-    case Resource::secret: return kv_fields;
+    case Resource::kv: return kv_fields;
+    case Resource::secret: return secret_fields;
     case Resource::trigger: return trigger_fields;
     case Resource::service: return service_fields;
+    case Resource::plugin: return plugin_fields;
+    case Resource::blueprint: return blueprint_fields;
   }
   return {};
 }
@@ -128,7 +153,8 @@ std::span<const Field> fields_of(Resource resource) {
 std::string_view name_of(Field field) { return std::ranges::find(rules, field, &FieldRule::field)->name; }
 
 std::string_view to_text(Resource resource) {
-  constexpr std::string_view all[] = {"flow", "namespace", "execution", "log", "key", "secret", "trigger", "service"};
+  constexpr std::string_view all[] = {"flow",   "namespace", "execution", "log",    "key",
+                                      "secret", "trigger",   "service",   "plugin", "blueprint"};
   return all[static_cast<size_t>(resource)];
 }
 
@@ -153,6 +179,8 @@ std::span<const std::string_view> sortable_fields(Resource resource) {
     case Resource::secret: return secret_order;
     case Resource::trigger: return trigger_order;
     case Resource::service: return service_order;
+    case Resource::plugin: return plugin_order;
+    case Resource::blueprint: return blueprint_order;
   }
   return {};
 }

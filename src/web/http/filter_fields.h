@@ -11,7 +11,7 @@
 
 namespace gyr::web {
 
-enum class Resource : uint8_t { flow, namespace_, execution, log, kv, secret, trigger, service };
+enum class Resource : uint8_t { flow, namespace_, execution, log, kv, secret, trigger, service, plugin, blueprint };
 
 enum class Field : uint8_t {
   q,
@@ -35,6 +35,11 @@ enum class Field : uint8_t {
   attempt_number,
   worker_id,
   trigger_state,
+  next_execution_date,
+  last_triggered_date,
+  locked,
+  updated,
+  tags,
 };
 
 /// One field with its possible operators. Static data.

@@ -74,15 +74,25 @@ base::Result<std::string> plain_text(const base::Value& value) {
 
 base::Result<void> add_filter_of_body(const base::Value& filter, net::QueryList& query) {
   if (!filter.is_map()) return base::fail(bad_filter, "a filter must be a map with `field`, `operation` and `value`");
+  const base::Value *field = nullptr, *operation = nullptr, *value = nullptr;
   for (const auto& entry : filter.entries()) {
-    const std::string_view key = entry.key.text();
-    if (key != "field" && key != "operation" && key != "value" && !entry.value.is_null()) {
-      return base::fail(bad_filter, fmt::format("unknown property `{}` of a filter", key));
+    // Clients write the keys in either case: the names of JSON, or those of their own fields.
+    const std::string key = base::to_lower_ascii(entry.key.text());
+    const base::Value** part = key == "field"       ? &field
+                               : key == "operation" ? &operation
+                               : key == "value"     ? &value
+                                                    : nullptr;
+    if (part == nullptr) {
+      if (entry.value.is_null()) continue;
+      return base::fail(bad_filter, fmt::format("unknown property `{}` of a filter", entry.key.text()));
     }
+    if (*part != nullptr) return base::fail(bad_filter, fmt::format("a filter has two properties `{}`", key));
+    *part = &entry.value;
   }
-  const base::Value* field = filter.find("field");
-  const base::Value* operation = filter.find("operation");
-  const base::Value* value = filter.find("value");
+  // A value can be wrapped, as the generated clients do it.
+  if (value != nullptr && value->is_map() && value->size() == 1) {
+    if (const base::Value* wrapped = value->find("value")) value = wrapped;
+  }
   if (field == nullptr || !field->is_string() || operation == nullptr || !operation->is_string() || value == nullptr) {
     return base::fail(bad_filter, "a filter must be a map with `field`, `operation` and `value`");
   }

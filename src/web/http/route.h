@@ -31,19 +31,25 @@ template <class T>
 inline constexpr Answer answers{&json_type<T>, {}};
 constexpr Answer sends(std::string_view media) { return {nullptr, media}; }
 
+struct QueryParameter;
+
 /// The function of an operation; typed.h makes one of a function with types.
 struct Handler {
   /// Runs on the loop of its request, which outlives it.
   using Run = base::Task<Outcome> (*)(Request* request);
+  using Parameters = std::vector<QueryParameter> (*)();
 
   constexpr Handler() = default;
-  constexpr Handler(Run run, JsonTypeSource takes = nullptr, Answer answer = {})
-      : run(run), takes(takes), answer(answer) {}
+  constexpr Handler(Run run, JsonTypeSource takes = nullptr, Answer answer = {}, Parameters parameters = nullptr)
+      : run(run), takes(takes), answer(answer), parameters(parameters) {}
   base::Task<Outcome> operator()(Request* request) const { return run(request); }
 
   Run run = nullptr;
   JsonTypeSource takes = nullptr;  ///< the body; null: see the route
   Answer answer = {};              ///< nothing: see the route
+  /// The parameters of its query, before those of the row; null: none. The list of tables (routes.h) adds them to the
+  /// row.
+  Parameters parameters = nullptr;
 };
 
 enum class Method : uint8_t { get, post, put, patch, del };

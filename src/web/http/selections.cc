@@ -352,7 +352,8 @@ base::Result<void> apply_old(const Request& request, Selection<store::FlowQuery>
   return old.labels(query.labels);
 }
 
-void apply(const Filter& filter, const Request&, Selection<store::KvQuery>& selection, Problems&) {
+void apply(const Filter& filter, const Request&, Selection<store::KvQuery>& selection, Problems& problems) {
+  if (filter.field == Field::updated) apply_time(filter, selection.query.updated, problems);
   if (filter.field == Field::q) selection.query.text = single(filter);
   if (filter.field == Field::namespace_) selection.query.namespaces.push_back(text_filter(filter));
 }
@@ -362,6 +363,14 @@ base::Result<void> apply_old(const Request& request, Selection<store::KvQuery>& 
   selection.query.text = old.one("q");
   old.namespace_prefix(selection.query.namespaces);
   return {};
+}
+
+/// Which date `startDate`, `endDate` and `timeRange` are about (API-32).
+std::vector<TimeFilter>& filtered_date(const Request& request, store::TriggerQuery& query) {
+  for (const auto& [name, value] : request.query()) {
+    if (name == "dateFilter") return value == "LAST_TRIGGERED_DATE" ? query.triggered : query.next;
+  }
+  return query.next;
 }
 
 void apply(const Filter& filter, const Request& request, Selection<store::TriggerQuery>& selection,
@@ -374,6 +383,20 @@ void apply(const Filter& filter, const Request& request, Selection<store::Trigge
     case Field::flow_id: query.flow_ids.push_back(text_filter(filter)); break;
     case Field::trigger_id: query.trigger_ids.push_back(text_filter(filter)); break;
     case Field::worker_id: query.worker_ids.push_back(text_filter(filter)); break;
+    case Field::start_date:
+    case Field::end_date: apply_time(filter, filtered_date(request, query), problems); break;
+    case Field::time_range:
+      apply_range(filter, request.services().clock.now(), filtered_date(request, query), problems);
+      break;
+    case Field::next_execution_date: apply_time(filter, query.next, problems); break;
+    case Field::last_triggered_date: apply_time(filter, query.triggered, problems); break;
+    case Field::locked:
+      if (single(filter) != "true" && single(filter) != "false") {
+        problems.add(filter.field, single(filter), "boolean");
+      } else {
+        query.locked = (single(filter) == "true") != is_negative(filter.op);
+      }
+      break;
     default: {  // by state
       const std::string& state = single(filter);
       const bool holds = !is_negative(filter.op);
@@ -458,6 +481,11 @@ base::Result<Selection<store::KvQuery>> select_keys(const Request& request) {
 }
 
 base::Result<Selection<store::TriggerQuery>> select_triggers(const Request& request, const net::QueryList& more) {
+  for (const auto& [name, value] : request.query()) {
+    if (name == "dateFilter" && value != "NEXT_EXECUTION_DATE" && value != "LAST_TRIGGERED_DATE")
+      return base::fail(bad_argument, fmt::format("dateFilter: `{}` must be NEXT_EXECUTION_DATE or LAST_TRIGGERED_DATE",
+                                                  value.substr(0, 100)));
+  }
   GYR_TRY(auto selection, select<store::TriggerQuery>(request, Resource::trigger, more));
   GYR_TRY(selection.query.order, parse_order(request.query(), Resource::trigger));
   return selection;

@@ -11,7 +11,7 @@
 #include "web/http/request.h"
 #include "web/http/typed.h"
 #include "web/instance/values.h"
-#include "web/plugin_listing.h"
+#include "web/plugins/listing.h"
 #include "web/usages.h"
 
 namespace gyr::web {

@@ -31,18 +31,13 @@ constexpr std::string_view not_available[] = {"allowedNamespaces",
                                               "concurrency",
                                               "quotas"};
 
-/// Null, false, an empty text or map, an isolation that is off: says nothing. An empty list says something: nobody is
-/// allowed.
+/// Null, false, an empty text, list or map, an isolation that is off: asks for nothing (GOV-3).
 bool says_nothing(const Value& value) {
   if (value.is_null()) return true;
   if (value.is_boolean()) return !value.as_boolean();
   if (value.is_string()) return value.text().empty();
-  if (!value.is_map()) return false;
-  for (const auto& entry : value.entries()) {
-    if (entry.value.is_list() && entry.value.size() == 0) continue;
-    if (!says_nothing(entry.value)) return false;
-  }
-  return true;
+  if (value.is_list()) return value.size() == 0;
+  return value.is_map() && std::ranges::all_of(value.entries(), says_nothing, &base::MapEntry::value);
 }
 
 /// The value of a member; a text is read as YAML, as older Terraform providers send it.

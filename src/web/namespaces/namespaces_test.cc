@@ -77,7 +77,7 @@ TEST(Namespaces, RefuseInvalidBodies) {  // API-40, GOV-1
         R"({"id": "n", "variables": []})", R"({"id": "n", "variables": "- a"})", R"({"id": "n", "variables": "{"})",
         R"({"id": "n", "description": 1})", R"({"id": "n", "pluginDefaults": {}})",
         R"({"id": "n", "pluginDefaults": [1]})", R"({"id": "n", "pluginDefaults": [{"values": {}}]})",
-        R"({"id": "n", "allowedNamespaces": []})", R"({"id": "n", "storageType": "s3"})",
+        R"({"id": "n", "allowedNamespaces": [{"namespace": "x"}]})", R"({"id": "n", "storageType": "s3"})",
         R"({"id": "n", "secretReadOnly": true})", R"({"id": "n", "storageIsolation": {"enabled": true}})"}) {
     const auto reply = server.post_json("namespaces", std::string(body));
     EXPECT_EQ(reply.status, 422) << body << reply.body;
@@ -87,10 +87,10 @@ TEST(Namespaces, RefuseInvalidBodies) {  // API-40, GOV-1
   EXPECT_EQ(server.send("PUT", "namespaces/n", "x", "text/csv").status, 415);
   const auto terraform = server.post_json(
       "namespaces",
-      R"({"id": "n", "variables": "a: [1]", "pluginDefaults": "", "allowedNamespaces": null, "storageType": "",
+      R"({"id": "n", "variables": "a: [1]", "pluginDefaults": "", "allowedNamespaces": [], "storageType": "", "quotas": {},
     "storageIsolation": {"enabled": false, "deniedServices": []}, "outputsInInternalStorage": false})");
   EXPECT_EQ(terraform.body, R"({"id":"n","deleted":false,"variables":{"a":[1]}})")
-      << "what says nothing is not refused";
+      << "a setting that asks for nothing is not refused (GOV-3)";
 }
 
 TEST(Namespaces, VariablesComeFromParentsAndAreReadLive) {  // GOV-2, EXPR-394
@@ -164,6 +164,28 @@ TEST(Namespaces, PluginDefaultsApplyToNewExecutions) {  // GOV-4, FLOW-60
   EXPECT_EQ(server.send("DELETE", "namespaces/company.team").status, 204);
   EXPECT_EQ(server.send("DELETE", "namespaces/company").status, 204);
   EXPECT_EQ(output(server, "values"), R"({"own":"kept"})");
+}
+
+TEST(Namespaces, PluginDefaultsAreExportedAndImported) {  // GOV-4
+  Harness server;
+  EXPECT_EQ(server.send("POST", "namespaces/a/plugindefaults/export").body, "[]\n");
+  const auto import = [&server](const std::string& text) {
+    return server.call(test::form("POST", "namespaces/a/plugindefaults/import", {{"fileUpload", text, "d.yml"}}));
+  };
+  const auto first = import("- type: io.kestra.plugin.core.log\n  values: {level: DEBUG}\n- type: x.y\n");
+  ASSERT_EQ(first.status, 200) << first.body;
+  EXPECT_EQ(first.body, "[]");
+  EXPECT_EQ(import("pluginDefaults:\n  - type: io.kestra.plugin.core.log\n    values: {level: WARN}\n").status, 200);
+  const auto exported = server.send("POST", "namespaces/a/plugindefaults/export");
+  EXPECT_THAT(exported.header("Content-Disposition"), HasSubstr("a_plugin_defaults.yml"));
+  EXPECT_THAT(exported.body, HasSubstr("x.y")) << "other types stay";
+  EXPECT_THAT(exported.body, HasSubstr("WARN"));
+  EXPECT_THAT(exported.body, ::testing::Not(HasSubstr("DEBUG"))) << "the same type is replaced";
+  for (const char* wrong : {"", "text", "- 1", "- {values: {}}", "{"}) {
+    EXPECT_EQ(import(wrong).status, 422) << wrong;
+  }
+  EXPECT_EQ(server.call(test::form("POST", "namespaces/a/plugindefaults/import", {})).status, 422);
+  EXPECT_EQ(server.send("POST", "namespaces/a/plugindefaults/export").body, exported.body) << "nothing was stored";
 }
 
 }  // namespace

@@ -16,7 +16,7 @@
 #include "web/http/typed.h"
 #include "web/namespace_files.h"
 #include "web/namespaces/namespace_body.h"
-#include "web/namespaces/values.h"
+#include "web/namespaces/stored_namespace.h"
 
 namespace gyr::web {
 namespace {
@@ -106,14 +106,6 @@ base::Task<base::Result<json::Namespace>> get_namespace(Request* request) {
 
 // ---------------------------------------------------------------------------------------------- settings
 
-using StoredRow = std::optional<store::NamespaceRow>;
-
-base::Task<base::Result<StoredRow>> configured_row(Request* request, std::string id) {
-  return request->read([tenant = request->tenant(), id = std::move(id)](store::Reader& reader) {
-    return reader.namespace_row(tenant, id);
-  });
-}
-
 Value defaults_in(const Value& body) {
   const Value* defaults = body.is_map() ? body.find("pluginDefaults") : nullptr;
   return defaults == nullptr ? Value() : *defaults;
@@ -132,8 +124,16 @@ base::Task<base::Result<void>> store_change(Request* request, store::Batch batch
   co_return base::Result<void>();
 }
 
+}  // namespace
+
+base::Task<base::Result<StoredNamespace>> configured_row(Request* request, std::string id) {
+  return request->read([tenant = request->tenant(), id = std::move(id)](store::Reader& reader) {
+    return reader.namespace_row(tenant, id);
+  });
+}
+
 base::Task<base::Result<json::Namespace>> write_namespace(Request* request, std::string id, Value body,
-                                                          StoredRow before) {
+                                                          StoredNamespace before) {
   store::NamespaceRow row{request->tenant(), id, std::move(body), request->services().clock.now(),
                           request->services().clock.now()};
   json::Namespace shown = shown_namespace(id, row.body);
@@ -144,6 +144,8 @@ base::Task<base::Result<json::Namespace>> write_namespace(Request* request, std:
   co_return shown;
 }
 
+namespace {
+
 base::Task<base::Result<json::Namespace>> create_namespace(Request* request) {
   GYR_CO_TRY(Value json, co_await request->read_json());
   GYR_CO_TRY(Value body, namespace_body(json, {}));
@@ -151,7 +153,7 @@ base::Task<base::Result<json::Namespace>> create_namespace(Request* request) {
   if (id == nullptr || !id->is_string()) co_return base::fail(bad_body, "id: must not be null");
   std::string name(id->text());
   GYR_CO_CHECK(check_namespace(name));
-  GYR_CO_TRY(StoredRow before, co_await configured_row(request, name));
+  GYR_CO_TRY(StoredNamespace before, co_await configured_row(request, name));
   if (before) co_return base::fail(bad_argument, fmt::format("Namespace '{}' already exists", name));
   co_return co_await write_namespace(request, std::move(name), std::move(body), std::nullopt);
 }
@@ -161,14 +163,14 @@ base::Task<base::Result<json::Namespace>> change_namespace(Request* request) {
   GYR_CO_CHECK(check_namespace(name));
   GYR_CO_TRY(Value json, co_await request->read_json());
   GYR_CO_TRY(Value body, namespace_body(json, name));
-  GYR_CO_TRY(StoredRow before, co_await configured_row(request, name));
+  GYR_CO_TRY(StoredNamespace before, co_await configured_row(request, name));
   co_return co_await write_namespace(request, std::move(name), std::move(body), std::move(before));
 }
 
 /// Its flows, keys and files stay (GOV-1).
 base::Task<base::Result<void>> delete_namespace(Request* request) {
   std::string name(request->path("id"));
-  GYR_CO_TRY(StoredRow before, co_await configured_row(request, name));
+  GYR_CO_TRY(StoredNamespace before, co_await configured_row(request, name));
   if (!before) co_return base::fail(no_namespace(name));
   store::Batch batch;
   batch.deleted_namespaces.push_back({request->tenant(), name});

@@ -21,10 +21,21 @@ struct NamespaceSearch {
   std::optional<bool> existing_only;
 };
 
+/// A file or a directory; times in milliseconds since 1970 (API-68).
+struct FileAttributes {
+  std::string file_name;
+  std::string type;
+  int64_t size = 0;
+  int64_t creation_time = 0;
+  int64_t last_modified_time = 0;
+};
+/// A revision of a file.
+struct NamespaceFileRevision {
+  int64_t revision = 0;
+};
+
 // Read by namespace_body().
 struct NamespaceToWrite;
-struct FileAttributes;
-struct NamespaceFileRevision;
 
 }  // namespace json
 
@@ -57,14 +68,16 @@ struct Described<json::NamespaceToWrite> {
 template <>
 struct Described<json::FileAttributes> {
   static constexpr std::string_view name = "FileAttributes";
+  using T = json::FileAttributes;
   static constexpr auto fields =
-      std::tuple(field<std::string>("fileName"), field<std::string>("type"), field<int64_t>("size"),
-                 field<int64_t>("creationTime"), field<int64_t>("lastModifiedTime"));
+      std::tuple(field("fileName", &T::file_name), field("type", &T::type, {.documentation = "`File` or `Directory`"}),
+                 field("size", &T::size), field("creationTime", &T::creation_time),
+                 field("lastModifiedTime", &T::last_modified_time));
 };
 template <>
 struct Described<json::NamespaceFileRevision> {
   static constexpr std::string_view name = "NamespaceFileRevision";
-  static constexpr auto fields = std::tuple(field<int64_t>("revision"));
+  static constexpr auto fields = std::tuple(field("revision", &json::NamespaceFileRevision::revision));
 };
 
 }  // namespace gyr::web

@@ -26,12 +26,11 @@ using Rows = std::vector<Row>;
 constexpr size_t max_tags = 100;
 
 json::Secret shown(const Row& row) {
-  json::Secret secret{.key = row.key, .namespace_ = {}, .description = {}, .tags = {}};
+  json::Secret secret{.key = row.key};
   if (row.namespace_.empty()) return secret;  // of the environment
   secret.namespace_ = row.namespace_;
   if (!row.description.empty()) secret.description = row.description;
-  secret.tags.emplace();
-  for (const auto& [key, value] : row.tags) secret.tags->push_back({key, value});
+  for (const auto& [key, value] : row.tags) secret.tags.push_back({key, value});
   return secret;
 }
 
@@ -41,10 +40,12 @@ base::Task<base::Result<Rows>> stored_secrets(Request* request) {
       [tenant = request->tenant()](store::Reader& reader) { return reader.secrets(tenant); });
 }
 
-base::Task<base::Result<json::SecretList>> list_secrets(Request* request) {
+/// Those of the selection; of one namespace if it is given. Those of the environment are seen from every namespace.
+base::Task<base::Result<json::SecretList>> page_of_secrets(Request* request, std::optional<std::string> namespace_) {
   GYR_CO_TRY(auto filters, parse_filters(request->query(), Resource::secret));
   GYR_CO_TRY(auto order, parse_order(request->query(), Resource::secret));
   GYR_CO_TRY(Rows rows, co_await stored_secrets(request));
+  if (namespace_) std::erase_if(rows, [&](const Row& row) { return row.namespace_ != *namespace_; });
   for (const std::string& name : request->services().secrets.names()) rows.push_back({.key = name});
   for (const auto& filter : filters) {
     if (filter.values.empty()) continue;
@@ -57,11 +58,23 @@ base::Task<base::Result<json::SecretList>> list_secrets(Request* request) {
       std::erase_if(rows, [&](const Row& row) { return !row.namespace_.empty() && !wanted.matches(row.namespace_); });
     }
   }
-  std::ranges::sort(rows, {}, [](const Row& row) { return std::tie(row.key, row.namespace_); });
+  const bool by_namespace = !order.empty() && order.front().field == "namespace";
+  std::ranges::sort(rows, {}, [by_namespace](const Row& row) {
+    return by_namespace ? std::tie(row.namespace_, row.key) : std::tie(row.key, row.namespace_);
+  });
   if (!order.empty() && order.front().descending) std::ranges::reverse(rows);
   auto page = page_of(*request, rows, shown);
   co_return json::SecretList{!security::writable_vault(request->services().secrets), std::move(page.results),
                              page.total};
+}
+
+base::Task<base::Result<json::SecretList>> list_secrets(Request* request) {
+  return page_of_secrets(request, std::nullopt);
+}
+
+base::Task<base::Result<json::SecretList>> list_namespace_secrets(Request* request) {
+  GYR_CO_CHECK(check_namespace(request->path("namespace")));
+  co_return co_await page_of_secrets(request, std::string(request->path("namespace")));
 }
 
 using NamesByNamespace = std::vector<std::pair<std::string, std::vector<std::string>>>;
@@ -192,6 +205,14 @@ std::vector<Route> secret_routes() {
        .summary = "List the names of the secrets that flows of a namespace can use",
        .rule = {may_read, in_path("namespace")},
        .handler = typed<inherited_secrets>},
+      {.method = Method::get,
+       .path = "~/namespaces/{namespace}/secrets",
+       .operation = "listNamespaceSecrets",
+       .summary = "List the names of the secrets of a namespace",
+       .rule = {may_read, in_path("namespace")},
+       .handler = typed<list_namespace_secrets>,
+       .page_size = 10,
+       .filters = Resource::secret},
       {.method = Method::put,
        .path = "~/namespaces/{namespace}/secrets",
        .operation = "putSecrets",

@@ -15,9 +15,9 @@ struct SecretTag {
 /// The name of a secret with its metadata. Those of the environment have only a name.
 struct Secret {
   std::string key;
-  std::optional<std::string> namespace_;
-  std::optional<std::string> description;
-  std::optional<std::vector<SecretTag>> tags;
+  std::optional<std::string> namespace_ = {};
+  std::optional<std::string> description = {};
+  std::vector<SecretTag> tags = {};
 };
 
 /// A page of secrets.

@@ -74,6 +74,8 @@ void sort_services(ServiceList& services, const std::vector<store::Order>& order
       auto compared = a.id <=> b.id;
       if (order.field == "createdAt") compared = a.created <=> b.created;
       if (order.field == "updatedAt") compared = a.updated <=> b.updated;
+      if (order.field == "type") compared = to_text(a.type) <=> to_text(b.type);
+      if (order.field == "state") compared = to_text(a.state) <=> to_text(b.state);
       if (compared != 0) return order.descending ? compared > 0 : compared < 0;
     }
     return a.id > b.id;  // the newest first

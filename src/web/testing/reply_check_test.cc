@@ -5,6 +5,7 @@
 #include "net/url.h"
 #include "syntax/json.h"
 #include "web/http/values.h"
+#include "web/plugins/values.h"
 
 namespace gyr::web::test {
 namespace {
@@ -99,6 +100,9 @@ std::vector<std::string> compare_success(const Route& route, const Reply& reply)
     return {fmt::format("the media type {} is not {}", type, answer.media)};
   }
   if (answer.json == nullptr) return {"the body is not described: " + reply.body.substr(0, 200)};
+  // API-111: clients of 1.3 ask for no page of plugins, and get a list.
+  if (route.operation == "listPlugins" && reply.body.starts_with('['))
+    return compare_text(reply.body, json_type<std::vector<json::Plugin>>());
   return compare_text(reply.body, answer.json());
 }
 

@@ -29,7 +29,8 @@ export interface PluginType { cls: string; title: string; kind: string }
 
 export async function fetchTypes(): Promise<PluginType[]> {
   const answer: unknown = await take(api.GET('/api/v1/plugins', { params: {} }));
-  const groups = (answer as { results?: Record<string, unknown>[] }).results ?? [];
+  // Without a page, the answer is a list of all.
+  const groups = Array.isArray(answer) ? (answer as Record<string, unknown>[]) : (answer as { results?: Record<string, unknown>[] }).results ?? [];
   return groups.flatMap((group) =>
     ['tasks', 'triggers'].flatMap((kind) => ((group[kind] ?? []) as { cls: string; title?: string; deprecated?: boolean }[])
       .filter((element) => element.deprecated !== true)
