@@ -5,7 +5,7 @@
 #include "engine/settings.h"
 #include "executor/live_executions.h"
 #include "expression/mask.h"
-#include "web/executions.h"
+#include "web/executions/executions.h"
 #include "web/flows.h"
 #include "web/http/await.h"
 #include "web/http/errors.h"

@@ -9,7 +9,7 @@
 #include "model/execution_json.h"
 #include "model/flow_json.h"
 #include "syntax/yaml.h"
-#include "web/executions.h"
+#include "web/executions/executions.h"
 #include "web/http/await.h"
 #include "web/http/errors.h"
 

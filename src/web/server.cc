@@ -17,7 +17,7 @@
 #include "web/http/status.h"
 #include "web/pages/pages.h"
 #include "web/routes.h"
-#include "web/webhook_guard.h"
+#include "web/webhooks/guard.h"
 
 namespace gyr::web {
 

@@ -4,16 +4,39 @@
 #include "catalog/flow_cache.h"
 #include "engine/execution_state.h"
 #include "web/concurrency/values.h"
-#include "web/executions.h"
-#include "web/executions/values.h"
+#include "web/executions/executions.h"
 #include "web/flows.h"
 #include "web/http/answers.h"
 #include "web/http/await.h"
 #include "web/http/errors.h"
 #include "web/http/typed.h"
-#include "web/http/values.h"
 
 namespace gyr::web {
+namespace {
+
+/// The new state of one execution, or of those with certain ids.
+struct StateQuery {
+  model::State state = model::State::running;
+};
+/// The new state of those that match.
+struct NewStateQuery {
+  model::State state = model::State::running;
+};
+
+constexpr ParameterOptions new_state{.documentation = "RUNNING (even beyond the limit), CANCELLED or FAILED",
+                                     .fallback = "RUNNING"};
+
+}  // namespace
+
+template <>
+struct DescribedQuery<StateQuery> {
+  static constexpr auto parameters = std::tuple(parameter("state", &StateQuery::state, new_state));
+};
+template <>
+struct DescribedQuery<NewStateQuery> {
+  static constexpr auto parameters = std::tuple(parameter("newState", &NewStateQuery::state, new_state));
+};
+
 namespace {
 
 using model::State;
@@ -21,67 +44,64 @@ using model::State;
 // ---------------------------------------------------------------------------------------------- one execution
 
 /// The new state of an execution that leaves the queue; default: RUNNING.
-base::Result<State> wanted_state(Request* request, std::string_view parameter) {
-  const std::string text(request->text(parameter).value_or("RUNNING"));
-  const auto state = model::parse_state(text);
-  if (state == State::running || state == State::cancelled || state == State::failed) return *state;
-  return base::fail(
-      bad_argument,
-      fmt::format("{}: a queued execution can change to RUNNING, CANCELLED or FAILED, not to {}", parameter, text));
+base::Result<State> wanted_state(std::string_view parameter, State state) {
+  if (state == State::running || state == State::cancelled || state == State::failed) return state;
+  return base::fail(bad_argument,
+                    fmt::format("{}: a queued execution can change to RUNNING, CANCELLED or FAILED, not to {}",
+                                parameter, model::to_text(state)));
 }
 
 template <executor::OneCommand C>
-base::Task<Outcome> act(Request* request, C command) {
+base::Task<base::Result<ExecutionAnswer>> act(Request* request, C command) {
   GYR_CO_TRY(auto answer, co_await submit(request, std::move(command)));
-  GYR_CO_TRY(auto loaded, co_await find_execution(request, answer.execution.id.to_text()));
-  co_return execution_answer(&request->services().store, &request->loop(), std::move(loaded), text_options(request));
+  co_return co_await show_execution(request, answer.execution.id);
 }
 
-base::Task<Outcome> unqueue_execution(Request* request) {
+base::Task<base::Result<ExecutionAnswer>> unqueue_execution(Request* request, StateQuery query) {
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
-  GYR_CO_TRY(State state, wanted_state(request, "state"));
+  GYR_CO_TRY(State state, wanted_state("state", query.state));
   co_return co_await act(request, executor::UnqueueExecution{loaded.row.execution.id, state});
 }
 
-base::Task<Outcome> force_run_execution(Request* request) {
+base::Task<base::Result<ExecutionAnswer>> force_run_execution(Request* request) {
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
   co_return co_await act(request, executor::ForceRunExecution{loaded.row.execution.id});
 }
 
 // ---------------------------------------------------------------------------------------------- many
 
-base::Task<Outcome> act_on_many(Request* request, std::string verb, BulkRule rule,
-                                std::function<executor::Command(base::Id)> command_of) {
-  GYR_CO_TRY(auto found, co_await bulk_targets(request, std::move(verb), std::move(rule)));
-  if (auto* refused = std::get_if<net::ServerResponse>(&found)) co_return std::move(*refused);
-  std::vector<executor::Command> commands;
-  for (const BulkTarget& target : std::get<std::vector<BulkTarget>>(found)) commands.push_back(command_of(target.id));
-  GYR_CO_TRY(uint64_t count, co_await submit_all(request, std::move(commands)));
-  co_return bulk_answer(count, request->services().clock.now());
-}
+using Ids = std::vector<std::string>;
 
-base::Task<Outcome> unqueue_many(Request* request, std::string_view parameter) {
-  GYR_CO_TRY(State state, wanted_state(request, parameter));
-  co_return co_await act_on_many(
-      request, "unqueue",
+base::Task<base::Result<BulkAnswer>> unqueue_all(Request* request, std::string_view parameter, State wanted,
+                                                 BulkSelection ids) {
+  GYR_CO_TRY(State state, wanted_state(parameter, wanted));
+  co_return co_await bulk(
+      request, std::move(ids), "unqueue",
       [](const store::ExecutionRow& row) {
         return std::string(row.execution.state.current() == State::queued ? "" : "execution not in state QUEUED");
       },
-      [state](base::Id id) -> executor::Command { return executor::UnqueueExecution{id, state}; });
+      [state](const BulkTarget& target) -> executor::Command { return executor::UnqueueExecution{target.id, state}; });
+}
+base::Task<base::Result<BulkAnswer>> unqueue_by_ids(Request* request, StateQuery query, Ids ids) {
+  return unqueue_all(request, "state", query.state, std::move(ids));
+}
+base::Task<base::Result<BulkAnswer>> unqueue_by_query(Request* request, NewStateQuery query) {
+  return unqueue_all(request, "newState", query.state, {});
 }
 
-base::Task<Outcome> unqueue_by_ids(Request* request) { return unqueue_many(request, "state"); }
-base::Task<Outcome> unqueue_by_query(Request* request) { return unqueue_many(request, "newState"); }
-
-base::Task<Outcome> force_run_executions(Request* request) {
-  return act_on_many(
-      request, "force run",
+base::Task<base::Result<BulkAnswer>> force_run_all(Request* request, BulkSelection ids) {
+  return bulk(
+      request, std::move(ids), "force run",
       [](const store::ExecutionRow& row) {
         return std::string(model::is_terminated(row.execution.state.current()) ? "execution in a terminated state"
                                                                                : "");
       },
-      [](base::Id id) -> executor::Command { return executor::ForceRunExecution{id}; });
+      [](const BulkTarget& target) -> executor::Command { return executor::ForceRunExecution{target.id}; });
 }
+base::Task<base::Result<BulkAnswer>> force_run_by_ids(Request* request, Ids ids) {
+  return force_run_all(request, std::move(ids));
+}
+base::Task<base::Result<BulkAnswer>> force_run_by_query(Request* request) { return force_run_all(request, {}); }
 
 // ---------------------------------------------------------------------------------------------- limits
 
@@ -134,10 +154,6 @@ base::Task<base::Result<json::ConcurrencyLimit>> recount_limit(Request* request)
       });
 }
 
-constexpr QueryParameter state_parameter(std::string_view name) {
-  return {name, ValueKind::state, "RUNNING (even beyond the limit), CANCELLED or FAILED", false, "RUNNING"};
-}
-
 }  // namespace
 
 std::vector<Route> concurrency_routes() {
@@ -148,9 +164,7 @@ std::vector<Route> concurrency_routes() {
        .operation = "unqueueExecution",
        .summary = "Remove an execution from the queue of its flow",
        .rule = {may_execute, of_entity},
-       .handler = unqueue_execution,
-       .query = {state_parameter("state")},
-       .answer = answers<json::Execution>,
+       .handler = typed<unqueue_execution>,
        .also_answers = {409},
        .also = {"~/executions/{executionId}/unqueue"},
        .may_mean_start = true},
@@ -159,8 +173,7 @@ std::vector<Route> concurrency_routes() {
        .operation = "forceRunExecution",
        .summary = "Force an execution to run, without regard to its date and the concurrency limit",
        .rule = {may_execute, of_entity},
-       .handler = force_run_execution,
-       .answer = answers<json::Execution>,
+       .handler = typed<force_run_execution>,
        .also_answers = {409},
        .also = {"~/executions/{executionId}/force-run"},
        .may_mean_start = true},
@@ -169,40 +182,32 @@ std::vector<Route> concurrency_routes() {
        .operation = "unqueueExecutionsByIds",
        .summary = "Remove executions from their queues by ids",
        .rule = {may_execute, of_each},
-       .handler = unqueue_by_ids,
-       .query = {state_parameter("state")},
+       .handler = typed<unqueue_by_ids>,
        .body = json_body,
-       .takes = json_type<std::vector<std::string>>,
-       .answer = answers<json::BulkResponse>,
        .also_answers = {400}},
       {.method = Method::post,
        .path = "~/executions/unqueue/by-query",
        .operation = "unqueueExecutionsByQuery",
        .summary = "Remove the matching executions from their queues",
        .rule = {may_execute, of_rows},
-       .handler = unqueue_by_query,
-       .query = {state_parameter("newState")},
+       .handler = typed<unqueue_by_query>,
        .filters = Resource::execution,
-       .answer = answers<json::BulkResponse>,
        .also_answers = {400}},
       {.method = Method::post,
        .path = "~/executions/force-run/by-ids",
        .operation = "forceRunByIds",
        .summary = "Force executions to run by ids",
        .rule = {may_execute, of_each},
-       .handler = force_run_executions,
+       .handler = typed<force_run_by_ids>,
        .body = json_body,
-       .takes = json_type<std::vector<std::string>>,
-       .answer = answers<json::BulkResponse>,
        .also_answers = {400}},
       {.method = Method::post,
        .path = "~/executions/force-run/by-query",
        .operation = "forceRunExecutionsByQuery",
        .summary = "Force the matching executions to run",
        .rule = {may_execute, of_rows},
-       .handler = force_run_executions,
+       .handler = typed<force_run_by_query>,
        .filters = Resource::execution,
-       .answer = answers<json::BulkResponse>,
        .also_answers = {400}},
       {.method = Method::get,
        .path = "~/concurrency-limit/search",

@@ -1,7 +1,7 @@
 // Logs: search, list, download, delete, follow (API-65, API-105, API-48).
 #include "model/execution_json.h"
 #include "syntax/time.h"
-#include "web/executions.h"
+#include "web/executions/executions.h"
 #include "web/http/answers.h"
 #include "web/http/await.h"
 #include "web/http/errors.h"

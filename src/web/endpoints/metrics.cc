@@ -2,7 +2,7 @@
 #include <set>
 
 #include "model/execution_json.h"
-#include "web/executions.h"
+#include "web/executions/executions.h"
 #include "web/http/answers.h"
 #include "web/http/await.h"
 #include "web/http/errors.h"

@@ -1,5 +1,5 @@
 // Outputs of task runs by themselves, as clients of the newer contract read them (API-3).
-#include "web/executions.h"
+#include "web/executions/executions.h"
 #include "web/http/answers.h"
 #include "web/http/await.h"
 #include "web/http/errors.h"

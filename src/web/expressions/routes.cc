@@ -3,7 +3,7 @@
 
 #include "expression/registry.h"
 #include "web/evaluation.h"
-#include "web/executions.h"
+#include "web/executions/executions.h"
 #include "web/expressions/expression_context.h"
 #include "web/http/errors.h"
 #include "web/http/typed.h"

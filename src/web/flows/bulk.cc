@@ -4,7 +4,7 @@
 #include "command/errors.h"
 #include "model/errors.h"
 #include "syntax/yaml.h"
-#include "web/executions.h"
+#include "web/executions/executions.h"
 #include "web/flows.h"
 #include "web/http/await.h"
 #include "web/http/errors.h"

@@ -6,7 +6,8 @@
 
 #include "engine/flowable/flowable.h"
 #include "model/flow_json.h"
-#include "web/execution_text.h"
+#include "syntax/json.h"
+#include "web/executions/text.h"
 
 namespace gyr::web {
 namespace {

@@ -1,7 +1,7 @@
 // Graphs of flows and executions (API-100 to API-102).
 #include "catalog/flow_cache.h"
 #include "command/errors.h"
-#include "web/executions.h"
+#include "web/executions/executions.h"
 #include "web/flows.h"
 #include "web/flows/flow_dependencies.h"
 #include "web/flows/flow_graph.h"

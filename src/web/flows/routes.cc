@@ -5,7 +5,7 @@
 
 #include "catalog/flow_cache.h"
 #include "command/errors.h"
-#include "web/executions.h"
+#include "web/executions/executions.h"
 #include "web/flows.h"
 #include "web/http/await.h"
 #include "web/http/errors.h"

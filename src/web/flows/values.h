@@ -1,18 +1,14 @@
 // Flows and what is wrong with them, as JSON.
 #pragma once
 
+#include "model/execution.h"
 #include "web/http/described.h"
 
 namespace gyr::web {
 namespace json {
 
-/// A label.
-struct Label {
-  std::string key;
-  std::string value;
-};
-
 // Flows and tasks are written by model/flow_json.h, which knows the properties of every type: JsonOf<Flow>.
+using Label = model::Label;
 struct Task;
 struct Flow;
 struct FlowWithSource;

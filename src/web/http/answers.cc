@@ -67,8 +67,12 @@ std::string page_json(std::string_view items, uint64_t total) {
   return fmt::format("{{\"results\":[{}],\"total\":{}}}", items, total);
 }
 
+json::BulkResponse json::bulk_response(uint64_t count, base::Instant now) {
+  return {count, base::make_id(now).to_text(), count};
+}
+
 net::ServerResponse bulk_answer(uint64_t count, base::Instant now) {
-  return json_answer(to_json(json::BulkResponse{count, base::make_id(now).to_text(), count}));
+  return json_answer(to_json(json::bulk_response(count, now)));
 }
 
 std::string content_disposition(std::string_view file_name) {
@@ -122,7 +126,7 @@ net::ServerResponse problem_answer(const Problem& problem, std::string_view path
   body.code = given(problem.code);
   body.hint = given(problem.hint);
   body.trace_id = given(trace);
-  if (problem.invalids.is_list()) {
+  if (!problem.invalids.empty()) {
     body.invalids = problem.invalids;
     body.count = 0;
   }

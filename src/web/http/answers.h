@@ -12,6 +12,7 @@
 #include "base/value.h"
 #include "net/http.h"
 #include "web/http/described.h"
+#include "web/http/values.h"
 
 namespace gyr::web {
 
@@ -53,7 +54,7 @@ struct Problem {
   std::string hint;
   std::vector<Violation> violations;
   /// For a bulk request: the problem of each id (API-45).
-  base::Value invalids;
+  std::vector<json::InvalidTarget> invalids;
   int retry_after_seconds = 0;
 };
 

@@ -124,7 +124,8 @@ constexpr auto field(std::string_view name, FieldOptions options = {}) {
 }
 
 /// The description of T: `name` and `fields`; `is_open = true` for an object that can have other fields, too.
-/// Specialise it beside T.
+/// Specialise it beside T. A body that accepts more forms than the one that is published has, in their place, the type
+/// `shown_as` and `static bool read(const base::Value&, T&, BodyContext&)`.
 template <class T>
 struct Described;
 
@@ -189,6 +190,8 @@ template <class T>
 struct Inner<std::vector<std::pair<std::string, T>>> {
   using type = T;
 };
+template <class T>
+concept ReadsItself = requires { typename Described<T>::shown_as; };
 template <class T>
 inline constexpr bool is_written = false;
 template <class T>
@@ -274,6 +277,8 @@ template <class T>
 const JsonType& json_type() {
   if constexpr (described::is_optional<T> || described::is_written<T>) {
     return json_type<typename described::Inner<T>::type>();
+  } else if constexpr (described::ReadsItself<T>) {
+    return json_type<typename Described<T>::shown_as>();
   } else {
     static const JsonType type = described::make_type<T>();
     return type;
@@ -438,6 +443,8 @@ template <class T>
 bool read(const base::Value& given, T& member, BodyContext& context) {
   if constexpr (is_optional<T>) {
     return read(given, member.emplace(), context);
+  } else if constexpr (ReadsItself<T>) {
+    return Described<T>::read(given, member, context);
   } else if constexpr (Text<T>) {
     if (!given.is_string()) return context.wrong_kind("a string");
     member = given.text();

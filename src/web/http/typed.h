@@ -81,6 +81,8 @@ struct AnswerType<WithStatus<T>> : AnswerType<T> {};
 template <class T, class... Others>
 struct AnswerType<std::variant<T, Others...>> : AnswerType<T> {};
 
+template <class... Answers>
+net::ServerResponse answer_with(std::variant<Answers...>& answer, Request* request);
 template <class T>
 net::ServerResponse answer_with(T& value, Request* request) {
   return json_answer(to_json(value), request->route().status);

@@ -13,6 +13,16 @@ struct BulkResponse {
   uint64_t total_items = 0;
 };
 
+/// The answer to a request that changed this many entities.
+BulkResponse bulk_response(uint64_t count, base::Instant now);
+
+/// An entity that a request on several of them cannot change, and why (API-45).
+struct InvalidTarget {
+  std::string message;
+  std::string value;
+  std::string property = "execution";
+};
+
 /// One broken rule, and its place.
 struct ErrorDetail {
   std::string message;
@@ -52,7 +62,7 @@ struct Error {
   std::optional<std::string> code;
   std::optional<std::string> hint;
   std::optional<std::string> trace_id;
-  base::Value invalids;
+  std::optional<std::vector<InvalidTarget>> invalids;
   std::optional<int32_t> count;
 };
 
@@ -65,6 +75,13 @@ struct Described<json::BulkResponse> {
       field("count", &json::BulkResponse::count, {.documentation = "The number of entities", .example = "2"}),
       field("operationId", &json::BulkResponse::operation_id),
       field("totalItems", &json::BulkResponse::total_items, {.documentation = "As `count`", .example = "2"}));
+};
+template <>
+struct Described<json::InvalidTarget> {
+  using T = json::InvalidTarget;
+  static constexpr std::string_view name = "InvalidTarget";
+  static constexpr auto fields =
+      std::tuple(field("message", &T::message), field("invalidValue", &T::value), field("property", &T::property));
 };
 template <>
 struct Described<json::ErrorDetail> {
@@ -107,7 +124,7 @@ struct Described<json::Error> {
       field("hint", &json::Error::hint, {.documentation = "What to do next"}),
       field("traceId", &json::Error::trace_id, {.documentation = "Of an internal error, as in the log of the server"}),
       field("invalids", &json::Error::invalids,
-            {.documentation = "Of a request on several entities: what is wrong with each", .optional = true}),
+            {.documentation = "Of a request on several entities: what is wrong with each"}),
       field("count", &json::Error::count));
 };
 

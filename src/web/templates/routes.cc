@@ -13,7 +13,7 @@
 #include "model/flow_parser.h"
 #include "storage/zip.h"
 #include "syntax/yaml.h"
-#include "web/executions.h"
+#include "web/executions/executions.h"
 #include "web/flows.h"
 #include "web/flows/values.h"
 #include "web/http/await.h"

@@ -6,7 +6,7 @@
 #include "command/errors.h"
 #include "engine/trigger/errors.h"
 #include "syntax/json.h"
-#include "web/executions.h"
+#include "web/executions/executions.h"
 #include "web/http/await.h"
 #include "web/http/errors.h"
 #include "web/http/filters.h"

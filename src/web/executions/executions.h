@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "command/commands.h"
-#include "web/execution_text.h"
+#include "web/executions/text.h"
 #include "web/http/await.h"
 #include "web/http/request.h"
+#include "web/http/typed.h"
+#include "web/http/values.h"
 
 namespace gyr::web {
 
@@ -47,26 +49,34 @@ class TerminationWait {
   std::unique_ptr<State> state_;
 };
 
-/// The options of answers: the current time, and the URL of the page if requested.
-ExecutionTextOptions text_options(Request* request, const model::Execution* with_url_of = nullptr);
-
+/// The execution as it is now.
+base::Task<base::Result<ExecutionAnswer>> show_execution(Request* request, base::Id id);
 /// The execution from an answer of the executor; read from the store if the answer omits its many runs.
-base::Task<Outcome> show_answer(Request* request, executor::ExecutionWithRuns answer);
+base::Task<base::Result<ExecutionAnswer>> show_answer(Request* request, executor::ExecutionWithRuns answer);
 
-/// Reads all executions. `problem_of_row` returns the problem of each id (empty: none); problems lead to the 400 of
-/// API-45.
+// ---- bulk requests: all or nothing, after a check of each (API-45, API-85)
+
 struct BulkTarget {
   base::Id id;
   model::State state = model::State::created;
 };
+/// The problem of an execution; empty: none. Problems of any lead to the 400 of API-45.
 using BulkRule = std::function<std::string(const store::ExecutionRow&)>;
-/// The targets of a bulk request by ids or by query, or the answer that refuses it. `ids`: the list from a body with
-/// other fields; without it, the body is the list.
-base::Task<base::Result<std::variant<std::vector<BulkTarget>, net::ServerResponse>>> bulk_targets(
-    Request* request, std::string verb, BulkRule rule, std::optional<base::Value> ids = {});
-/// A bulk request: checks all targets, then runs `command_of` for each (API-85).
-base::Task<Outcome> bulk(Request* request, std::string verb, BulkRule rule,
-                         std::function<executor::Command(Request*, const BulkTarget&)> command_of,
-                         std::optional<base::Value> ids = {});
+using BulkTargets = OrProblem<std::vector<BulkTarget>>;
+using BulkAnswer = OrProblem<json::BulkResponse>;
+
+/// The ids of a body, or the filters of the query.
+using BulkSelection = std::optional<std::vector<std::string>>;
+
+/// The executions with these ids, or those that match the filters of the query, or the refusal of all.
+base::Task<base::Result<BulkTargets>> bulk_targets(Request* request, BulkSelection ids, std::string verb,
+                                                   BulkRule rule);
+/// Checks all targets, then runs `command_of` for each.
+base::Task<base::Result<BulkAnswer>> bulk(Request* request, BulkSelection ids, std::string verb, BulkRule rule,
+                                          std::function<executor::Command(const BulkTarget&)> command_of);
+/// Submits the commands of a bulk request.
+base::Task<base::Result<BulkAnswer>> run_all(Request* request, std::vector<executor::Command> commands);
+/// The refusal with the problem of each id.
+Problem invalid_targets(std::string_view verb, const std::vector<json::InvalidTarget>& invalids);
 
 }  // namespace gyr::web

@@ -1,4 +1,4 @@
-#include "web/webhook_guard.h"
+#include "web/webhooks/guard.h"
 
 #include <algorithm>
 #include <charconv>
@@ -10,7 +10,7 @@
 #include "web/http/answers.h"
 #include "web/http/core.h"
 #include "web/http/errors.h"
-#include "web/webhook.h"
+#include "web/webhooks/webhook.h"
 
 namespace gyr::web {
 

@@ -6,6 +6,7 @@
 
 #include "catalog/flow_cache.h"
 #include "intake/starter.h"
+#include "web/executions/values.h"
 #include "web/http/request.h"
 
 namespace gyr::web {
@@ -38,8 +39,8 @@ base::Task<void> remove_folder(Request* request, std::string tenant, std::string
 /// Deletes the files of an execution that was not created.
 base::Task<void> remove_files(Request* request, model::FlowKey flow, base::Id execution);
 
-/// The JSON of an input and its resolved value (API-82).
-base::Value input_report(const model::ResolvedInput& input);
+/// Inputs with their resolved values (API-82).
+std::vector<json::InputValidation> input_reports(std::span<const model::ResolvedInput> inputs);
 
 /// `taskId[.value],…`, without a check against the tasks of the flow (EXEC-91).
 std::vector<model::Breakpoint> parse_breakpoints(std::string_view text);
@@ -47,7 +48,7 @@ std::vector<model::Breakpoint> parse_breakpoints(std::string_view text);
 base::Result<std::vector<model::Breakpoint>> breakpoints_of(std::string_view text, const engine::CompiledFlow& flow);
 
 /// `labels=key:value`, repeated (API-31).
-base::Result<std::vector<model::Label>> labels_of(const std::vector<std::string_view>& texts);
+base::Result<std::vector<model::Label>> labels_of(const std::vector<std::string>& texts);
 
 /// The header `Idempotency-Key` of a start, or empty: later requests with the same key get the same execution. Fails if
 /// it is too long.

@@ -1,4 +1,4 @@
-#include "web/start.h"
+#include "web/executions/start.h"
 
 #include <fmt/format.h>
 
@@ -30,7 +30,7 @@ base::Task<base::Result<executor::LoadedFlowPtr>> runnable_flow(Request* request
       });
 }
 
-base::Result<std::vector<model::Label>> labels_of(const std::vector<std::string_view>& texts) {
+base::Result<std::vector<model::Label>> labels_of(const std::vector<std::string>& texts) {
   std::vector<model::Label> labels;
   for (std::string_view text : texts) {
     auto label = model::parse_label(text);
@@ -168,21 +168,20 @@ base::Task<void> remove_files(Request* request, model::FlowKey flow, base::Id ex
   co_await remove_folder(request, flow.tenant, storage::execution_path(flow.namespace_, flow.id, execution));
 }
 
-Value input_report(const model::ResolvedInput& input) {
-  base::MapBuilder map;
-  map.set("input", model::input_to_value(*input.input, input.id, input.choices ? &*input.choices : nullptr));
-  if (!input.value.is_null()) map.set("value", input.value);
-  map.set("enabled", Value::boolean(input.enabled));
-  map.set("isDefault", Value::boolean(input.is_default));
-  base::ListBuilder errors;
-  for (const auto& error : input.errors) {
-    base::MapBuilder entry;
-    entry.set("message", Value::string(error.message));
-    if (error.render_error) entry.set("renderError", Value::boolean(true));
-    errors.push(entry.build());
+std::vector<json::InputValidation> input_reports(std::span<const model::ResolvedInput> inputs) {
+  std::vector<json::InputValidation> reports;
+  for (const model::ResolvedInput& input : inputs) {
+    json::InputValidation report;
+    report.input.value = model::input_to_value(*input.input, input.id, input.choices ? &*input.choices : nullptr);
+    report.value = input.value;
+    report.enabled = input.enabled;
+    report.is_default = input.is_default;
+    if (!input.errors.empty()) report.errors.emplace();
+    for (const auto& error : input.errors)
+      report.errors->push_back({error.message, error.render_error ? std::optional(true) : std::nullopt});
+    reports.push_back(std::move(report));
   }
-  if (errors.size() > 0) map.set("errors", errors.build());
-  return map.build();
+  return reports;
 }
 
 std::vector<model::Breakpoint> parse_breakpoints(std::string_view text) {

@@ -1,11 +1,11 @@
 // The content of the request of a webhook, as members of `trigger` (TRIG-97, TRIG-101, TRIG-102).
 #include "base/text.h"
 #include "storage/storage.h"
+#include "web/executions/start.h"
 #include "web/file_store.h"
 #include "web/http/forms.h"
-#include "web/start.h"
-#include "web/webhook.h"
-#include "web/webhook_guard.h"
+#include "web/webhooks/guard.h"
+#include "web/webhooks/webhook.h"
 
 namespace gyr::web {
 

@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "base/error.h"
-#include "base/value.h"
 #include "storage/storage.h"
+#include "web/executions/values.h"
 
 namespace gyr::web {
 
@@ -17,8 +17,8 @@ std::optional<TextEncoding> parse_encoding(std::string_view name);
 /// The text as UTF-8; invalid bytes become U+FFFD.
 std::string decode_encoding(std::string_view bytes, TextEncoding encoding);
 
-/// `{extension, type, content, maxLine, truncated}`. Reads a limited part of the file; blocks.
-base::Result<base::Value> preview_of(storage::Storage& storage, std::string_view tenant, std::string_view path,
-                                     size_t rows, TextEncoding encoding);
+/// Reads a limited part of the file; blocks.
+base::Result<json::FilePreview> preview_of(storage::Storage& storage, std::string_view tenant, std::string_view path,
+                                           size_t rows, TextEncoding encoding);
 
 }  // namespace gyr::web

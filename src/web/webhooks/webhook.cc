@@ -1,4 +1,4 @@
-#include "web/webhook.h"
+#include "web/webhooks/webhook.h"
 
 #include <algorithm>
 

@@ -1,18 +1,37 @@
 // The values that a field has among executions, for lists to choose from (API-50).
+#include <algorithm>
 #include <set>
 
-#include "web/executions.h"
-#include "web/http/answers.h"
+#include "web/executions/executions.h"
 #include "web/http/await.h"
 #include "web/http/errors.h"
 #include "web/http/filters.h"
 #include "web/http/limits.h"
+#include "web/http/typed.h"
 #include "web/routes.h"
 
 namespace gyr::web {
 namespace {
 
-using base::Value;
+/// Which values are wanted, and how many.
+struct DistinctQuery {
+  std::string field;
+  int64_t size = 100;
+};
+
+}  // namespace
+
+template <>
+struct DescribedQuery<DistinctQuery> {
+  using T = DistinctQuery;
+  static constexpr auto parameters = std::tuple(
+      parameter(
+          "field", &T::field,
+          {.documentation = "namespace, flowId, state, kind, flowRevision, triggerId or labels", .required = true}),
+      parameter("size", &T::size, {.documentation = "The maximum number of values", .fallback = "100", .least = 1}));
+};
+
+namespace {
 
 /// The executions that are searched for values: the newest ones that match, page by page.
 constexpr size_t max_looked_at = 20'000;
@@ -56,7 +75,8 @@ constexpr std::pair<std::string_view, Pick> fields[] = {
     {"LABELS", of_labels},
 };
 
-base::Result<Value> values_of(store::Reader& reader, store::ExecutionQuery query, Pick pick, size_t size) {
+base::Result<std::vector<std::string>> values_of(store::Reader& reader, store::ExecutionQuery query, Pick pick,
+                                                 size_t size) {
   Values values;
   query.paging.size = page_rows;
   query.paging.count_limit = 1;
@@ -65,27 +85,24 @@ base::Result<Value> values_of(store::Reader& reader, store::ExecutionQuery query
     for (const auto& row : page.results) pick(row.execution, values);
     if (page.results.size() < page_rows || values.size() >= size) break;
   }
-  base::ListBuilder list;
+  std::vector<std::string> list;
   for (const std::string& value : values) {
     if (list.size() == size) break;
-    list.push(Value::string(value));
+    list.push_back(value);
   }
-  return list.build();
+  return list;
 }
 
-base::Task<Outcome> distinct_values(Request* request) {
-  const std::string_view name = *request->text("field");
-  const auto field = std::ranges::find(fields, name, &std::pair<std::string_view, Pick>::first);
+base::Task<base::Result<std::vector<std::string>>> distinct_values(Request* request, DistinctQuery wanted) {
+  const auto field = std::ranges::find(fields, wanted.field, &std::pair<std::string_view, Pick>::first);
   if (field == std::end(fields))
-    co_return base::fail(bad_argument, fmt::format("`field`: the values of {} cannot be listed", name));
-  const int64_t size = std::min(request->integer("size").value_or(100), max_values);
+    co_return base::fail(bad_argument, fmt::format("`field`: the values of {} cannot be listed", wanted.field));
   GYR_CO_TRY(auto selection, select_executions(*request));
-  if (selection.nothing) co_return json_answer(Value::empty_list());
-  GYR_CO_TRY(Value list, co_await request->read(
-                             [query = std::move(selection.query), pick = field->second, size](store::Reader& reader) {
-                               return values_of(reader, query, pick, static_cast<size_t>(size));
-                             }));
-  co_return json_answer(list);
+  if (selection.nothing) co_return std::vector<std::string>();
+  co_return co_await request->read([query = std::move(selection.query), pick = field->second,
+                                    size = std::min(wanted.size, max_values)](store::Reader& reader) {
+    return values_of(reader, query, pick, static_cast<size_t>(size));
+  });
 }
 
 }  // namespace
@@ -97,11 +114,8 @@ std::vector<Route> execution_value_routes() {
        .operation = "findDistinctFieldValues",
        .summary = "List the values of a field in the newest matching executions",
        .rule = {{"EXECUTION", Action::read}, of_rows},
-       .handler = distinct_values,
-       .query = {{"field", ValueKind::text, "namespace, flowId, state, kind, flowRevision, triggerId or labels", true},
-                 {"size", ValueKind::integer, "The maximum number of values", false, "100", 1}},
-       .filters = Resource::execution,
-       .answer = answers<std::vector<std::string>>},
+       .handler = typed<distinct_values>,
+       .filters = Resource::execution},
   };
 }
 

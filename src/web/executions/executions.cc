@@ -1,4 +1,4 @@
-#include "web/executions.h"
+#include "web/executions/executions.h"
 
 #include <mutex>
 #include <unordered_set>
@@ -16,8 +16,6 @@
 #include "web/http/notice.h"
 
 namespace gyr::web {
-
-using base::Value;
 
 base::Task<base::Result<LoadedExecution>> find_execution(Request* request, std::string_view id, size_t runs) {
   std::string text(id);
@@ -139,25 +137,20 @@ base::Task<base::Result<WaitOutcome>> TerminationWait::wait(std::chrono::nanosec
   }
 }
 
-ExecutionTextOptions text_options(Request* request, const model::Execution* with_url_of) {
-  ExecutionTextOptions options;
-  options.now = request->services().clock.now();
-  if (with_url_of != nullptr) options.url = execution_url(request->own_url(), *with_url_of);
-  return options;
+base::Task<base::Result<ExecutionAnswer>> show_execution(Request* request, base::Id id) {
+  GYR_CO_TRY(auto loaded, co_await find_execution(request, id.to_text()));
+  co_return execution_answer(request, loaded);
 }
 
-base::Task<Outcome> show_answer(Request* request, executor::ExecutionWithRuns answer) {
-  const model::Execution& execution = answer.execution;
-  if (!answer.task_runs) {
-    GYR_CO_TRY(auto loaded, co_await find_execution(request, execution.id.to_text()));
-    co_return execution_answer(&request->services().store, &request->loop(), std::move(loaded), text_options(request));
-  }
+base::Task<base::Result<ExecutionAnswer>> show_answer(Request* request, executor::ExecutionWithRuns answer) {
+  if (!answer.task_runs) co_return co_await show_execution(request, answer.execution.id);
   // In its state at that time: it can have ended again.
   std::vector<store::TaskRunRow> rows;
   rows.reserve(answer.task_runs->size());
   for (auto& run : *answer.task_runs)
-    rows.push_back({execution.id, static_cast<uint32_t>(rows.size()), std::move(run), {}});
-  co_return json_answer(execution_text(execution, rows, text_options(request)));
+    rows.push_back({answer.execution.id, static_cast<uint32_t>(rows.size()), std::move(run), {}});
+  const json::Execution shown{&answer.execution, request->services().clock.now(), rows};
+  co_return ExecutionAnswer(JsonOf<json::Execution>{to_json(shown)});
 }
 
 // ---- bulk calls
@@ -166,26 +159,24 @@ namespace {
 
 struct Judged {
   std::vector<BulkTarget> targets;
-  base::ListBuilder invalids;
+  std::vector<json::InvalidTarget> invalids;
 };
 
 void judge(Judged& judged, const store::ExecutionRow& row, const BulkRule& rule) {
   const std::string problem = rule(row);
   judged.targets.push_back({row.execution.id, row.execution.state.current()});
   if (problem.empty()) return;
-  judged.invalids.push(Value::map({{"message", Value::string(problem)},
-                                   {"invalidValue", Value::string(row.execution.id.to_text())},
-                                   {"property", Value::string("execution")}}));
+  judged.invalids.push_back({problem, row.execution.id.to_text()});
 }
 
-base::Result<std::vector<std::string>> ids_of(const Value& body) {
-  if (!body.is_list()) return base::fail(bad_body, "the body must be a list of ids");
-  if (body.size() > bulk_ids) return base::fail(bad_body, fmt::format("more than {} ids in one request", bulk_ids));
+/// Each id once.
+base::Result<std::vector<std::string>> unique_ids(std::vector<std::string> given) {
+  if (given.size() > bulk_ids) return base::fail(bad_body, fmt::format("more than {} ids in one request", bulk_ids));
   std::vector<std::string> ids;
   std::unordered_set<std::string_view> seen;
-  for (const Value& id : body.items()) {
-    if (!id.is_string()) return base::fail(bad_body, "the body must be a list of ids");
-    if (seen.insert(id.text()).second) ids.emplace_back(id.text());
+  ids.reserve(given.size());
+  for (const std::string& id : given) {
+    if (seen.insert(id).second) ids.push_back(id);
   }
   return ids;
 }
@@ -202,9 +193,7 @@ base::Result<Judged> judge_ids(store::Reader& reader, std::string_view tenant, c
     if (row && row->execution.flow->tenant == tenant) {
       judge(judged, *row, rule);
     } else {
-      judged.invalids.push(Value::map({{"message", Value::string("execution not found")},
-                                       {"invalidValue", Value::string(text)},
-                                       {"property", Value::string("execution")}}));
+      judged.invalids.push_back({"execution not found", text});
     }
   }
   return judged;
@@ -230,42 +219,44 @@ base::Result<Judged> judge_matches(store::Reader& reader, store::ExecutionQuery 
 
 }  // namespace
 
-base::Task<base::Result<std::variant<std::vector<BulkTarget>, net::ServerResponse>>> bulk_targets(
-    Request* request, std::string verb, BulkRule rule, std::optional<Value> given) {
-  using Targets = std::variant<std::vector<BulkTarget>, net::ServerResponse>;
+Problem invalid_targets(std::string_view verb, const std::vector<json::InvalidTarget>& invalids) {
+  Problem problem = problem_of(base::Error(invalid_bulk, fmt::format("invalid bulk {}", verb)));
+  problem.invalids = invalids;
+  return problem;
+}
+
+base::Task<base::Result<BulkTargets>> bulk_targets(Request* request, BulkSelection given, std::string verb,
+                                                   BulkRule rule) {
   std::move_only_function<base::Result<Judged>(store::Reader&)> look;
-  if (request->route().filters) {
+  if (!given) {
     GYR_CO_TRY(auto selection, select_executions(*request));
-    if (selection.nothing) co_return Targets(std::vector<BulkTarget>());
+    if (selection.nothing) co_return BulkTargets();
     look = [query = std::move(selection.query), now = request->services().clock.now(), rule](store::Reader& reader) {
       return judge_matches(reader, query, now, rule);
     };
   } else {
-    if (!given) {
-      GYR_CO_TRY(given, co_await request->read_json());
-    }
-    GYR_CO_TRY(auto ids, ids_of(*given));
+    GYR_CO_TRY(auto ids, unique_ids(*std::move(given)));
     look = [ids = std::move(ids), tenant = request->tenant(), rule](store::Reader& reader) {
       return judge_ids(reader, tenant, ids, rule);
     };
   }
   GYR_CO_TRY(Judged judged, co_await request->read(std::move(look)));
-  if (judged.invalids.size() == 0) co_return Targets(std::move(judged.targets));
-  Problem problem = problem_of(base::Error(invalid_bulk, "invalid bulk " + verb));
-  problem.invalids = judged.invalids.build();
-  co_return Targets(problem_answer(problem, request));
+  if (!judged.invalids.empty()) co_return BulkTargets(invalid_targets(verb, judged.invalids));
+  co_return BulkTargets(std::move(judged.targets));
 }
 
-base::Task<Outcome> bulk(Request* request, std::string verb, BulkRule rule,
-                         std::function<executor::Command(Request*, const BulkTarget&)> command_of,
-                         std::optional<Value> ids) {
-  GYR_CO_TRY(auto found, co_await bulk_targets(request, std::move(verb), std::move(rule), std::move(ids)));
-  if (auto* refused = std::get_if<net::ServerResponse>(&found)) co_return std::move(*refused);
-  std::vector<executor::Command> commands;
-  for (const BulkTarget& target : std::get<std::vector<BulkTarget>>(found))
-    commands.push_back(command_of(request, target));
+base::Task<base::Result<BulkAnswer>> run_all(Request* request, std::vector<executor::Command> commands) {
   GYR_CO_TRY(uint64_t count, co_await submit_all(request, std::move(commands)));
-  co_return bulk_answer(count, request->services().clock.now());
+  co_return BulkAnswer(json::bulk_response(count, request->services().clock.now()));
+}
+
+base::Task<base::Result<BulkAnswer>> bulk(Request* request, BulkSelection ids, std::string verb, BulkRule rule,
+                                          std::function<executor::Command(const BulkTarget&)> command_of) {
+  GYR_CO_TRY(auto found, co_await bulk_targets(request, std::move(ids), std::move(verb), std::move(rule)));
+  if (auto* refused = std::get_if<Problem>(&found)) co_return BulkAnswer(std::move(*refused));
+  std::vector<executor::Command> commands;
+  for (const BulkTarget& target : std::get<std::vector<BulkTarget>>(found)) commands.push_back(command_of(target));
+  co_return co_await run_all(request, std::move(commands));
 }
 
 }  // namespace gyr::web

@@ -1,16 +1,10 @@
-#include "web/deletion.h"
+#include "web/executions/deletion.h"
 
 #include "base/log.h"
 #include "storage/storage.h"
 #include "web/http/await.h"
 
 namespace gyr::web {
-
-std::vector<QueryParameter> deletion_parameters() {
-  return {{"deleteLogs", ValueKind::boolean, "Delete its logs", false, "true"},
-          {"deleteMetrics", ValueKind::boolean, "Delete its metrics", false, "true"},
-          {"deleteStorage", ValueKind::boolean, "Delete its files", false, "true"}};
-}
 
 base::Task<void> remove_storage(Request* request, std::vector<std::pair<model::FlowKey, base::Id>> executions) {
   auto outcome = co_await on_pool<size_t>(

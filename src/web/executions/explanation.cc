@@ -1,4 +1,4 @@
-#include "web/explanation.h"
+#include "web/executions/explanation.h"
 
 #include <fmt/format.h>
 
@@ -7,12 +7,9 @@
 namespace gyr::web {
 namespace {
 
-using base::Value;
 using engine::RunState;
 using engine::Wait;
 using model::State;
-
-Value text(std::string_view value) { return Value::string(value); }
 
 /// `for 2 h`, as far as a person wants to know.
 std::string span(base::Duration duration) {
@@ -39,24 +36,19 @@ constexpr Offer release_it{"release it from quarantine", "release", "POST", "rel
 constexpr Offer force_it{"start it now, even beyond the concurrency limit", "", "POST", "force-run"};
 constexpr Offer step_on{"continue it to the next breakpoint", "", "POST", "resume-from-breakpoint"};
 
-Value actions_of(const std::string& id, std::initializer_list<Offer> actions) {
-  base::ListBuilder list;
-  for (const Offer& action : actions) {
-    base::MapBuilder map;
-    map.set("text", text(action.text));
-    if (!action.verb.empty()) map.set("command", text(fmt::format("gyr execution {} {}", action.verb, id)));
-    map.set("method", text(action.method));
-    map.set("path", text(fmt::format("executions/{}/{}", id, action.path)));
-    list.push(map.build());
+std::vector<json::ExplainedAction> actions_of(const std::string& id, std::initializer_list<Offer> offers) {
+  std::vector<json::ExplainedAction> actions;
+  for (const Offer& offer : offers) {
+    std::optional<std::string> command;
+    if (!offer.verb.empty()) command = fmt::format("gyr execution {} {}", offer.verb, id);
+    actions.push_back({std::string(offer.text), std::move(command), std::string(offer.method),
+                       fmt::format("executions/{}/{}", id, offer.path)});
   }
-  return list.build();
+  return actions;
 }
 
-Value owner(std::string_view type, std::string_view id = {}) {
-  base::MapBuilder map;
-  map.set("type", text(type));
-  if (!id.empty()) map.set("id", text(id));
-  return map.build();
+json::WaitOwner owner(std::string_view type, std::string_view id = {}) {
+  return {std::string(type), id.empty() ? std::nullopt : std::optional(std::string(id))};
 }
 
 /// One reason why the execution does not continue.
@@ -65,8 +57,8 @@ struct Reason {
   std::string text;
   base::Instant since;
   std::optional<base::Instant> until;
-  Value owner;
-  Value actions = Value::empty_list();
+  json::WaitOwner owner;
+  std::vector<json::ExplainedAction> actions = {};
 };
 
 class Explainer {
@@ -81,7 +73,7 @@ class Explainer {
         operator_holds_(operator_holds),
         id_(row.execution.id.to_text()) {}
 
-  base::Result<Value> run() {
+  base::Result<json::Explanation> run() {
     const State current = execution_.state.current();
     const auto* rule = operator_holds_.ignoring(*execution_.flow, execution_.id);
     if (rule != nullptr && row_.activity != store::Activity::ended) {
@@ -103,20 +95,19 @@ class Explainer {
  private:
   void add(Reason reason, const RunState* run = nullptr) {
     if (count_++ >= max_waits) return;
-    base::MapBuilder map;
-    map.set("for", text(reason.kind));
-    map.set("text", text(reason.text));
-    map.set("since", text(syntax::format_instant(reason.since)));
-    if (reason.until) map.set("until", text(syntax::format_instant(*reason.until)));
-    map.set("owner", std::move(reason.owner));
+    json::ExplainedWait wait{.kind = std::string(reason.kind),
+                             .text = reason.text,
+                             .since = reason.since,
+                             .until = reason.until,
+                             .owner = std::move(reason.owner),
+                             .actions = std::move(reason.actions)};
     if (run != nullptr) {
-      map.set("taskRunId", text(run->run.id.to_text()));
-      map.set("taskId", text(run->run.task_id));
-      if (run->run.value) map.set("value", text(*run->run.value));
+      wait.task_run_id = run->run.id;
+      wait.task_id = run->run.task_id;
+      wait.value = run->run.value;
     }
-    map.set("actions", std::move(reason.actions));
-    if (summary_.empty()) summary_ = reason.text;
-    waits_.push(map.build());
+    if (shown_.summary.empty()) shown_.summary = std::move(reason.text);
+    shown_.waits.push_back(std::move(wait));
   }
 
   base::Instant since() const { return execution_.state.last_date(); }
@@ -132,19 +123,16 @@ class Explainer {
   }
 
   void ignored(const executor::Hold& rule) {
-    base::ListBuilder actions;
-    if (!rule.switch_id.empty()) {
-      actions.push(Value::map({{"text", text("archive the kill switch")},
-                               {"method", text("DELETE")},
-                               {"path", text("/api/v1/kill-switches/" + rule.switch_id)}}));
-    }
+    std::vector<json::ExplainedAction> actions;
+    if (!rule.switch_id.empty())
+      actions.push_back({"archive the kill switch", {}, "DELETE", "/api/v1/kill-switches/" + rule.switch_id});
     add({"ignored",
          fmt::format("the execution is ignored: {}. It stays {} and continues when it is no longer ignored",
                      executor::origin_of(rule), model::to_text(execution_.state.current())),
          since(),
          {},
          owner("operator", rule.switch_id.empty() ? rule.name : rule.switch_id),
-         actions.build()});
+         std::move(actions)});
   }
 
   void maintenance(State current) {
@@ -160,12 +148,12 @@ class Explainer {
 
   void ended(State current) {
     const bool again = current == State::failed || current == State::warning;
-    summary_ = fmt::format("the execution ended with {} {} ago", model::to_text(current), waited(since()));
-    actions_ = again ? actions_of(id_, {restart_it, replay_it}) : actions_of(id_, {replay_it});
+    shown_.summary = fmt::format("the execution ended with {} {} ago", model::to_text(current), waited(since()));
+    shown_.actions = again ? actions_of(id_, {restart_it, replay_it}) : actions_of(id_, {replay_it});
   }
 
   base::Result<void> open(State current) {
-    actions_ = actions_of(id_, {kill_it});
+    shown_.actions = actions_of(id_, {kill_it});
     if (state_ != nullptr && state_->stopping) {
       add({"kill",
            fmt::format("a kill switch ends the execution; started tasks run to their end, {} are still running",
@@ -316,11 +304,8 @@ class Explainer {
   base::Result<void> child(const RunState& run, base::Instant from) {
     const std::string child = run.child.to_text();
     GYR_TRY(auto row, reader_.execution(run.child));
-    base::ListBuilder actions;
-    actions.push(Value::map({{"text", text("see what that execution waits for")},
-                             {"command", text("gyr execution explain " + child)},
-                             {"method", text("GET")},
-                             {"path", text("executions/" + child + "/explain")}}));
+    std::vector<json::ExplainedAction> actions{{"see what that execution waits for", "gyr execution explain " + child,
+                                                "GET", "executions/" + child + "/explain"}};
     add({"child",
          row ? fmt::format("{} waits for execution {} of flow {}.{}, which is {}", named(run), child,
                            row->execution.flow->namespace_, row->execution.flow->id,
@@ -329,26 +314,22 @@ class Explainer {
          from,
          {},
          owner("execution", child),
-         actions.build()},
+         std::move(actions)},
         &run);
     return {};
   }
 
-  Value build() {
-    const State current = execution_.state.current();
-    if (summary_.empty()) summary_ = "the execution does not wait for anything: its next step follows automatically";
-    base::MapBuilder map;
-    map.set("executionId", text(id_));
-    map.set("namespace", text(execution_.flow->namespace_));
-    map.set("flowId", text(execution_.flow->id));
-    map.set("state", text(model::to_text(current)));
-    map.set("since", text(syntax::format_instant(since())));
-    map.set("waiting", Value::boolean(count_ > 0));
-    map.set("summary", text(summary_));
-    map.set("waits", waits_.build());
-    map.set("more", Value::integer(static_cast<int64_t>(count_ > max_waits ? count_ - max_waits : 0)));
-    map.set("actions", actions_);
-    return map.build();
+  json::Explanation build() {
+    if (shown_.summary.empty())
+      shown_.summary = "the execution does not wait for anything: its next step follows automatically";
+    shown_.execution_id = execution_.id;
+    shown_.namespace_ = execution_.flow->namespace_;
+    shown_.flow_id = execution_.flow->id;
+    shown_.state = execution_.state.current();
+    shown_.since = since();
+    shown_.waiting = count_ > 0;
+    shown_.more = static_cast<int64_t>(count_ > max_waits ? count_ - max_waits : 0);
+    return std::move(shown_);
   }
 
   store::Reader& reader_;
@@ -358,16 +339,15 @@ class Explainer {
   base::Instant now_;
   const executor::HoldSet& operator_holds_;
   std::string id_;
-  std::string summary_;
-  base::ListBuilder waits_;
-  Value actions_ = Value::empty_list();
+  json::Explanation shown_;
   size_t count_ = 0;
 };
 
 }  // namespace
 
-base::Result<Value> explain(store::Reader& reader, const store::ExecutionRow& row, const engine::ExecutionState* state,
-                            base::Instant now, const executor::HoldSet& operator_holds) {
+base::Result<json::Explanation> explain(store::Reader& reader, const store::ExecutionRow& row,
+                                        const engine::ExecutionState* state, base::Instant now,
+                                        const executor::HoldSet& operator_holds) {
   return Explainer(reader, row, state, now, operator_holds).run();
 }
 

@@ -2,9 +2,8 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "model/execution_json.h"
 #include "model/labels.h"
-#include "web/executions.h"
+#include "web/executions/executions.h"
 #include "web/http/answers.h"
 #include "web/http/await.h"
 #include "web/http/errors.h"
@@ -19,7 +18,7 @@ namespace {
 class ExecutionStream final : public EventStream {
  public:
   ExecutionStream(Request* request, base::Id id)
-      : EventStream(request, id, Wake::changes, event_frame("start", fmt::format("{{\"id\":\"{}\"}}", id.to_text()))),
+      : EventStream(request, id, Wake::changes, event_frame("start", to_json(json::FollowedExecution{id}))),
         tenant_(request->tenant()),
         id_(id) {}
 
@@ -45,27 +44,25 @@ class ExecutionStream final : public EventStream {
 
  private:
   std::string shown(const LoadedExecution& loaded) const {
-    ExecutionTextOptions options;
-    options.now = services().clock.now();
-    std::string json = execution_text(loaded.row.execution, loaded.runs, options);
-    if (json.size() <= event_bytes) return json;
-    options.max_value = event_value_bytes;
-    json = execution_text(loaded.row.execution, loaded.runs, options);
-    if (json.size() <= event_bytes) return json;
+    json::ExecutionEvent whole{{&loaded.row.execution, services().clock.now(), loaded.runs}};
+    std::string text = to_json(whole);
+    if (text.size() <= event_bytes) return text;
+    whole.max_value = event_value_bytes;
+    text = to_json(whole);
+    if (text.size() <= event_bytes) return text;
     // Still too much: only task runs, as many of them as fit.
-    options.max_value = 1;
-    std::string out;
-    append_execution_head(out, loaded.row.execution, options);
-    out += ",\"taskRunListTruncated\":true,\"taskRunList\":[";
-    bool first = true;
-    for (const auto& row : loaded.runs) {
-      std::string run;
-      append_task_run(run, row.run, loaded.row.execution, options);
-      if (out.size() + run.size() + 3 > event_bytes) break;
-      if (!std::exchange(first, false)) out += ',';
-      out += run;
+    whole.max_value = 1;
+    whole.has_more_runs = true;
+    whole.runs = {};
+    size_t size = to_json(whole).size();
+    size_t count = 0;
+    for (; count < loaded.runs.size(); ++count) {
+      const json::TaskRun run{&loaded.runs[count].run, whole.execution, whole.now, whole.max_value};
+      size += to_json(run).size() + 1;
+      if (size > event_bytes) break;
     }
-    return out + "]}";
+    whole.runs = std::span(loaded.runs).first(count);
+    return to_json(whole);
   }
 
   std::string tenant_;
@@ -93,12 +90,11 @@ class DependencyStream final : public EventStream {
       const model::Execution& execution = row.execution;
       const size_t changes = execution.state.changes().size();
       if (std::exchange(told_[execution.id], changes) == changes) continue;
-      const base::Value event =
-          base::Value::map({{"executionId", base::Value::string(execution.id.to_text())},
-                            {"tenantId", base::Value::string(execution.flow->tenant)},
-                            {"namespace", base::Value::string(execution.flow->namespace_)},
-                            {"flowId", base::Value::string(execution.flow->id)},
-                            {"state", model::state_to_value(execution.state, services().clock.now())}});
+      const json::DependencyEvent event{execution.id,
+                                        execution.flow->tenant,
+                                        execution.flow->namespace_,
+                                        execution.flow->id,
+                                        {&execution.state, services().clock.now()}};
       batch.frames += event_frame("progress", to_json(event));
     }
     if (batch.ended) batch.frames += event_frame("end", "{}");

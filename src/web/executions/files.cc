@@ -4,21 +4,62 @@
 #include "base/text.h"
 #include "storage/access.h"
 #include "storage/storage.h"
-#include "syntax/json.h"
-#include "web/executions.h"
+#include "web/executions/executions.h"
+#include "web/executions/preview.h"
 #include "web/executions/values.h"
 #include "web/file_store.h"
 #include "web/http/answers.h"
 #include "web/http/await.h"
 #include "web/http/errors.h"
 #include "web/http/json_lines.h"
-#include "web/preview.h"
+#include "web/http/typed.h"
 #include "web/routes.h"
 
 namespace gyr::web {
 namespace {
 
-using base::Value;
+/// A file of an execution.
+struct FileQuery {
+  std::string path;
+};
+/// How it is downloaded.
+struct DownloadQuery : FileQuery {
+  std::string format = "RAW";
+};
+/// How its beginning is shown.
+struct PreviewQuery : FileQuery {
+  std::optional<int64_t> max_rows;
+  std::string encoding;
+};
+
+}  // namespace
+
+template <>
+struct DescribedQuery<FileQuery> {
+  static constexpr auto parameters = std::tuple(
+      parameter("path", &FileQuery::path,
+                {.documentation = "The `kestra://` URI of the file, or the `file://` URI of a local file of the server",
+                 .required = true}));
+};
+template <>
+struct DescribedQuery<DownloadQuery> {
+  static constexpr auto parameters = std::tuple_cat(
+      DescribedQuery<FileQuery>::parameters,
+      std::tuple(parameter("format", &DownloadQuery::format,
+                           {.documentation = "RAW, or JSONL: the rows of an Ion file as lines of JSON"})));
+};
+template <>
+struct DescribedQuery<PreviewQuery> {
+  using T = PreviewQuery;
+  static constexpr auto parameters = std::tuple_cat(
+      DescribedQuery<FileQuery>::parameters,
+      std::tuple(
+          parameter("maxRows", &T::max_rows, {.documentation = "The maximum number of rows or lines", .least = 1}),
+          parameter("encoding", &T::encoding,
+                    {.documentation = "The character set of a text file", .fallback = "utf-8"})));
+};
+
+namespace {
 
 /// A file that can be shown, or the execution that gives access to it.
 struct Located {
@@ -58,17 +99,15 @@ base::Result<Located> locate(std::string_view uri, const model::Execution& execu
 
 /// Finds the file a request names. Where it belongs to another execution, the answer is a redirect there, so that the
 /// permissions of that one decide.
-base::Task<base::Result<std::variant<Located, net::ServerResponse>>> find_file(Request* request) {
-  using Found = std::variant<Located, net::ServerResponse>;
+base::Task<base::Result<std::variant<Located, Redirect>>> find_file(Request* request, std::string_view uri) {
+  using Found = std::variant<Located, Redirect>;
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
-  GYR_CO_TRY(auto located, locate(*request->text("path"), loaded.row.execution, request->services()));
+  GYR_CO_TRY(auto located, locate(uri, loaded.row.execution, request->services()));
   if (located.other.empty()) co_return Found(std::move(located));
   std::string target = fmt::format(
       "{}/api/v1/{}/executions/{}/{}?{}", request->settings().context_path, request->tenant(), located.other,
       without_trailing_slash(request->raw_path().substr(request->raw_path().find("/file") + 1)), request->raw_query());
-  auto response = empty_answer(307);
-  response.headers.add("Location", std::move(target));
-  co_return Found(std::move(response));
+  co_return Found(Redirect{std::move(target)});
 }
 
 std::string name_of(std::string_view path) { return std::string(path.substr(path.rfind('/') + 1)); }
@@ -86,63 +125,69 @@ base::Task<Outcome> download_lines(Request* request, std::string path) {
   co_return response;
 }
 
-base::Task<Outcome> download_file(Request* request) {
-  const std::string format(request->text("format").value_or("RAW"));
-  if (format != "RAW" && format != "JSONL")
-    co_return base::fail(bad_argument, fmt::format("format: unknown format `{}`, expected RAW or JSONL", format));
-  GYR_CO_TRY(auto found, co_await find_file(request));
-  if (auto* redirect = std::get_if<net::ServerResponse>(&found)) co_return std::move(*redirect);
+using Download = std::variant<net::ServerResponse, Redirect>;
+
+base::Task<base::Result<Download>> download_file(Request* request, DownloadQuery query) {
+  if (query.format != "RAW" && query.format != "JSONL")
+    co_return base::fail(bad_argument, fmt::format("format: unknown format `{}`, expected RAW or JSONL", query.format));
+  GYR_CO_TRY(auto found, co_await find_file(request, query.path));
+  if (auto* redirect = std::get_if<Redirect>(&found)) co_return Download(std::move(*redirect));
   const std::string& path = std::get<Located>(found).path;
-  if (format == "JSONL") co_return co_await download_lines(request, path);
-  co_return co_await download(&request->services(), &request->loop(), request->tenant(), path, name_of(path),
-                              "application/octet-stream", std::string(request->headers().get("Range").value_or("")));
+  if (query.format == "JSONL") {
+    GYR_CO_TRY(auto lines, co_await download_lines(request, path));
+    co_return Download(std::move(lines));
+  }
+  GYR_CO_TRY(auto file,
+             co_await download(&request->services(), &request->loop(), request->tenant(), path, name_of(path),
+                               "application/octet-stream", std::string(request->headers().get("Range").value_or(""))));
+  co_return Download(std::move(file));
 }
 
-base::Task<Outcome> file_metas(Request* request) {
-  GYR_CO_TRY(auto found, co_await find_file(request));
-  if (auto* redirect = std::get_if<net::ServerResponse>(&found)) co_return std::move(*redirect);
+using Metas = std::variant<json::FileMetas, Redirect>;
+
+base::Task<base::Result<Metas>> file_metas(Request* request, FileQuery query) {
+  GYR_CO_TRY(auto found, co_await find_file(request, query.path));
+  if (auto* redirect = std::get_if<Redirect>(&found)) co_return Metas(std::move(*redirect));
   GYR_CO_TRY(auto attributes,
              co_await on_pool<storage::FileAttributes>(
                  &request->services().work, &request->loop(),
                  [storage = &storage_of(request->services(), std::get<Located>(found).path), tenant = request->tenant(),
                   path = std::get<Located>(found).path] { return storage->attributes(tenant, path); }));
-  co_return json_answer(Value::map({{"size", Value::integer(static_cast<int64_t>(attributes.size))}}));
+  co_return Metas(json::FileMetas{static_cast<int64_t>(attributes.size)});
 }
 
-base::Task<Outcome> preview_file(Request* request) {
-  const auto encoding = parse_encoding(*request->text("encoding"));
-  if (!encoding)
-    co_return base::fail(bad_argument, fmt::format("encoding: unknown encoding `{}`", *request->text("encoding")));
+using Preview = std::variant<JsonOf<json::FilePreview>, Redirect>;
+
+base::Task<base::Result<Preview>> preview_file(Request* request, PreviewQuery query) {
+  const auto encoding = parse_encoding(query.encoding);
+  if (!encoding) co_return base::fail(bad_argument, fmt::format("encoding: unknown encoding `{}`", query.encoding));
   const Limits& limits = request->settings().limits;
-  const int64_t rows = std::min(request->integer("maxRows").value_or(limits.preview_rows), limits.max_preview_rows);
-  GYR_CO_TRY(auto found, co_await find_file(request));
-  if (auto* redirect = std::get_if<net::ServerResponse>(&found)) co_return std::move(*redirect);
-  GYR_CO_TRY(std::string json,
-             co_await on_pool<std::string>(
+  const int64_t rows = std::min(query.max_rows.value_or(limits.preview_rows), limits.max_preview_rows);
+  GYR_CO_TRY(auto found, co_await find_file(request, query.path));
+  if (auto* redirect = std::get_if<Redirect>(&found)) co_return Preview(std::move(*redirect));
+  using Text = JsonOf<json::FilePreview>;
+  GYR_CO_TRY(Text text,
+             co_await on_pool<Text>(
                  &request->services().work, &request->loop(),
                  [storage = &storage_of(request->services(), std::get<Located>(found).path), tenant = request->tenant(),
-                  path = std::get<Located>(found).path, rows, encoding = *encoding]() -> base::Result<std::string> {
-                   GYR_TRY(Value preview, preview_of(*storage, tenant, path, static_cast<size_t>(rows), encoding));
-                   return to_json(preview);
+                  path = std::get<Located>(found).path, rows, encoding = *encoding]() -> base::Result<Text> {
+                   GYR_TRY(auto preview, preview_of(*storage, tenant, path, static_cast<size_t>(rows), encoding));
+                   return Text{to_json(preview)};
                  }));
-  co_return json_answer(std::move(json));
+  co_return Preview(std::move(text));
 }
 
 }  // namespace
 
 std::vector<Route> execution_file_routes() {
   const Right may_read{"EXECUTION", Action::read};
-  const QueryParameter path{"path", ValueKind::text,
-                            "The `kestra://` URI of the file, or the `file://` URI of a local file of the server",
-                            true};
   return {
       {.method = Method::get,
        .path = "~/executions/{executionId}/file",
        .operation = "downloadFileFromExecution",
        .summary = "Download a file of an execution",
        .rule = {may_read, of_entity},
-       .handler = download_file,
-       .query = {path, {"format", ValueKind::text, "RAW, or JSONL: the rows of an Ion file as lines of JSON"}},
+       .handler = typed<download_file>,
        .answer = sends("application/octet-stream"),
        .also_answers = {206, 307}},
       {.method = Method::get,
@@ -150,20 +195,14 @@ std::vector<Route> execution_file_routes() {
        .operation = "getFileMetadatasFromExecution",
        .summary = "Get the size of a file of an execution",
        .rule = {may_read, of_entity},
-       .handler = file_metas,
-       .query = {path},
-       .answer = answers<json::FileMetas>,
+       .handler = typed<file_metas>,
        .also_answers = {307}},
       {.method = Method::get,
        .path = "~/executions/{executionId}/file/preview",
        .operation = "previewFileFromExecution",
        .summary = "Get the beginning of a file of an execution",
        .rule = {may_read, of_entity},
-       .handler = preview_file,
-       .query = {path,
-                 {"maxRows", ValueKind::integer, "The maximum number of rows or lines", false, {}, 1},
-                 {"encoding", ValueKind::text, "The character set of a text file", false, "utf-8"}},
-       .answer = answers<json::FilePreview>,
+       .handler = typed<preview_file>,
        .also_answers = {307}},
   };
 }

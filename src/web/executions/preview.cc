@@ -1,4 +1,4 @@
-#include "web/preview.h"
+#include "web/executions/preview.h"
 
 #include "base/text.h"
 #include "web/file_store.h"
@@ -27,15 +27,12 @@ bool has_rows(std::string_view extension) {
   return extension == "ion" || extension == "jsonl" || extension == "ndjson";
 }
 
-Value preview(std::string_view extension, std::string_view type, Value content, size_t rows, bool truncated) {
-  return Value::map({{"extension", Value::string(extension)},
-                     {"type", Value::string(type)},
-                     {"content", std::move(content)},
-                     {"maxLine", Value::integer(static_cast<int64_t>(rows))},
-                     {"truncated", Value::boolean(truncated)}});
+json::FilePreview preview(std::string_view extension, std::string_view type, Value content, size_t rows,
+                          bool truncated) {
+  return {std::string(extension), std::string(type), std::move(content), static_cast<int64_t>(rows), truncated};
 }
 
-base::Result<Value> preview_rows(const FileBegin& begin, std::string_view extension, size_t rows) {
+base::Result<json::FilePreview> preview_rows(const FileBegin& begin, std::string_view extension, size_t rows) {
   const std::string text = base::repair_utf8(begin.bytes);
   IonRows reader(text);
   base::ListBuilder list;
@@ -56,7 +53,7 @@ base::Result<Value> preview_rows(const FileBegin& begin, std::string_view extens
   }
 }
 
-Value preview_text(const FileBegin& begin, std::string_view extension, size_t rows, TextEncoding encoding) {
+json::FilePreview preview_text(const FileBegin& begin, std::string_view extension, size_t rows, TextEncoding encoding) {
   std::string text = decode_encoding(begin.bytes, encoding);
   bool truncated = !begin.whole;
   size_t end = 0;
@@ -131,8 +128,8 @@ std::string decode_encoding(std::string_view bytes, TextEncoding encoding) {
   return out;
 }
 
-base::Result<Value> preview_of(storage::Storage& storage, std::string_view tenant, std::string_view path, size_t rows,
-                               TextEncoding encoding) {
+base::Result<json::FilePreview> preview_of(storage::Storage& storage, std::string_view tenant, std::string_view path,
+                                           size_t rows, TextEncoding encoding) {
   const std::string extension = extension_of(path);
   const bool binary = is_image(extension) || extension == "pdf";
   GYR_TRY(FileBegin begin, read_begin(storage, tenant, path, binary ? preview_binary_bytes : preview_bytes));

@@ -1,38 +1,36 @@
 // Webhooks: requests of others that start executions (API-83, TRIG-90 to TRIG-109).
+#include "web/routes.h"
+
 #include "base/log.h"
 #include "base/text.h"
 #include "command/errors.h"
 #include "expression/convert.h"
 #include "intake/starter.h"
-#include "model/execution_json.h"
 #include "model/labels.h"
 #include "web/evaluation.h"
-#include "web/executions.h"
-#include "web/executions/values.h"
+#include "web/executions/executions.h"
+#include "web/executions/start.h"
 #include "web/http/answers.h"
 #include "web/http/errors.h"
 #include "web/http/limits.h"
-#include "web/routes.h"
-#include "web/start.h"
-#include "web/webhook.h"
-#include "web/webhook_guard.h"
+#include "web/http/typed.h"
+#include "web/webhooks/guard.h"
+#include "web/webhooks/values.h"
+#include "web/webhooks/webhook.h"
 
 namespace gyr::web {
 namespace {
 
-using base::MapBuilder;
 using base::Value;
 
-/// The execution in the answer to a caller: without inputs, variables and task runs (API-83).
-Value webhook_response(Request* request, const model::Execution& execution) {
-  const Value whole = model::execution_to_value(execution, {}, request->services().clock.now());
-  MapBuilder map;
-  for (std::string_view key :
-       {"tenantId", "id", "namespace", "flowId", "flowRevision", "trigger", "outputs", "labels", "state"}) {
-    if (const Value* value = whole.find(key)) map.set(key, *value);
-  }
-  map.set("url", Value::string(execution_url(request->own_url(), execution)));
-  return map.build();
+using Shown = JsonOf<json::WebhookResponse>;
+/// The execution, the outputs of the flow, or nothing.
+using WebhookAnswer = std::variant<WithStatus<Shown>, net::ServerResponse>;
+
+WebhookAnswer webhook_response(Request* request, const model::Execution& execution, int status = 200) {
+  const json::WebhookResponse response{&execution, request->services().clock.now(),
+                                       execution_url(request->own_url(), execution)};
+  return WithStatus<Shown>{status, {to_json(response)}};
 }
 
 /// Labels of the trigger, rendered; one that cannot be is left out (TRIG-8), and the mark of TRIG-23.
@@ -94,14 +92,15 @@ net::ServerResponse outputs_answer(const Webhook& webhook, const model::Executio
   return outputs.size() == 0 ? empty_answer(status) : json_answer(outputs, status);
 }
 
-base::Task<Outcome> answer_at_end(Request* request, const Webhook* webhook, TerminationWait* wait, base::Id id) {
+base::Task<base::Result<WebhookAnswer>> answer_at_end(Request* request, const Webhook* webhook, TerminationWait* wait,
+                                                      base::Id id) {
   GYR_CO_TRY(auto outcome, co_await wait->wait(max_wait));
   GYR_CO_TRY(auto loaded, co_await find_execution(request, id.to_text(), 1));
   const model::Execution& execution = loaded.row.execution;
-  if (outcome != WaitOutcome::terminated) co_return json_answer(webhook_response(request, execution), 202);
+  if (outcome != WaitOutcome::terminated) co_return webhook_response(request, execution, 202);
   const int status = co_await response_code(request, webhook, &execution);
-  if (webhook->properties->return_outputs) co_return outputs_answer(*webhook, execution, status);
-  co_return json_answer(webhook_response(request, execution), status);
+  if (webhook->properties->return_outputs) co_return WebhookAnswer(outputs_answer(*webhook, execution, status));
+  co_return webhook_response(request, execution, status);
 }
 
 base::Task<base::Result<executor::LoadedFlowPtr>> flow_of(Request* request) {
@@ -113,15 +112,15 @@ base::Task<base::Result<executor::LoadedFlowPtr>> flow_of(Request* request) {
 }
 
 /// Evaluates the request, then starts the execution and answers; `is_started`: this call has created it.
-base::Task<Outcome> start_by_webhook(Request* request, const Webhook* webhook, executor::StartRequest start_request,
-                                     bool* is_started) {
+base::Task<base::Result<WebhookAnswer>> start_by_webhook(Request* request, const Webhook* webhook,
+                                                         executor::StartRequest start_request, bool* is_started) {
   const base::Id id = start_request.id;
   const auto& trigger = *webhook->trigger;
   Value roots;
   if (!trigger.conditions.empty() || trigger.when.is_set() || trigger.inputs.is_set() || !trigger.labels.empty()) {
     const auto labels = model::execution_labels(webhook->flow->compiled->flow().labels, {}, {}, id.to_text());
     roots = request->services().starter.roots(*webhook->flow->compiled, id, labels, start_request.trigger);
-    if (!co_await webhook_conditions_hold(request, webhook, roots, id)) co_return empty_answer(204);
+    if (!co_await webhook_conditions_hold(request, webhook, roots, id)) co_return WebhookAnswer(empty_answer(204));
     if (trigger.inputs.is_set()) {
       auto inputs = co_await render_property(request, webhook, &trigger.inputs, roots, id);
       if (!inputs) {
@@ -148,15 +147,15 @@ base::Task<Outcome> start_by_webhook(Request* request, const Webhook* webhook, e
   const base::Id started = answer->execution.id;
   if (wait && answer->existed) wait.emplace(request, started);
   if (wait) co_return co_await answer_at_end(request, webhook, &*wait, started);
-  co_return json_answer(webhook_response(request, answer->execution));
+  co_return webhook_response(request, answer->execution);
 }
 
-base::Task<Outcome> trigger_webhook(Request* request) {
+base::Task<base::Result<WebhookAnswer>> trigger_webhook(Request* request) {
   // A path after the key belongs to trigger types that accept one; this includes an empty path (TRIG-98).
   if (request->segments().open_end()) co_return base::fail(not_found, "Webhook not found");
   GYR_CO_TRY(auto flow, co_await flow_of(request));
   GYR_CO_TRY(Webhook webhook, co_await find_webhook(request, flow, std::string(request->path("key"))));
-  if (auto refusal = refuse_by_rate(request, &webhook)) co_return *std::move(refusal);
+  if (auto refusal = refuse_by_rate(request, &webhook)) co_return WebhookAnswer(*std::move(refusal));
   GYR_CO_CHECK(co_await check_signature(request, &webhook));
   executor::StartRequest start_request;
   start_request.flow = *flow->key;
@@ -169,7 +168,7 @@ base::Task<Outcome> trigger_webhook(Request* request) {
   start_request.trigger =
       model::ExecutionTrigger{webhook.trigger->id, webhook.trigger->type, std::move(content.variables), {}};
   bool is_started = false;
-  Outcome outcome = co_await start_by_webhook(request, &webhook, std::move(start_request), &is_started);
+  auto outcome = co_await start_by_webhook(request, &webhook, std::move(start_request), &is_started);
   if (content.stored_files && !is_started) co_await remove_files(request, *flow->key, id);
   co_return outcome;
 }
@@ -180,9 +179,8 @@ Route webhook_route(Method method, std::string_view operation) {
           .operation = operation,
           .summary = "Start an execution by a webhook trigger",
           .rule = Rule::key({"EXECUTION", Action::create}, in_path("namespace")),
-          .handler = trigger_webhook,
+          .handler = typed<trigger_webhook>,
           .body = any_body,
-          .answer = answers<json::WebhookResponse>,
           .also_answers = {202, 204, 409, 429, 503}};
 }
 

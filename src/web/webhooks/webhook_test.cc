@@ -5,7 +5,7 @@
 #include "base/text.h"
 #include "security/hmac.h"
 #include "web/testing/harness.h"
-#include "web/webhook_guard.h"
+#include "web/webhooks/guard.h"
 
 namespace gyr::web {
 namespace {
