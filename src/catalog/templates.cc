@@ -24,7 +24,7 @@ model::StoredTemplatePtr parsed_template(const store::TemplateRow& row) {
 base::Result<void> Templates::read(store::Reader& reader) {
   if (!enabled_) return {};
   std::lock_guard reading(reading_);
-  GYR_TRY(auto rows, reader.templates(""));
+  GYR_TRY(auto rows, reader.templates(store::Visible::internal("the catalog serves every caller"), ""));
   std::map<Name, model::StoredTemplatePtr> entries;
   for (const auto& row : rows) entries.insert_or_assign(Name(row.tenant, row.namespace_, row.id), parsed_template(row));
   std::unique_lock lock(mutex_);

@@ -31,7 +31,7 @@ base::Result<void> write_execution(Output& output, store::Reader& reader, const 
     from = runs.back().position + 1;
   }
   out += "],\"logs\":[";
-  store::LogQuery query;
+  store::LogQuery query{store::Visible::internal("a command on the files of the installation")};
   query.tenant = execution.flow->tenant;
   query.execution_id = execution.id;
   query.paging.size = a_page;

@@ -46,7 +46,7 @@ std::string on_flow(std::string_view id) {
 
 std::vector<model::Execution> all_of(Harness& server, std::string_view flow) {
   auto reader = server.store().open_reader();
-  store::ExecutionQuery query;
+  store::ExecutionQuery query{store::Visible::internal("a test")};
   query.tenant = "main";
   query.flow_ids = {{store::Operator::equals, {std::string(flow)}}};
   query.order = {{"id", false}};
@@ -59,7 +59,7 @@ std::vector<model::Execution> all_of(Harness& server, std::string_view flow) {
 
 std::vector<std::string> lines_of(Harness& server, std::string_view flow) {
   auto reader = server.store().open_reader();
-  store::LogQuery query;
+  store::LogQuery query{store::Visible::internal("a test")};
   query.tenant = "main";
   query.flow_ids = {{store::Operator::equals, {std::string(flow)}}};
   query.trigger_ids = {{store::Operator::equals, {"t"}}};

@@ -191,7 +191,8 @@ TEST_F(Data, DeletedFilesRemoveEmptyFoldersOnRequest) {  // CORE-62
   EXPECT_FALSE(remove("/none", true));
   auto reader = server.store().open_reader();
   std::vector<std::string> left;
-  for (const auto& row : (*reader)->namespace_files("main", std::string(namespace_), "/").value())
+  for (const auto& row :
+       (*reader)->namespace_files(store::Visible::internal("a test"), "main", std::string(namespace_), "/").value())
     left.push_back(row.path);
   EXPECT_THAT(left, ElementsAre("/go/", "/go/c", "/keep/"));
 }

@@ -20,7 +20,7 @@ tasks:
 
 std::vector<store::ExecutionRow> all_of(Harness& server, std::string_view flow) {
   auto reader = server.store().open_reader();
-  store::ExecutionQuery query;
+  store::ExecutionQuery query{store::Visible::internal("a test")};
   query.tenant = "main";
   query.flow_ids = {{store::Operator::equals, {std::string(flow)}}};
   query.order = {{"id", false}};

@@ -249,7 +249,7 @@ TEST_F(WorkerHubTest, LogLinesThatCouldNotBeStoredAreKeptAndNotConfirmed) {  // 
   EXPECT_EQ(store_->commits(), 2u);
 
   auto reader = *store_->open_reader();
-  store::LogQuery query;
+  store::LogQuery query{store::Visible::internal("a test")};
   query.tenant = "main";
   query.execution_id = Id{1, 7};
   auto lines = reader->search_logs(query);

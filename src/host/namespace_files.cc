@@ -63,7 +63,9 @@ base::Result<Rows> missing_directories(store::Reader& reader, const FilePlace& p
 
 base::Result<WritePlan> plan_write(store::Reader& reader, const FilePlace& place, const std::string& path,
                                    base::Instant now) {
-  GYR_TRY(auto below, reader.namespace_files(place.tenant, place.namespace_, path + "/"));
+  GYR_TRY(auto below,
+          reader.namespace_files(store::Visible::internal("the caller is judged by the namespace of the place"),
+                                 place.tenant, place.namespace_, path + "/"));
   if (!below.empty()) return base::fail(storage::forbidden_path, fmt::format("`{}` is a directory", path));
   WritePlan plan;
   GYR_TRY(plan.directories, missing_directories(reader, place, path, now));
@@ -79,7 +81,9 @@ base::Result<WritePlan> plan_write(store::Reader& reader, const FilePlace& place
 
 base::Result<Rows> rows_to_delete(store::Reader& reader, const FilePlace& place, const std::string& path, bool parents,
                                   base::Instant now) {
-  GYR_TRY(Rows all, reader.namespace_files(place.tenant, place.namespace_, "/"));
+  GYR_TRY(Rows all,
+          reader.namespace_files(store::Visible::internal("the caller is judged by the namespace of the place"),
+                                 place.tenant, place.namespace_, "/"));
   Rows gone;
   take(all, gone, [&](const Row& row) { return row.path == path || row.path.starts_with(path + "/"); });
   if (gone.empty()) return gone;

@@ -13,12 +13,12 @@ base::Result<void> define(store::Store& store, executor::Commands& commands) {
   // Fast path for every start but the first: the search below counts all triggers, which is slow for 100,000 of them.
   GYR_TRY(auto waking, reader->next_trigger_wakes(0, model::slot_count - 1, 1));
   if (!waking.empty()) return {};
-  store::TriggerQuery any;
+  store::TriggerQuery any{store::Visible::internal("the start of the server")};
   any.tenant = tenant;
   any.paging.size = 1;
   GYR_TRY(auto states, reader->search_triggers(any));
   if (states.total > 0) return {};
-  store::FlowQuery scheduled;
+  store::FlowQuery scheduled{store::Visible::internal("the start of the server")};
   scheduled.tenant = tenant;
   scheduled.source_text = "Schedule";
   scheduled.paging.size = 1'000;

@@ -178,7 +178,8 @@ TEST_F(RuntimeTest, ExpiredKeysArePurgedInTheBackground) {  // KV-5
   const auto left = [&store] {
     std::string names;
     auto reader = store.open_reader();
-    for (const auto& version : *(*reader)->kv_versions("main", "n")) names += version.deleted ? "-" : version.key;
+    for (const auto& version : *(*reader)->kv_versions(store::Visible::internal("a test"), "main", "n"))
+      names += version.deleted ? "-" : version.key;
     return names;
   };
   EXPECT_EQ(left(), "abckept") << "nothing before it has begun";

@@ -121,6 +121,31 @@ std::string_view TextMatcher::common_prefix() const {
   return best;
 }
 
+base::Result<NamespaceMatcher> NamespaceMatcher::compile(const Visible& visible,
+                                                         const std::vector<TextFilter>& filters) {
+  GYR_TRY(auto texts, TextMatcher::compile(filters, "namespace"));
+  return NamespaceMatcher(visible, std::move(texts));
+}
+
+NamespaceMatcher::NamespaceMatcher(Visible visible, TextMatcher texts)
+    : visible_(std::move(visible)), texts_(std::move(texts)) {
+  const std::string_view asked = texts_.common_prefix();
+  if (visible_.everything()) {
+    ranges_.emplace_back(asked);
+    return;
+  }
+  for (const std::string& name : visible_.prefixes()) {
+    // The range of `a.b` contains that of `a.bc`, which can be visible too.
+    if (!ranges_.empty() && name.starts_with(ranges_.back())) continue;
+    if (name.starts_with(asked)) {
+      ranges_.push_back(name);
+    } else if (asked.starts_with(name)) {
+      ranges_.assign(1, std::string(asked));
+      return;
+    }
+  }
+}
+
 base::Result<LabelMatcher> LabelMatcher::compile(const std::vector<LabelFilter>& filters) {
   LabelMatcher matcher;
   for (const auto& filter : filters) {

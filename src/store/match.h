@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "store/api/filters.h"
+#include "store/api/visible.h"
 
 namespace re2 {
 class RE2;
@@ -39,6 +40,27 @@ class TextMatcher {
   };
   static bool holds(const Compiled& filter, std::string_view text);
   std::vector<Compiled> filters_;
+};
+
+/// The conditions of a query on the namespace, together with what its caller may see.
+class NamespaceMatcher {
+ public:
+  static base::Result<NamespaceMatcher> compile(const Visible& visible, const std::vector<TextFilter>& filters);
+
+  bool accepts_all() const { return visible_.everything() && texts_.accepts_all(); }
+  bool matches(std::string_view namespace_) const { return visible_.covers(namespace_) && texts_.matches(namespace_); }
+  /// See TextMatcher.
+  const std::vector<std::string>* candidates() const { return texts_.candidates(); }
+  /// All namespaces that can match start with one of these texts: the ranges of an index that a query reads. In order;
+  /// no range is in another one. The empty text is the range of all namespaces; no range: nothing can match.
+  const std::vector<std::string>& ranges() const { return ranges_; }
+
+ private:
+  NamespaceMatcher(Visible visible, TextMatcher texts);
+
+  Visible visible_;
+  TextMatcher texts_;
+  std::vector<std::string> ranges_;
 };
 
 /// Conditions on labels. All must be true.

@@ -213,6 +213,29 @@ bool Batch::expects_revisions() const {
   return any(kv) || any(deleted_kv) || any(namespace_files) || any(deleted_namespace_files) || any(templates);
 }
 
+bool Batch::is_allowed(const Access& access) const {
+  if (access.everything()) return true;
+  const auto all = [&](const auto& rows, const auto& namespace_of) {
+    return std::ranges::all_of(rows, [&](const auto& row) { return access.allows(namespace_of(row)); });
+  };
+  const auto in_namespace = [](const auto& row) -> std::string_view { return row.namespace_; };
+  const auto of_key = [](const auto& row) -> std::string_view { return row.key.namespace_; };
+  const auto of_flow = [](const auto& row) -> std::string_view {
+    return row.flow ? std::string_view(row.flow->namespace_) : std::string_view();
+  };
+  const auto by_id = [](const auto& row) -> std::string_view { return row.id; };
+  const bool of_executor = !ExecutionChanges::empty() || !InboxChanges::empty() || !TriggerChanges::empty() ||
+                           !MetricChanges::empty() || !ServiceChanges::empty();
+  const bool of_tenant =
+      !dashboards.empty() || !deleted_dashboards.empty() || !kill_switches.empty() || maintenance.has_value();
+  return !of_executor && !of_tenant && all(flows, of_key) &&
+         all(deleted_revisions, [](const auto& row) -> std::string_view { return row.flow.namespace_; }) &&
+         all(logs, of_flow) && all(kv, in_namespace) && all(deleted_kv, in_namespace) && all(purged_kv, in_namespace) &&
+         all(secrets, in_namespace) && all(deleted_secrets, in_namespace) && all(namespace_files, in_namespace) &&
+         all(deleted_namespace_files, in_namespace) && all(namespaces, by_id) && all(deleted_namespaces, by_id) &&
+         all(templates, in_namespace);
+}
+
 size_t Batch::weight() const {
   Sum sum;
   for (const size_t section :

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "store/api/access.h"
 #include "store/api/entities.h"
 #include "store/api/errors.h"
 #include "store/api/executions.h"
@@ -20,6 +21,7 @@
 #include "store/api/revisions.h"
 #include "store/api/services.h"
 #include "store/api/triggers.h"
+#include "store/api/visible.h"
 #include "store/lease.h"
 
 namespace gyr::store {
@@ -50,6 +52,9 @@ struct Batch : FlowChanges,
   bool empty() const;
   /// Whether a row names the revision that its writer has read.
   bool expects_revisions() const;
+  /// Whether the caller may change every row. Rows that belong to no namespace, and rows of the executor, need a caller
+  /// who may change everything.
+  bool is_allowed(const Access& access) const;
   /// The approximate number of bytes it will write; limits merged transactions.
   size_t weight() const;
 };

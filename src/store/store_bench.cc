@@ -292,7 +292,7 @@ class History {
     pipeline.push(std::move(batch));
     pipeline.drain();
     auto reader = *store_->open_reader();
-    ExecutionQuery all;
+    ExecutionQuery all{test::everything};
     all.tenant = "main";
     fmt::print(stderr, "{} executions stored, {:.0f} bytes each\n", *reader->count_executions(all),
                static_cast<double>(folder_bytes(folder_.path())) / static_cast<double>(size_));
@@ -331,7 +331,7 @@ std::string ask_page(Reader& reader, const ExecutionQuery& query) {
 }
 
 ExecutionQuery page_query(uint32_t page = 1) {
-  ExecutionQuery query;
+  ExecutionQuery query{test::everything};
   query.tenant = "main";
   query.paging.page = page;
   query.paging.size = 25;
@@ -415,7 +415,7 @@ void Search(benchmark::State& state, std::string what) {
 
 void Dashboard(benchmark::State& state) {
   measure(state, [&](Reader& reader, std::mt19937_64&) -> std::string {
-    RollupQuery query;
+    RollupQuery query{test::everything};
     query.tenant = "main";
     query.from = History::instance().begin();
     query.to = History::instance().burst() + base::Duration::of_seconds(86'400);
@@ -429,7 +429,7 @@ void Dashboard(benchmark::State& state) {
 void Logs(benchmark::State& state, std::string what) {
   History& history = History::instance();
   measure(state, [&](Reader& reader, std::mt19937_64& random) -> std::string {
-    LogQuery query;
+    LogQuery query{test::everything};
     query.tenant = "main";
     query.descending = true;
     query.paging.size = 25;

@@ -143,7 +143,7 @@ TEST_P(CommitSuite, ARefusedBatchDoesNotAffectOthers) {
     EXPECT_EQ(must(reader().execution(rows[i].execution.id)).has_value(), !refused) << i;
   }
   EXPECT_EQ(must(reader().idempotency("main", "key"))->execution_id, rows[6].execution.id);
-  ExecutionQuery all;
+  ExecutionQuery all{test::everything};
   all.tenant = "main";
   size_t there = static_cast<size_t>(std::count(outcomes.begin(), outcomes.end(), ""));
   EXPECT_EQ(must(reader().count_executions(all)), there);
@@ -236,7 +236,7 @@ TEST_P(CommitSuite, ReadersRunBesideCommitsAndSeeWholeBatches) {
     std::lock_guard lock(mutex);
     ++running;
     store().read([&](Reader& r) {
-      ExecutionQuery query;
+      ExecutionQuery query{test::everything};
       query.tenant = "main";
       auto first = r.search_executions(query);
       auto second = r.count_executions(query);

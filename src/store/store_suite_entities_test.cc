@@ -29,15 +29,15 @@ TEST_P(EntitySuite, NamespacesAreReplacedByTheirKey) {  // GOV-1
   EXPECT_EQ(row->created, time_of(1)) << "it was made then";
   EXPECT_EQ(row->updated, time_of(9));
   EXPECT_FALSE(must(reader().namespace_row("main", "a.c")));
-  auto rows = must(reader().namespace_rows("main"));
+  auto rows = must(reader().namespace_rows(test::everything, "main"));
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[1].id, "a.b");
-  EXPECT_EQ(must(reader().namespace_rows("")).size(), 3u);
+  EXPECT_EQ(must(reader().namespace_rows(test::everything, "")).size(), 3u);
   Batch removal;
   removal.deleted_namespaces = {{"main", "a"}, {"main", "unknown"}};
   commit(std::move(removal));
-  EXPECT_EQ(must(reader().namespace_rows("main")).size(), 1u);
-  EXPECT_EQ(must(reader().namespace_rows("other")).size(), 1u) << "another tenant's is another";
+  EXPECT_EQ(must(reader().namespace_rows(test::everything, "main")).size(), 1u);
+  EXPECT_EQ(must(reader().namespace_rows(test::everything, "other")).size(), 1u) << "another tenant's is another";
 }
 
 TEST_P(EntitySuite, DashboardsKeepTheirSource) {  // CORE-110
@@ -56,12 +56,12 @@ TEST_P(EntitySuite, DashboardsKeepTheirSource) {  // CORE-110
   ASSERT_TRUE(row);
   EXPECT_EQ(row->source, source);
   EXPECT_EQ(row->description, "about");
-  auto rows = must(reader().dashboards("main"));
+  auto rows = must(reader().dashboards(test::everything, "main"));
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0].title, "C2");
   EXPECT_EQ(rows[0].created, time_of(2));
   EXPECT_EQ(rows[0].updated, time_of(7));
-  EXPECT_TRUE(must(reader().dashboards("other")).empty());
+  EXPECT_TRUE(must(reader().dashboards(test::everything, "other")).empty());
   Batch removal;
   removal.deleted_dashboards = {{"main", "d"}};
   EXPECT_FALSE(removal.empty());
@@ -77,12 +77,12 @@ TEST_P(EntitySuite, ANewTemplateMustNotExist) {  // API-4
   };
   EXPECT_EQ(create("one"), "");
   EXPECT_EQ(create("two"), store_conflict.text);
-  EXPECT_EQ(must(reader().templates("main")).at(0).source, "one");
+  EXPECT_EQ(must(reader().templates(test::everything, "main")).at(0).source, "one");
   Batch removal;
   removal.templates = {{"main", "a.b", "t", 0, true, time_of(2), ""}};
   commit(std::move(removal));
   EXPECT_EQ(create("three"), "") << "it was deleted";
-  EXPECT_EQ(must(reader().templates("main")).at(0).version, 3) << "versions go on";
+  EXPECT_EQ(must(reader().templates(test::everything, "main")).at(0).version, 3) << "versions go on";
 }
 
 TEST_P(EntitySuite, EveryVersionOfATemplateStays) {  // TASK-41
@@ -98,13 +98,13 @@ TEST_P(EntitySuite, EveryVersionOfATemplateStays) {  // TASK-41
                      {"main", "a", "t", 0, true, time_of(3), ""}};
   commit(std::move(again));
   reopen();
-  auto rows = must(reader().templates("main"));
+  auto rows = must(reader().templates(test::everything, "main"));
   ASSERT_EQ(rows.size(), 1u) << "the other is deleted";
   EXPECT_EQ(rows[0].namespace_, "a.b");
   EXPECT_EQ(rows[0].version, 2);
   EXPECT_EQ(rows[0].source, "id: t # two");
   EXPECT_EQ(rows[0].updated, time_of(2));
-  EXPECT_EQ(must(reader().templates("")).size(), 2u) << "of all tenants";
+  EXPECT_EQ(must(reader().templates(test::everything, "")).size(), 2u) << "of all tenants";
   auto first = must(reader().template_version("main", "a.b", "t", 1));
   ASSERT_TRUE(first);
   EXPECT_EQ(first->source, "id: t # one");

@@ -78,7 +78,7 @@ TEST_P(ExecutionSuite, ReplacesAnExecution) {
     commit(std::move(change));
     EXPECT_EQ(describe(*must(reader().execution(row.execution.id))), describe(row)) << step;
   }
-  ExecutionQuery query;
+  ExecutionQuery query{test::everything};
   query.tenant = "main";
   query.labels = {{Operator::equals, "step", {"4"}}};
   EXPECT_EQ(must(reader().search_executions(query)).total, 1u);
@@ -241,12 +241,12 @@ TEST_P(ExecutionSuite, DeletingRemovesEverythingOfIt) {
   commit(std::move(removal));
   EXPECT_FALSE(must(reader().execution(row.execution.id)));
   EXPECT_TRUE(must(reader().task_runs(row.execution.id, 0, 10)).empty());
-  EXPECT_TRUE(must(reader().metrics(row.execution.id, 10)).empty());
-  LogQuery logs;
+  EXPECT_TRUE(must(reader().metrics(test::everything, row.execution.id, 10)).empty());
+  LogQuery logs{test::everything};
   logs.tenant = "main";
   logs.execution_id = row.execution.id;
   EXPECT_EQ(must(reader().search_logs(logs)).total, 0u);
-  ExecutionQuery query;
+  ExecutionQuery query{test::everything};
   query.tenant = "main";
   query.labels = {{Operator::equals, "k", {"v"}}};
   auto page = must(reader().search_executions(query));
@@ -322,8 +322,8 @@ TEST_P(ExecutionSuite, DeletingMayKeepLogsAndMetrics) {
   Batch removal;
   removal.deleted_executions.push_back({row.execution.id, false, false});
   commit(std::move(removal));
-  EXPECT_EQ(must(reader().metrics(row.execution.id, 10)).size(), 1u);
-  LogQuery logs;
+  EXPECT_EQ(must(reader().metrics(test::everything, row.execution.id, 10)).size(), 1u);
+  LogQuery logs{test::everything};
   logs.tenant = "main";
   logs.execution_id = row.execution.id;
   EXPECT_EQ(must(reader().search_logs(logs)).total, 1u);

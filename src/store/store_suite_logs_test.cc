@@ -59,7 +59,7 @@ TEST_P(LogSuite, LinesAreThereWithTheirCommitAndStay) {
   first.thread = "thread 7";
   batch.logs = {own, first};
   commit(std::move(batch));
-  LogQuery query;
+  LogQuery query{test::everything};
   query.execution_id = row.execution.id;
   std::vector<std::string> wanted{describe(first), describe(own)};
   EXPECT_EQ(lines(query), wanted);
@@ -84,9 +84,9 @@ TEST_P(LogSuite, ALineOfARefusedBatchIsNowhere) {
   refused.logs.push_back(log_line(row, {}, 1, "never"));
   EXPECT_EQ(refusal(std::move(refused)), store_conflict.text);
   log({log_line(row, {}, 2, "kept")});
-  EXPECT_EQ(messages({}), std::vector<std::string>{"kept"});
+  EXPECT_EQ(messages({test::everything}), std::vector<std::string>{"kept"});
   reopen();
-  EXPECT_EQ(messages({}), std::vector<std::string>{"kept"});
+  EXPECT_EQ(messages({test::everything}), std::vector<std::string>{"kept"});
 }
 
 // Principle: log lines. An id is derived from task run and sequence; writing it again neither doubles nor loses.
@@ -96,7 +96,7 @@ TEST_P(LogSuite, ALineWrittenAgainReplacesItself) {
   for (int round = 0; round < 3; ++round) {
     log({log_line(row, run, 1, "one"), log_line(row, run, 2, fmt::format("two {}", round))});
     for (bool by_execution : {true, false}) {
-      LogQuery query;
+      LogQuery query{test::everything};
       if (by_execution) query.execution_id = row.execution.id;
       EXPECT_EQ(messages(query), (std::vector<std::string>{"one", fmt::format("two {}", round)}));
     }
@@ -115,7 +115,7 @@ TEST_P(LogSuite, TriggersLogWithoutExecution) {
   other.trigger_id = "webhook";
   other.timestamp = time_of(5);
   log({other});
-  LogQuery query;
+  LogQuery query{test::everything};
   query.trigger_ids = {{Operator::equals, {"schedule"}}};
   EXPECT_EQ(lines(query).size(), 2u);
   reopen();
@@ -123,9 +123,9 @@ TEST_P(LogSuite, TriggersLogWithoutExecution) {
   EXPECT_EQ(lines(query).size(), 3u);
   reopen();
   EXPECT_EQ(lines(query).size(), 3u);
-  EXPECT_EQ(lines({}).size(), 4u);
+  EXPECT_EQ(lines({test::everything}).size(), 4u);
   auto found = must(reader().search_logs([] {
-    LogQuery all;
+    LogQuery all{test::everything};
     all.tenant = "main";
     all.descending = true;
     return all;
@@ -158,13 +158,13 @@ TEST_P(LogSuite, LinesAreDeletedByLevelTaskAndAttempt) {
       Batch batch;
       batch.deleted_logs.push_back(removal);
       commit(std::move(batch));
-      LogQuery query;
+      LogQuery query{test::everything};
       query.execution_id = row.execution.id;
       auto now = messages(query);
-      auto everywhere = messages({});
+      auto everywhere = messages({test::everything});
       reopen();
       EXPECT_EQ(messages(query), now);
-      EXPECT_EQ(messages({}), everywhere);
+      EXPECT_EQ(messages({test::everything}), everywhere);
       EXPECT_EQ(everywhere.size(), now.size() + 1);
       std::sort(now.begin(), now.end());
       return fmt::format("{}", fmt::join(now, " "));
@@ -242,7 +242,7 @@ TEST_P(LogSuite, FindsWhatTheModelFinds) {
   auto check = [&](int count) {
     for (int i = 0; i < count && !HasFailure(); ++i) {
       auto sometimes = [&](unsigned of) { return random() % of == 0; };
-      LogQuery query;
+      LogQuery query{test::everything};
       query.tenant = "main";
       size_t which = random() % executions.size();
       if (sometimes(3)) query.execution_id = executions[which].execution.id;
@@ -295,14 +295,14 @@ TEST_P(LogSuite, ManyLinesOfOneExecutionArePagedInOrder) {
     log(some);
   }
   for (int round = 0; round < 2; ++round) {
-    LogQuery query;
+    LogQuery query{test::everything};
     query.execution_id = row.execution.id;
     query.paging = {50, 100};
     auto page = messages(query);
     ASSERT_EQ(page.size(), 100u);
     EXPECT_EQ(page[0], "4901");
     EXPECT_EQ(page[99], "5000");
-    LogQuery all;
+    LogQuery all{test::everything};
     all.tenant = "main";
     all.paging.count_limit = 1000;
     auto counted = must(reader().search_logs(all));
@@ -341,7 +341,7 @@ TEST_P(LogSuite, AVeryLongLogIsPagedInOrder) {
       auto wanted = expected;
       if (descending) std::ranges::reverse(wanted);
       for (uint32_t page : {1u, 2u, 51u, 220u, 221u, 223u, 224u, 225u}) {
-        LogQuery query;
+        LogQuery query{test::everything};
         query.execution_id = row.execution.id;
         query.descending = descending;
         query.paging = {page, 100};
@@ -355,7 +355,7 @@ TEST_P(LogSuite, AVeryLongLogIsPagedInOrder) {
         EXPECT_EQ(total, wanted.size());
       }
     }
-    LogQuery query;
+    LogQuery query{test::everything};
     query.execution_id = row.execution.id;
     query.min_level = LogLevel::warn;
     query.paging = {1, 200};
@@ -400,7 +400,7 @@ TEST_P(LogSuite, AWholeLogIsReadPartByPart) {  // API-49
     }
   };
   auto read = [&](LogCursor& cursor, std::map<base::Id, std::vector<std::string>>& found, int parts) {
-    LogQuery query;
+    LogQuery query{test::everything};
     query.tenant = "main";
     query.execution_id = row.execution.id;
     query.paging.size = 1'500;
@@ -429,7 +429,7 @@ TEST_P(LogSuite, AWholeLogIsReadPartByPart) {  // API-49
   for (auto& [run, lines] : slowly) std::ranges::sort(lines);
   for (auto& [run, lines] : expected) std::ranges::sort(lines);
   EXPECT_EQ(slowly, expected) << "each line once, though it grew and was filed meanwhile";
-  LogQuery query;
+  LogQuery query{test::everything};
   query.tenant = "main";
   query.execution_id = row.execution.id;
   EXPECT_TRUE(must(reader().read_log(query, whole)).empty());
@@ -454,7 +454,7 @@ TEST_P(LogSuite, AWholeLogCanSpanTheFilesOfSeveralDays) {  // API-49
     log(some);
     reopen();
   }
-  LogQuery query;
+  LogQuery query{test::everything};
   query.tenant = "main";
   query.execution_id = row.execution.id;
   query.paging.size = 5'000;
@@ -470,7 +470,7 @@ TEST_P(LogSuite, AWholeLogCanSpanTheFilesOfSeveralDays) {  // API-49
 }
 
 TEST_P(LogSuite, AWholeLogIsOneExecutionsOldestFirst) {  // API-49
-  LogQuery query;
+  LogQuery query{test::everything};
   query.tenant = "main";
   LogCursor cursor;
   EXPECT_EQ(reader().read_log(query, cursor).error().code(), bad_query);
@@ -486,7 +486,7 @@ TEST_P(LogSuite, AWholeLogIsOneExecutionsOldestFirst) {  // API-49
 }
 
 TEST_P(LogSuite, InvalidQueriesAreRefused) {
-  LogQuery query;
+  LogQuery query{test::everything};
   query.tenant = "main";
   query.paging.size = 0;
   EXPECT_EQ(reader().search_logs(query).error().code(), bad_query);

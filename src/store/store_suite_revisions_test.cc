@@ -100,7 +100,7 @@ TEST_P(RevisionSuite, ATemplateIsWrittenOnTheVersionThatWasRead) {  // TASK-41
   EXPECT_EQ(refusal(batch_of_template(true, 1)), "");
   EXPECT_EQ(refusal(batch_of_template(false, 1)), store_stale.text) << "it was deleted";
   EXPECT_EQ(refusal(batch_of_template(false, 0)), "");
-  EXPECT_EQ(must(reader().templates("main")).at(0).version, 3);
+  EXPECT_EQ(must(reader().templates(test::everything, "main")).at(0).version, 3);
 }
 
 // A batch is refused as a whole, and the batches around it are not affected.
@@ -140,7 +140,7 @@ TEST_P(RevisionSuite, OfTwoWritersWithOneRevisionOneWins) {
   all_done.wait(lock, [&] { return done == writers; });
   EXPECT_EQ(won, 1);
   EXPECT_EQ(stale, writers - 1);
-  FlowQuery flows;
+  FlowQuery flows{test::everything};
   flows.tenant = "main";
   EXPECT_EQ(must(reader().search_flows(flows)).total, 1u) << "the other batches have left nothing";
   EXPECT_EQ(must(reader().kv("main", "a.b", "k"))->revision, 2);

@@ -55,10 +55,10 @@ TEST_P(RowSuite, FlowsHaveRevisions) {
   ASSERT_EQ(revisions.size(), 3u);
   EXPECT_EQ(revisions[0].revision, 1);
   EXPECT_EQ(revisions[2].revision, 3);
-  FlowQuery all;
+  FlowQuery all{test::everything};
   all.tenant = "main";
   EXPECT_EQ(must(reader().search_flows(all)).total, 0u);
-  EXPECT_TRUE(must(reader().namespaces("main")).empty());
+  EXPECT_TRUE(must(reader().namespaces(test::everything, "main")).empty());
   Batch back;
   back.flows.push_back(flow_row("a.b", "f", 4));
   commit(std::move(back));
@@ -83,14 +83,14 @@ TEST_P(RowSuite, FlowsAreSearched) {
     for (const auto& flow : page.results) text += flow.key.namespace_ + "/" + flow.key.id + " ";
     return text + fmt::format("of {}", page.total);
   };
-  FlowQuery query;
+  FlowQuery query{test::everything};
   query.namespaces = {{Operator::prefix, {"company"}}};
   query.paging.size = 100;
   EXPECT_EQ(ids(query),
             "company/Gamma company/alpha company/beta company.team/Gamma company.team/alpha company.team/beta of 6");
   query.paging = {2, 4};
   EXPECT_EQ(ids(query), "company.team/alpha company.team/beta of 6");
-  query = {};
+  query = {test::everything};
   query.after = {"company.team", "beta"};
   query.paging.size = 100;
   EXPECT_EQ(ids(query), "companyx/Gamma companyx/alpha companyx/beta dev/Gamma dev/alpha dev/beta of 6");
@@ -99,12 +99,12 @@ TEST_P(RowSuite, FlowsAreSearched) {
   EXPECT_EQ(ids(query), "companyx/Gamma companyx/alpha of 2") << "not counted beyond the page (API-49)";
   query.after = {"dev", "beta"};
   EXPECT_EQ(ids(query), "of 0");
-  query = {};
+  query = {test::everything};
   query.flow_ids = {{Operator::in, {"alpha", "Gamma", "nope"}}};
   query.order = {{"id", false}, {"namespace", true}};
   query.paging.size = 3;
   EXPECT_EQ(ids(query), "dev/Gamma companyx/Gamma company.team/Gamma of 8");
-  query = {};
+  query = {test::everything};
   query.text = "GRÖSS";
   EXPECT_EQ(ids(query), "of 0");  // ß has no simple fold
   query.text = "übergröß";
@@ -116,22 +116,22 @@ TEST_P(RowSuite, FlowsAreSearched) {
   EXPECT_EQ(ids(query), "company/beta of 4");
   query.text = "' OR 1=1 --";
   EXPECT_EQ(ids(query), "of 0");
-  query = {};
+  query = {test::everything};
   query.source_text = "ID: ALPHA";
   query.paging.size = 1;
   EXPECT_EQ(ids(query), "company/alpha of 4");
-  query = {};
+  query = {test::everything};
   query.labels = {{Operator::equals, "team", {"dev"}}};
   query.paging.size = 1;
   EXPECT_EQ(ids(query), "dev/Gamma of 3");
   query.order = {{"source", true}};
   EXPECT_EQ(reader().search_flows(query).error().code(), bad_query);
-  query = {};
+  query = {test::everything};
   query.paging = {0, 10};
   EXPECT_EQ(reader().search_flows(query).error().code(), bad_query);
-  EXPECT_EQ(must(reader().namespaces("main")),
+  EXPECT_EQ(must(reader().namespaces(test::everything, "main")),
             (std::vector<std::string>{"company", "company.team", "companyx", "dev"}));
-  EXPECT_TRUE(must(reader().namespaces("other")).empty());
+  EXPECT_TRUE(must(reader().namespaces(test::everything, "other")).empty());
 }
 
 TEST_P(RowSuite, TheInboxKeepsOrderAndKnowsDuplicates) {
@@ -214,7 +214,7 @@ TEST_P(RowSuite, DeletedKeysAreHiddenAndTheirNumbersContinue) {
   EXPECT_FALSE(must(reader().kv("main", "a", "K")));
   EXPECT_FALSE(must(reader().kv("other", "a", "k")));
 
-  KvQuery query;
+  KvQuery query{test::everything};
   query.tenant = "main";
   query.now = time_of(99);
   EXPECT_EQ(must(reader().search_kv(query)).total, 1u);
@@ -258,20 +258,20 @@ TEST_P(RowSuite, KeysAreSearchedAndSorted) {
     for (const auto& row : page.results) text += row.key + " ";
     return text + fmt::format("of {}", page.total);
   };
-  KvQuery query;
+  KvQuery query{test::everything};
   EXPECT_EQ(keys(query), "key0 key3 key6 key1 key4 key7 key2 key5 key8 of 9");
   query.namespaces = {{Operator::prefix, {"a"}}};
   query.order = {{"updated", true}};
   query.paging = {2, 2};
   EXPECT_EQ(keys(query), "key3 key4 of 6");
-  query = {};
+  query = {test::everything};
   query.keys = {{Operator::regex, {"[4-6]$"}}};
   query.order = {{"key", true}};
   EXPECT_EQ(keys(query), "key6 key5 key4 of 3");
   query.order = {{"expirationDate", true}};
   query.paging.size = 1;
   EXPECT_EQ(keys(query), "key4 of 3");
-  query = {};
+  query = {test::everything};
   query.text = "A.B";
   EXPECT_EQ(keys(query), "key1 key4 key7 of 3");
   query.order = {{"value", true}};
@@ -280,7 +280,7 @@ TEST_P(RowSuite, KeysAreSearchedAndSorted) {
 
 std::string versions_of(Reader& reader, std::string_view namespace_) {
   std::string text;
-  auto versions = reader.kv_versions("main", namespace_);
+  auto versions = reader.kv_versions(test::everything, "main", namespace_);
   EXPECT_TRUE(versions.has_value());
   for (const auto& version : versions.value_or(std::vector<KvVersion>())) {
     text += fmt::format("{}@{}{} ", version.key, version.revision, version.deleted ? "-" : "");
@@ -301,7 +301,7 @@ TEST_P(RowSuite, KeysKeepTheirVersionsUntilTheyArePurged) {
   }
   EXPECT_EQ(versions_of(reader(), "n"), "a@1 a@2 a@3 b@1 b@2 b@3 ");
   EXPECT_EQ(versions_of(reader(), "other"), "");
-  EXPECT_EQ(must(reader().kv_versions("main", "n"))[1].updated, time_of(2));
+  EXPECT_EQ(must(reader().kv_versions(test::everything, "main", "n"))[1].updated, time_of(2));
   Batch change;
   change.deleted_kv.push_back({"main", "n", "b"});
   change.purged_kv = {{"main", "n", "a", 1}, {"main", "n", "a", 7}, {"main", "other", "a", 2}};
@@ -321,7 +321,7 @@ TEST_P(RowSuite, KeysKeepTheirVersionsUntilTheyArePurged) {
   anew.kv.push_back(key_row("n", "b", Value::integer(1)));
   commit(std::move(anew));
   EXPECT_EQ(must(reader().kv("main", "n", "b"))->revision, 1);
-  EXPECT_EQ(must(reader().data_namespaces("main")), (std::vector<std::string>{"n"}));
+  EXPECT_EQ(must(reader().data_namespaces(test::everything, "main")), (std::vector<std::string>{"n"}));
 }
 
 // SEC-5, SEC-6
@@ -354,7 +354,7 @@ TEST_P(RowSuite, SecretsAreFoundByNamespaceAndKey) {
   change.secrets[0].created = change.secrets[0].updated = time_of(5);
   change.deleted_secrets = {{"main", "a", "Y"}, {"main", "a", "none"}};
   commit(std::move(change));
-  const auto all = must(reader().secrets("main"));
+  const auto all = must(reader().secrets(test::everything, "main"));
   ASSERT_EQ(all.size(), 2u);
   EXPECT_EQ(all[0].namespace_ + all[0].key + all[0].value, "aXnew");
   EXPECT_EQ(all[0].created, time_of(1)) << "a new value is no new secret";
@@ -381,14 +381,14 @@ TEST_P(RowSuite, NamespaceFilesHaveRevisions) {
   commit(std::move(batch));
   auto paths = [&](std::string_view prefix) {
     std::string text;
-    for (const auto& row : must(reader().namespace_files("main", "a", prefix)))
+    for (const auto& row : must(reader().namespace_files(test::everything, "main", "a", prefix)))
       text += fmt::format("{}@{} ", row.path, row.revision);
     return text;
   };
   EXPECT_EQ(paths("/"), "/x/a.txt@2 /y/c.txt@1 ");
   EXPECT_EQ(paths("/x/"), "/x/a.txt@2 ");
   EXPECT_EQ(paths("/z"), "");
-  EXPECT_TRUE(must(reader().namespace_files("other", "a", "/")).empty());
+  EXPECT_TRUE(must(reader().namespace_files(test::everything, "other", "a", "/")).empty());
   auto history = must(reader().namespace_file_revisions("main", "a", "/x/b.txt"));
   ASSERT_EQ(history.size(), 2u);
   EXPECT_TRUE(history[1].deleted);
@@ -400,11 +400,11 @@ TEST_P(RowSuite, NamespaceFilesHaveRevisions) {
   EXPECT_EQ(paths("/"), "/x/a.txt@1 /x/b.txt@3 ");
   EXPECT_TRUE(must(reader().namespace_file_revisions("main", "a", "/y/c.txt")).empty());
   std::string all;
-  for (const auto& row : must(reader().namespace_file_versions("main", "a")))
+  for (const auto& row : must(reader().namespace_file_versions(test::everything, "main", "a")))
     all += fmt::format("{}@{}{} ", row.path, row.revision, row.deleted ? "-" : "");
   EXPECT_EQ(all, "/x/a.txt@1 /x/b.txt@1 /x/b.txt@2- /x/b.txt@3 ");
-  EXPECT_EQ(must(reader().data_namespaces("main")), (std::vector<std::string>{"a"}));
-  EXPECT_TRUE(must(reader().data_namespaces("other")).empty());
+  EXPECT_EQ(must(reader().data_namespaces(test::everything, "main")), (std::vector<std::string>{"a"}));
+  EXPECT_TRUE(must(reader().data_namespaces(test::everything, "other")).empty());
 }
 
 // EXEC-122, SCRIPT-33
@@ -438,7 +438,7 @@ TEST_P(RowSuite, MetricsReplaceThoseOfTheSameNameAndTags) {
   Batch change;
   change.metrics.push_back(newer);
   commit(std::move(change));
-  auto all = must(reader().metrics(row.execution.id, 100));
+  auto all = must(reader().metrics(test::everything, row.execution.id, 100));
   ASSERT_EQ(all.size(), 3u);
   double sum = 0;
   for (const auto& found : all) {
@@ -449,9 +449,9 @@ TEST_P(RowSuite, MetricsReplaceThoseOfTheSameNameAndTags) {
     EXPECT_EQ(found.task_run_id, metric.task_run_id);
   }
   EXPECT_EQ(sum, 9 + 1.5 + 1.5);
-  EXPECT_EQ(must(reader().metrics(row.execution.id, 2)).size(), 2u);
-  EXPECT_EQ(must(reader().metrics(other_execution.execution.id, 100)).size(), 2u) << "of two types";
-  EXPECT_TRUE(must(reader().metrics(ids_.at(time_of(0)), 2)).empty());
+  EXPECT_EQ(must(reader().metrics(test::everything, row.execution.id, 2)).size(), 2u);
+  EXPECT_EQ(must(reader().metrics(test::everything, other_execution.execution.id, 100)).size(), 2u) << "of two types";
+  EXPECT_TRUE(must(reader().metrics(test::everything, ids_.at(time_of(0)), 2)).empty());
 }
 
 TEST_P(RowSuite, AnIdempotencyKeyAnswersWithOneExecution) {

@@ -190,7 +190,7 @@ class SearchTest : public StoreSuite {
   }
 
   ExecutionQuery random_query() {
-    ExecutionQuery query;
+    ExecutionQuery query{test::everything};
     query.tenant = random_() % 15 == 0 ? "other" : random_() % 30 == 0 ? "none" : "main";
     auto sometimes = [&](unsigned of) { return random_() % of == 0; };
     auto text_filter = [&](std::vector<std::string> values) {
@@ -316,26 +316,26 @@ TEST_P(SearchTest, DeepPagesAndGroupsOfALongHistory) {
       expect_page(query, wanted);
     }
   };
-  ExecutionQuery query;
+  ExecutionQuery query{test::everything};
   try_pages(query);
   for (bool descending : {true, false}) {
     for (const char* field : {"state.startDate", "id", "namespace", "flowId", "state.current"}) {
-      query = {};
+      query = {test::everything};
       query.order = {{field, descending}};
       try_pages(query);
     }
   }
-  query = {};
+  query = {test::everything};
   query.order = {{"state.current", false}, {"state.startDate", false}};
   try_pages(query);
-  query = {};
+  query = {test::everything};
   query.states = {State::success, State::failed};
   try_pages(query);
   query.namespaces = {{Operator::prefix, {"company"}}};
   try_pages(query);
   query.flow_ids = {{Operator::in, {"flow1", "flow2", "flow5"}}};
   try_pages(query);
-  query = {};
+  query = {test::everything};
   query.started = {{Operator::greater, model_.rows[3000].execution.state.started()},
                    {Operator::less_or_equal, model_.rows[20'000].execution.state.started()}};
   try_pages(query);
@@ -366,14 +366,14 @@ TEST_P(SearchTest, FindsTextsOfAllKinds) {
   wanted.push_back(model_.rows[5].execution.id.to_text());
   wanted.push_back(base::to_lower_ascii(model_.rows[6].execution.id.to_text().substr(15)));
   for (const auto& text : wanted) {
-    ExecutionQuery query;
+    ExecutionQuery query{test::everything};
     query.tenant = "main";
     query.text = text;
     expect_page(query);
     query.order = {{"state.duration", true}};
     query.states = {State::success, State::failed};
     expect_page(query);
-    query = {};
+    query = {test::everything};
     query.tenant = "main";
     query.labels = {{Operator::contains, "note", {text}}};
     expect_page(query);
@@ -381,7 +381,7 @@ TEST_P(SearchTest, FindsTextsOfAllKinds) {
     query.execution_ids = {{Operator::contains, {text}}};
     expect_page(query);
   }
-  ExecutionQuery query;
+  ExecutionQuery query{test::everything};
   query.tenant = "main";
   query.text = std::string(10'000, 'x');  // longer than any pattern that is compiled
   EXPECT_FALSE(reader().search_executions(query).has_value());
@@ -390,7 +390,7 @@ TEST_P(SearchTest, FindsTextsOfAllKinds) {
 }
 
 TEST_P(SearchTest, RefusesInvalidQueries) {
-  ExecutionQuery query;
+  ExecutionQuery query{test::everything};
   query.tenant = "main";
   auto code = [&] {
     auto page = reader().search_executions(query);
@@ -439,7 +439,7 @@ TEST_P(SearchTest, RollupsCountByHourDayAndFlow) {
   for (bool by_day : {false, true}) {
     for (bool by_flow : {false, true}) {
       for (const char* namespace_ : {"", "company"}) {
-        RollupQuery query;
+        RollupQuery query{test::everything};
         query.tenant = "main";
         if (*namespace_ != 0) query.namespaces = {{Operator::prefix, {namespace_}}};
         query.from = time_of(7000);

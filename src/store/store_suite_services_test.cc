@@ -106,7 +106,7 @@ TEST_P(ServiceSuite, MetricsOfAFlowComeFromItsNewestExecutionsFirst) {  // API-6
     }
   }
   commit(std::move(batch));
-  Reader::FlowMetricQuery query{.flow = {"main", "n", "f"}, .look_at = 100};
+  Reader::FlowMetricQuery query{.visible = test::everything, .flow = {"main", "n", "f"}, .look_at = 100};
   auto all = must(reader().flow_metrics(query));
   ASSERT_EQ(all.size(), 6u);
   EXPECT_EQ(all.front().value, 2);
@@ -120,8 +120,10 @@ TEST_P(ServiceSuite, MetricsOfAFlowComeFromItsNewestExecutionsFirst) {  // API-6
   EXPECT_EQ(must(reader().flow_metrics(query)).size(), 1u);
   query.to = time_of(19);
   EXPECT_TRUE(must(reader().flow_metrics(query)).empty());
-  EXPECT_EQ(must(reader().flow_metrics({.flow = query.flow, .look_at = 2})).size(), 2u);
-  EXPECT_TRUE(must(reader().flow_metrics({.flow = {"main", "n", "unknown"}, .look_at = 100})).empty());
+  EXPECT_EQ(must(reader().flow_metrics({.visible = test::everything, .flow = query.flow, .look_at = 2})).size(), 2u);
+  EXPECT_TRUE(
+      must(reader().flow_metrics({.visible = test::everything, .flow = {"main", "n", "unknown"}, .look_at = 100}))
+          .empty());
 }
 
 TEST_P(ServiceSuite, ExpiredKeysArePurgedInBatches) {  // KV-5

@@ -5,6 +5,7 @@
 #include <memory>
 #include <random>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "store/store.h"
@@ -33,6 +34,18 @@ class TemporaryFolder {
  private:
   std::filesystem::path path_;
 };
+
+/// Makes what callers may see, as the authorisation of the module web does.
+class Callers {
+ public:
+  static Visible sees(std::vector<std::string> namespaces) { return Visible::below(std::move(namespaces)); }
+  /// Sees and may change entities of these namespaces only.
+  static Access has(std::vector<std::string> namespaces) {
+    Visible visible = sees(std::move(namespaces));
+    return {visible, visible};
+  }
+};
+inline const Visible everything = Visible::internal("a test");
 
 inline base::Instant time_of(int64_t seconds, int64_t micros = 0) {
   return base::Instant::of_micros((1'767'600'000 + seconds) * 1'000'000 + micros);  // from 2026-01-05T08:00:00Z

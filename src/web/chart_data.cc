@@ -229,11 +229,11 @@ base::Result<std::optional<int64_t>> count_of_body(const Value& body, std::strin
 
 }  // namespace
 
-base::Result<ChartQuestion> chart_question(const Value& body, base::Duration most, std::optional<base::Duration> window,
-                                           base::Instant now) {
+base::Result<ChartQuestion> chart_question(const store::Visible& visible, const Value& body, base::Duration most,
+                                           std::optional<base::Duration> window, base::Instant now) {
   if (!body.is_map() && !body.is_null()) return base::fail(bad_body, "the body must be an object");
   const Value given = body.is_map() ? body : Value::empty_map();
-  ChartQuestion question;
+  ChartQuestion question{visible};
   question.body = given;
   GYR_TRY(auto to, date_of_body(given, "endDate"));
   GYR_TRY(auto from, date_of_body(given, "startDate"));
@@ -256,7 +256,7 @@ base::Result<ChartQuestion> chart_question(const Value& body, base::Duration mos
 
 base::Result<ChartRows> chart_rows(store::Reader& reader, const Chart& chart, const ChartQuestion& question) {
   if (chart.type == ChartType::markdown) return ChartRows();
-  SampleQuery query{&chart, question.tenant, question.from, question.to, chart.where};
+  SampleQuery query{&chart, question.visible, question.tenant, question.from, question.to, chart.where};
   GYR_TRY(auto of_page, page_filters(question.body, chart.source));
   query.filters.insert(query.filters.end(), of_page.begin(), of_page.end());
   if (chart.type == ChartType::kpi) return kpi(reader, chart, query);

@@ -15,6 +15,7 @@ namespace gyr::web {
 
 /// The request for the data of a chart: the tenant, the time range, the filters of the page.
 struct ChartQuestion {
+  store::Visible visible;  ///< of the caller
   std::string tenant;
   base::Instant from;
   base::Instant to;
@@ -25,7 +26,7 @@ struct ChartQuestion {
 
 /// Reads the body of a request: `startDate`, `endDate`, `pageNumber`, `pageSize` and the filters. A time range longer
 /// than `most` is an error, and so is a missing one, unless there is a default window that ends now.
-base::Result<ChartQuestion> chart_question(const base::Value& body, base::Duration most,
+base::Result<ChartQuestion> chart_question(const store::Visible& visible, const base::Value& body, base::Duration most,
                                            std::optional<base::Duration> window, base::Instant now);
 
 /// One page of the data, or all data.

@@ -234,7 +234,7 @@ bool names_flows(const SampleQuery& query) {
 
 base::Result<void> each_execution(store::Reader& reader, const SampleQuery& asked, const ChartMatcher& matcher,
                                   const Each& each) {
-  store::ExecutionQuery query;
+  store::ExecutionQuery query{asked.visible};
   query.tenant = asked.tenant;
   query.namespaces = asked_of_store(asked, "NAMESPACE");
   query.flow_ids = asked_of_store(asked, "FLOW_ID");
@@ -252,7 +252,7 @@ base::Result<void> each_execution(store::Reader& reader, const SampleQuery& aske
     query.paging.count_limit = exact_samples + 1;
     GYR_TRY(uint64_t count, reader.count_executions(query));
     if (count > exact_samples) {
-      store::RollupQuery sums;
+      store::RollupQuery sums{asked.visible};
       sums.tenant = asked.tenant;
       sums.namespaces = query.namespaces;
       sums.flow_ids = query.flow_ids;
@@ -275,7 +275,7 @@ base::Result<void> each_execution(store::Reader& reader, const SampleQuery& aske
 
 base::Result<void> each_metric(store::Reader& reader, const SampleQuery& asked, const ChartMatcher& matcher,
                                const Each& each) {
-  store::FlowQuery flows;
+  store::FlowQuery flows{asked.visible};
   flows.tenant = asked.tenant;
   flows.namespaces = asked_of_store(asked, "NAMESPACE");
   flows.flow_ids = asked_of_store(asked, "FLOW_ID");
@@ -283,7 +283,8 @@ base::Result<void> each_metric(store::Reader& reader, const SampleQuery& asked, 
   GYR_TRY(auto page, reader.search_flows(flows));
   uint64_t left = max_samples;
   for (const store::FlowRow& flow : page.results) {
-    store::Reader::FlowMetricQuery query{.flow = flow.key, .from = asked.from, .to = asked.to, .look_at = left};
+    store::Reader::FlowMetricQuery query{
+        .visible = asked.visible, .flow = flow.key, .from = asked.from, .to = asked.to, .look_at = left};
     GYR_TRY(auto metrics, reader.flow_metrics(query));
     left -= std::min<uint64_t>(left, metrics.size());
     if (left == 0) return base::fail(too_many());
@@ -303,7 +304,7 @@ base::Result<void> each_sample(store::Reader& reader, const SampleQuery& query, 
     case DataSource::executions: return each_execution(reader, query, matcher, each);
     case DataSource::metrics: return each_metric(reader, query, matcher, each);
     case DataSource::logs: {
-      store::LogQuery logs;
+      store::LogQuery logs{query.visible};
       logs.namespaces = asked_of_store(query, "NAMESPACE");
       logs.flow_ids = asked_of_store(query, "FLOW_ID");
       logs.timestamps = {{store::Operator::greater_or_equal, query.from}, {store::Operator::less_or_equal, query.to}};
@@ -313,7 +314,7 @@ base::Result<void> each_sample(store::Reader& reader, const SampleQuery& query, 
           each);
     }
     case DataSource::flows: {
-      store::FlowQuery flows;
+      store::FlowQuery flows{query.visible};
       flows.namespaces = asked_of_store(query, "NAMESPACE");
       return each_page<store::FlowRow, FlowSample>(
           query, matcher, std::move(flows),
@@ -321,7 +322,7 @@ base::Result<void> each_sample(store::Reader& reader, const SampleQuery& query, 
     }
     case DataSource::triggers: break;
   }
-  store::TriggerQuery triggers;
+  store::TriggerQuery triggers{query.visible};
   triggers.namespaces = asked_of_store(query, "NAMESPACE");
   return each_page<store::TriggerRow, TriggerSample>(
       query, matcher, std::move(triggers),

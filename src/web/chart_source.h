@@ -23,6 +23,7 @@ inline constexpr uint64_t exact_samples = 20'000;
 /// The request of a chart to its source.
 struct SampleQuery {
   const Chart* chart = nullptr;
+  store::Visible visible;  ///< of the caller
   std::string tenant;
   base::Instant from;                ///< included
   base::Instant to;                  ///< included

@@ -49,6 +49,16 @@ TEST(Keys, KeepValuesOfEveryKind) {  // KV-3, KV-13, KV-14, KV-18
   EXPECT_EQ(harness.get("namespaces/a.b/kv/none").status, 404);
 }
 
+TEST(Keys, WritersAtOnceGetAVersionEach) {  // KV-6, KV-7
+  Harness harness;
+  constexpr int writers = 12;
+  std::vector<std::future<test::Reply>> replies;
+  for (int i = 0; i < writers; ++i)
+    replies.push_back(harness.start({"PUT", "namespaces/a/kv/same", std::to_string(i), "text/plain", {}}));
+  for (auto& reply : replies) EXPECT_EQ(reply.get().status, 200);
+  EXPECT_EQ(harness.get("namespaces/a/kv/same").at({"revision"}).as_integer(), writers) << "none was lost";
+}
+
 TEST(Keys, NumbersAreKeptExactlyOrRefused) {  // API-106
   Harness harness;
   const std::pair<std::string, std::string_view> kept[] = {{"1e2", "100.0"},

@@ -22,10 +22,11 @@ constexpr size_t max_runs = 50'000;
 /// Host calls of one evaluation.
 constexpr size_t max_answers = 1'000;
 
-base::Result<EvaluationState> restore(store::Reader& reader, executor::FlowCache& flows, std::string_view tenant,
-                                      base::Id id) {
+base::Result<EvaluationState> restore(store::Reader& reader, executor::FlowCache& flows, const store::Access& access,
+                                      std::string_view tenant, base::Id id) {
   GYR_TRY(auto row, reader.execution(id));
-  if (!row || row->execution.flow->tenant != tenant) return base::fail(no_execution(id.to_text()));
+  if (!row || row->execution.flow->tenant != tenant || !access.may_read(row->execution.flow->namespace_))
+    return base::fail(no_execution(id.to_text()));
   GYR_TRY(auto flow, flows.of_execution(reader, *row));
   if (flow == nullptr) return base::fail(no_flow(*row->execution.flow));
   if (flow->compiled == nullptr)
@@ -95,8 +96,9 @@ base::Error masked(const base::Error& error, const expression::SecretMask& mask)
 }  // namespace
 
 base::Task<base::Result<EvaluationState>> load_state(Request* request, base::Id execution) {
-  return request->read([flows = &request->services().flows, tenant = request->tenant(),
-                        execution](store::Reader& reader) { return restore(reader, *flows, tenant, execution); });
+  return request->read(
+      [flows = &request->services().flows, access = request->access(), tenant = request->tenant(),
+       execution](store::Reader& reader) { return restore(reader, *flows, access, tenant, execution); });
 }
 
 base::Task<base::Result<Value>> evaluate(Request* request, EvaluationState state, base::Id task_run,

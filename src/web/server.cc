@@ -7,6 +7,7 @@
 #include "net/header_value.h"
 #include "web/http/answers.h"
 #include "web/http/authentication.h"
+#include "web/http/authorisation.h"
 #include "web/http/core.h"
 #include "web/http/cors.h"
 #include "web/http/document_cache.h"
@@ -105,12 +106,10 @@ class Dispatcher {
     base::maybe_throw(base::Edge::request, match.path->route->operation);
     request->first_segment_ = match.first_segment;
     request->tenant_ = match.tenant;
-    if (port == Port::main && !is_allowed(request->identity_, request->route().rule)) {
-      co_return base::fail(forbidden, "you do not have permission to do this");
-    }
     if (is_rather_a_start(*request)) request->path_ = router.find(start_operation);
     GYR_CO_TRY(request->query_, net::parse_query(request->raw_query_));
     GYR_CO_CHECK(check_query(request->route(), request->query_));
+    GYR_CO_TRY(request->access_, Authorisation::authorise(*request));
     GYR_CO_CHECK(prepare_body(*request));
     co_return co_await handle(request);
   }
@@ -223,6 +222,12 @@ class Dispatcher {
     if (!is_missing(outcome) || !may_be_a_start(*request) || request->route().body != no_body) co_return outcome;
     const CompiledPath* action = std::exchange(request->path_, request->core_.router.find(start_operation));
     GYR_CO_CHECK(check_query(request->route(), request->query_));
+    auto access = Authorisation::authorise(*request);
+    if (!access) {
+      request->path_ = action;
+      co_return outcome;
+    }
+    request->access_ = *std::move(access);
     GYR_CO_CHECK(prepare_body(*request));
     Outcome started = co_await request->route().handler(request);
     if (!is_missing(started)) co_return started;

@@ -77,8 +77,9 @@ class FlowUsage {
   Counts has_, task_types_, trigger_types_, input_types_, tasks_;
 };
 
-base::Result<Value> flows_of(store::Reader& reader, const Services& services, const std::string& tenant) {
-  GYR_TRY(auto rows, all_flows(reader, {.tenant = tenant}, max_flows));
+base::Result<Value> flows_of(store::Reader& reader, const store::Visible& visible, const Services& services,
+                             const std::string& tenant) {
+  GYR_TRY(auto rows, all_flows(reader, {.visible = visible, .tenant = tenant}, max_flows));
   FlowUsage usage;
   for (const auto& row : rows) {
     GYR_TRY(auto flow, services.flows.get(reader, row.key, row.revision));
@@ -87,9 +88,10 @@ base::Result<Value> flows_of(store::Reader& reader, const Services& services, co
   return usage.build();
 }
 
-base::Result<Value> executions_of(store::Reader& reader, const std::string& tenant, base::Instant now) {
+base::Result<Value> executions_of(store::Reader& reader, const store::Visible& visible, const std::string& tenant,
+                                  base::Instant now) {
   constexpr int64_t seconds_a_day = 86'400;
-  store::RollupQuery query;
+  store::RollupQuery query{visible};
   query.tenant = tenant;
   query.from = now + base::Duration::of_seconds(-days_told * seconds_a_day);
   query.to = now + base::Duration::of_seconds(1);
@@ -119,12 +121,13 @@ base::Result<Value> executions_of(store::Reader& reader, const std::string& tena
 }  // namespace
 
 base::Task<Outcome> usages(Request* request) {
-  GYR_CO_TRY(Value found, co_await request->read([tenant = request->tenant(), services = &request->services()](
-                                                     store::Reader& reader) -> base::Result<Value> {
-    GYR_TRY(Value flows, flows_of(reader, *services, tenant));
-    GYR_TRY(Value executions, executions_of(reader, tenant, services->clock.now()));
-    return Value::map({{"flows", std::move(flows)}, {"executions", std::move(executions)}});
-  }));
+  GYR_CO_TRY(Value found,
+             co_await request->read([visible = request->visible(), tenant = request->tenant(),
+                                     services = &request->services()](store::Reader& reader) -> base::Result<Value> {
+               GYR_TRY(Value flows, flows_of(reader, visible, *services, tenant));
+               GYR_TRY(Value executions, executions_of(reader, visible, tenant, services->clock.now()));
+               return Value::map({{"flows", std::move(flows)}, {"executions", std::move(executions)}});
+             }));
   co_return json_answer(found);
 }
 

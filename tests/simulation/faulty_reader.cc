@@ -20,7 +20,9 @@ class FaultyReader final : public store::Reader {
   Result<store::Page<store::FlowRow>> search_flows(const store::FlowQuery& query) override {
     return below_->search_flows(query);
   }
-  Result<std::vector<std::string>> namespaces(std::string_view tenant) override { return below_->namespaces(tenant); }
+  Result<std::vector<std::string>> namespaces(const store::Visible& visible, std::string_view tenant) override {
+    return below_->namespaces(visible, tenant);
+  }
   Result<std::vector<store::FlowRow>> flows_holding(std::span<const std::string_view> pieces) override {
     GYR_CHECK(before_());
     return below_->flows_holding(pieces);
@@ -122,8 +124,9 @@ class FaultyReader final : public store::Reader {
   Result<std::vector<model::LogEntry>> read_log(const store::LogQuery& query, store::LogCursor& cursor) override {
     return below_->read_log(query, cursor);
   }
-  Result<std::vector<model::MetricEntry>> metrics(base::Id execution, size_t limit) override {
-    return below_->metrics(execution, limit);
+  Result<std::vector<model::MetricEntry>> metrics(const store::Visible& visible, base::Id execution,
+                                                  size_t limit) override {
+    return below_->metrics(visible, execution, limit);
   }
   Result<std::vector<model::MetricEntry>> flow_metrics(const FlowMetricQuery& query) override {
     return below_->flow_metrics(query);
@@ -133,44 +136,50 @@ class FaultyReader final : public store::Reader {
     return below_->kv(tenant, namespace_, key);
   }
   Result<store::Page<store::KvRow>> search_kv(const store::KvQuery& query) override { return below_->search_kv(query); }
-  Result<std::vector<store::KvVersion>> kv_versions(std::string_view tenant, std::string_view namespace_) override {
-    return below_->kv_versions(tenant, namespace_);
+  Result<std::vector<store::KvVersion>> kv_versions(const store::Visible& visible, std::string_view tenant,
+                                                    std::string_view namespace_) override {
+    return below_->kv_versions(visible, tenant, namespace_);
   }
-  Result<std::vector<std::string>> data_namespaces(std::string_view tenant) override {
-    return below_->data_namespaces(tenant);
+  Result<std::vector<std::string>> data_namespaces(const store::Visible& visible, std::string_view tenant) override {
+    return below_->data_namespaces(visible, tenant);
   }
-  Result<std::vector<store::NamespaceFileRow>> namespace_files(std::string_view tenant, std::string_view namespace_,
+  Result<std::vector<store::NamespaceFileRow>> namespace_files(const store::Visible& visible, std::string_view tenant,
+                                                               std::string_view namespace_,
                                                                std::string_view prefix) override {
-    return below_->namespace_files(tenant, namespace_, prefix);
+    return below_->namespace_files(visible, tenant, namespace_, prefix);
   }
   Result<std::vector<store::NamespaceFileRow>> namespace_file_revisions(std::string_view tenant,
                                                                         std::string_view namespace_,
                                                                         std::string_view path) override {
     return below_->namespace_file_revisions(tenant, namespace_, path);
   }
-  Result<std::vector<store::NamespaceFileRow>> namespace_file_versions(std::string_view tenant,
+  Result<std::vector<store::NamespaceFileRow>> namespace_file_versions(const store::Visible& visible,
+                                                                       std::string_view tenant,
                                                                        std::string_view namespace_) override {
-    return below_->namespace_file_versions(tenant, namespace_);
+    return below_->namespace_file_versions(visible, tenant, namespace_);
   }
   Result<std::optional<store::SecretRow>> secret(std::string_view tenant, std::string_view namespace_,
                                                  std::string_view key) override {
     return below_->secret(tenant, namespace_, key);
   }
-  Result<std::vector<store::SecretRow>> secrets(std::string_view tenant) override { return below_->secrets(tenant); }
+  Result<std::vector<store::SecretRow>> secrets(const store::Visible& visible, std::string_view tenant) override {
+    return below_->secrets(visible, tenant);
+  }
   Result<std::optional<store::NamespaceRow>> namespace_row(std::string_view tenant, std::string_view id) override {
     return below_->namespace_row(tenant, id);
   }
-  Result<std::vector<store::NamespaceRow>> namespace_rows(std::string_view tenant) override {
-    return below_->namespace_rows(tenant);
+  Result<std::vector<store::NamespaceRow>> namespace_rows(const store::Visible& visible,
+                                                          std::string_view tenant) override {
+    return below_->namespace_rows(visible, tenant);
   }
   Result<std::optional<store::DashboardRow>> dashboard(std::string_view tenant, std::string_view id) override {
     return below_->dashboard(tenant, id);
   }
-  Result<std::vector<store::DashboardRow>> dashboards(std::string_view tenant) override {
-    return below_->dashboards(tenant);
+  Result<std::vector<store::DashboardRow>> dashboards(const store::Visible& visible, std::string_view tenant) override {
+    return below_->dashboards(visible, tenant);
   }
-  Result<std::vector<store::TemplateRow>> templates(std::string_view tenant) override {
-    return below_->templates(tenant);
+  Result<std::vector<store::TemplateRow>> templates(const store::Visible& visible, std::string_view tenant) override {
+    return below_->templates(visible, tenant);
   }
   Result<std::optional<store::TemplateRow>> template_version(std::string_view tenant, std::string_view namespace_,
                                                              std::string_view id, int64_t version) override {

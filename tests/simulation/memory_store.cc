@@ -219,12 +219,16 @@ class MemoryReader final : public store::Reader {
   Result<store::Page<store::FlowRow>> search_flows(const store::FlowQuery&) override {
     return std::unexpected(not_answered());
   }
-  Result<std::vector<std::string>> namespaces(std::string_view) override { return std::unexpected(not_answered()); }
+  Result<std::vector<std::string>> namespaces(const store::Visible&, std::string_view) override {
+    return std::unexpected(not_answered());
+  }
   Result<uint64_t> count_executions(const store::ExecutionQuery&) override { return std::unexpected(not_answered()); }
   Result<std::vector<store::RollupRow>> rollup(const store::RollupQuery&) override {
     return std::unexpected(not_answered());
   }
-  Result<std::vector<model::MetricEntry>> metrics(base::Id, size_t) override { return std::unexpected(not_answered()); }
+  Result<std::vector<model::MetricEntry>> metrics(const store::Visible&, base::Id, size_t) override {
+    return std::unexpected(not_answered());
+  }
   Result<std::vector<model::MetricEntry>> flow_metrics(const FlowMetricQuery&) override {
     return std::unexpected(not_answered());
   }
@@ -233,16 +237,16 @@ class MemoryReader final : public store::Reader {
     return std::unexpected(not_answered());
   }
   /// Nothing is configured of any namespace; an executor asks for it when it starts.
-  Result<std::vector<store::NamespaceRow>> namespace_rows(std::string_view) override {
+  Result<std::vector<store::NamespaceRow>> namespace_rows(const store::Visible&, std::string_view) override {
     return std::vector<store::NamespaceRow>();
   }
   Result<std::optional<store::DashboardRow>> dashboard(std::string_view, std::string_view) override {
     return std::unexpected(not_answered());
   }
-  Result<std::vector<store::DashboardRow>> dashboards(std::string_view) override {
+  Result<std::vector<store::DashboardRow>> dashboards(const store::Visible&, std::string_view) override {
     return std::unexpected(not_answered());
   }
-  Result<std::vector<store::TemplateRow>> templates(std::string_view) override {
+  Result<std::vector<store::TemplateRow>> templates(const store::Visible&, std::string_view) override {
     return std::unexpected(not_answered());
   }
   Result<std::optional<store::TemplateRow>> template_version(std::string_view, std::string_view, std::string_view,
@@ -255,21 +259,25 @@ class MemoryReader final : public store::Reader {
   Result<store::Page<store::KvRow>> search_kv(const store::KvQuery&) override {
     return std::unexpected(not_answered());
   }
-  Result<std::vector<store::KvVersion>> kv_versions(std::string_view, std::string_view) override {
+  Result<std::vector<store::KvVersion>> kv_versions(const store::Visible&, std::string_view,
+                                                    std::string_view) override {
     return std::unexpected(not_answered());
   }
-  Result<std::vector<std::string>> data_namespaces(std::string_view) override {
+  Result<std::vector<std::string>> data_namespaces(const store::Visible&, std::string_view) override {
     return std::unexpected(not_answered());
   }
-  Result<std::vector<store::NamespaceFileRow>> namespace_file_versions(std::string_view, std::string_view) override {
+  Result<std::vector<store::NamespaceFileRow>> namespace_file_versions(const store::Visible&, std::string_view,
+                                                                       std::string_view) override {
     return std::unexpected(not_answered());
   }
   Result<std::optional<store::SecretRow>> secret(std::string_view, std::string_view, std::string_view) override {
     return std::unexpected(not_answered());
   }
-  Result<std::vector<store::SecretRow>> secrets(std::string_view) override { return std::unexpected(not_answered()); }
-  Result<std::vector<store::NamespaceFileRow>> namespace_files(std::string_view, std::string_view,
-                                                               std::string_view) override {
+  Result<std::vector<store::SecretRow>> secrets(const store::Visible&, std::string_view) override {
+    return std::unexpected(not_answered());
+  }
+  Result<std::vector<store::NamespaceFileRow>> namespace_files(const store::Visible&, std::string_view,
+                                                               std::string_view, std::string_view) override {
     return std::unexpected(not_answered());
   }
   Result<std::vector<store::NamespaceFileRow>> namespace_file_revisions(std::string_view, std::string_view,

@@ -206,4 +206,36 @@ def check_wiring(tree: Tree) -> Iterator[Finding]:
             yield Finding(name, line_of(code, match.start()), "wiring", "parts get what they need when they are made, not later")
 
 
-RULES = [check_file_length, check_function_length, check_banned, check_type_comments, check_sleeping_tests, check_markers, check_type_settings, check_wiring]
+_INTERNAL = re.compile(r"\b(Visible|Access)\s*::\s*internal\s*\(\s*(\"(?:[^\"\\\n]|\\.)+\")?")
+# The two places of web that hand a batch to the store, after its access was judged.
+_JUDGED_COMMITS = ("src/web/http/await.h", "src/web/http/request.cc")
+_DIRECT_COMMIT = re.compile(r"\bstore(?:\(\))?\s*(?:\.|->)\s*commit(?:_and_wait)?\s*\(")
+
+
+def internal_reads(tree: Tree) -> Iterator[tuple[str, int, str]]:
+    """Where the server itself reads or writes without a caller: file, line and reason (empty: none is given)."""
+    for name in tree.having(".cc", ".h", below="src/"):
+        if is_test(name) or name in ("src/store/api/visible.h", "src/store/api/access.h", "src/store/test_rows.h"):
+            continue
+        source = cpp_scan.without_comments(tree.read(name))
+        for match in _INTERNAL.finditer(source):
+            yield name, line_of(source, match.start()), (match[2] or "").strip('"')
+
+
+def check_rights(tree: Tree) -> Iterator[Finding]:
+    """Requests read and write with the rights of their caller; the server itself says why it needs none."""
+    for name, line, reason in internal_reads(tree):
+        if name.startswith("src/web/"):
+            yield Finding(name, line, "rights", "a request uses Request::visible() and Request::access()")
+        elif not reason:
+            yield Finding(name, line, "rights", "internal() needs its reason as a literal text")
+    for name in tree.having(".cc", ".h", below="src/web/"):
+        if is_test(name) or name in _JUDGED_COMMITS:
+            continue
+        code = cpp_scan.code_of(tree.read(name))
+        for match in _DIRECT_COMMIT.finditer(code):
+            yield Finding(name, line_of(code, match.start()), "rights", "a request writes with Request::commit()")
+
+
+RULES = [check_file_length, check_function_length, check_banned, check_type_comments, check_sleeping_tests, check_markers,
+         check_type_settings, check_wiring, check_rights]

@@ -2,6 +2,7 @@
 """Checks the habits of the repository; prints findings as file:line: rule: text and ends with 1 if there are any.
 
     tests/tidy/tidy.py [--rules] [PATH …]      findings in files whose path starts with one of PATH (all)
+    tests/tidy/tidy.py --internal              where the server reads or writes without a caller, and why
 
 A line may be exempted with a reason: `// tidy: allow RULE: reason` on it or on the line above. README.md names the rules.
 """
@@ -69,9 +70,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--root", type=pathlib.Path, default=ROOT)
     parser.add_argument("--rules", action="store_true", help="count the findings by rule at the end")
+    parser.add_argument("--internal", action="store_true", help="list where the server acts without a caller, and why")
     parser.add_argument("paths", nargs="*")
     options = parser.parse_args()
     tree = Tree.of_repository(options.root)
+    if options.internal:
+        for name, line, reason in code_rules.internal_reads(tree):
+            print(f"{name}:{line}: {reason}")
+        return 0
     findings = [finding for finding in check(tree) if finding.file.startswith(tuple(options.paths) or "")]
     for finding in findings:
         print(finding)

@@ -314,6 +314,18 @@ class BannedTest(RuleTest):
         self.good(code_rules.check_sleeping_tests, {"src/net/a.cc": "x", "tests/a.py": "# time." + "sleep(1)\nx = 'time.sleep(1)'",
                                                    "ui/src/a.ts": "setTimeout(f, 10)", "tests/a.sh": "# sleep 1\necho nosleep 1"})
 
+    def test_rights(self):
+        internal = 'auto v = store::Visible::internal("the start");'
+        self.good(code_rules.check_rights, {"src/host/a.cc": internal, "src/web/a_test.cc": internal,
+                                            "src/web/a.cc": '// Visible::internal("x")\nrequest->commit(std::move(batch));'})
+        self.bad(code_rules.check_rights, {"src/web/a.cc": internal}, "src/web/a.cc:1")
+        self.bad(code_rules.check_rights, {"src/web/a.cc": 'store::Access::internal("x")'}, "src/web/a.cc:1")
+        self.bad(code_rules.check_rights, {"src/host/a.cc": "\nstore::Visible::internal(reason)"}, "src/host/a.cc:2")
+        self.bad(code_rules.check_rights, {"src/host/a.cc": 'store::Visible::internal("")'}, "src/host/a.cc:1")
+        for line in ("request->services().store.commit(std::move(batch), done);", "store->commit(b, d);", "store().commit_and_wait(b);"):
+            self.bad(code_rules.check_rights, {"src/web/a.cc": line}, "src/web/a.cc:1")
+        self.good(code_rules.check_rights, {"src/web/http/await.h": "store->commit(b, d);", "src/host/a.cc": "store_.commit(b, d);"})
+
     def test_markers(self):
         word = "TO" + "DO"
         self.bad(code_rules.check_markers, {"src/a.cc": f"\n// {word}: later\n"}, "src/a.cc:2")

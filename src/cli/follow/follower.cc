@@ -148,7 +148,7 @@ base::Result<void> Follower::follow_children(base::Id id) {
 }
 
 base::Result<void> Follower::read_logs(base::Id id, Followed& followed, std::optional<base::Instant> since) {
-  store::LogQuery query;
+  store::LogQuery query{store::Visible::internal("a command on the files of the installation")};
   query.tenant = tenant_;
   query.execution_id = id;
   query.paging.size = lines_a_page;

@@ -103,7 +103,9 @@ class FakeReader final : public store::Reader {
   base::Result<std::optional<store::FlowRow>> flow(const model::FlowKey&, int32_t) override { return unused(); }
   base::Result<std::vector<store::FlowRow>> flow_revisions(const model::FlowKey&) override { return unused(); }
   base::Result<store::Page<store::FlowRow>> search_flows(const store::FlowQuery&) override { return unused(); }
-  base::Result<std::vector<std::string>> namespaces(std::string_view) override { return unused(); }
+  base::Result<std::vector<std::string>> namespaces(const store::Visible&, std::string_view) override {
+    return unused();
+  }
   base::Result<std::vector<store::FlowRow>> flows_holding(std::span<const std::string_view>) override {
     return unused();
   }
@@ -144,7 +146,9 @@ class FakeReader final : public store::Reader {
   base::Result<std::vector<store::StoredMessage>> inbox(uint16_t, uint16_t, int64_t, size_t) override {
     return unused();
   }
-  base::Result<std::vector<model::MetricEntry>> metrics(base::Id, size_t) override { return unused(); }
+  base::Result<std::vector<model::MetricEntry>> metrics(const store::Visible&, base::Id, size_t) override {
+    return unused();
+  }
   base::Result<std::vector<model::MetricEntry>> flow_metrics(const FlowMetricQuery&) override { return unused(); }
   base::Result<std::vector<model::Service>> services(bool, size_t) override { return unused(); }
   base::Result<std::vector<OpenExecution>> open_executions(uint16_t, uint16_t, base::Id, size_t) override {
@@ -152,27 +156,38 @@ class FakeReader final : public store::Reader {
   }
   base::Result<std::vector<store::KillSwitchRow>> kill_switches() override { return unused(); }
   base::Result<store::MaintenanceRow> maintenance() override { return unused(); }
-  base::Result<std::vector<store::KvVersion>> kv_versions(std::string_view, std::string_view) override {
+  base::Result<std::vector<store::KvVersion>> kv_versions(const store::Visible&, std::string_view,
+                                                          std::string_view) override {
     return unused();
   }
-  base::Result<std::vector<std::string>> data_namespaces(std::string_view) override { return unused(); }
-  base::Result<std::vector<store::NamespaceFileRow>> namespace_file_versions(std::string_view,
+  base::Result<std::vector<std::string>> data_namespaces(const store::Visible&, std::string_view) override {
+    return unused();
+  }
+  base::Result<std::vector<store::NamespaceFileRow>> namespace_file_versions(const store::Visible&, std::string_view,
                                                                              std::string_view) override {
     return unused();
   }
   base::Result<std::optional<store::SecretRow>> secret(std::string_view, std::string_view, std::string_view) override {
     return unused();
   }
-  base::Result<std::vector<store::SecretRow>> secrets(std::string_view) override { return unused(); }
+  base::Result<std::vector<store::SecretRow>> secrets(const store::Visible&, std::string_view) override {
+    return unused();
+  }
   base::Result<std::optional<store::NamespaceRow>> namespace_row(std::string_view, std::string_view) override {
     return unused();
   }
-  base::Result<std::vector<store::NamespaceRow>> namespace_rows(std::string_view) override { return unused(); }
+  base::Result<std::vector<store::NamespaceRow>> namespace_rows(const store::Visible&, std::string_view) override {
+    return unused();
+  }
   base::Result<std::optional<store::DashboardRow>> dashboard(std::string_view, std::string_view) override {
     return unused();
   }
-  base::Result<std::vector<store::DashboardRow>> dashboards(std::string_view) override { return unused(); }
-  base::Result<std::vector<store::TemplateRow>> templates(std::string_view) override { return unused(); }
+  base::Result<std::vector<store::DashboardRow>> dashboards(const store::Visible&, std::string_view) override {
+    return unused();
+  }
+  base::Result<std::vector<store::TemplateRow>> templates(const store::Visible&, std::string_view) override {
+    return unused();
+  }
   base::Result<std::optional<store::TemplateRow>> template_version(std::string_view, std::string_view, std::string_view,
                                                                    int64_t) override {
     return unused();
@@ -181,8 +196,8 @@ class FakeReader final : public store::Reader {
     return unused();
   }
   base::Result<store::Page<store::KvRow>> search_kv(const store::KvQuery&) override { return unused(); }
-  base::Result<std::vector<store::NamespaceFileRow>> namespace_files(std::string_view, std::string_view,
-                                                                     std::string_view) override {
+  base::Result<std::vector<store::NamespaceFileRow>> namespace_files(const store::Visible&, std::string_view,
+                                                                     std::string_view, std::string_view) override {
     return unused();
   }
   base::Result<std::vector<store::NamespaceFileRow>> namespace_file_revisions(std::string_view, std::string_view,

@@ -32,7 +32,7 @@ base::Result<int64_t> GateKeeper::stored_slots(const model::FlowKey& flow) {
   GYR_PROBE("a gate is made while executions are RESTARTED");
   // Few, for a moment: their rows tell whether they had a slot when they were restarted.
   if (counts[static_cast<size_t>(State::restarted)] == 0) return slots;
-  store::ExecutionQuery query;
+  store::ExecutionQuery query{store::Visible::internal("the queue of a flow")};
   query.tenant = flow.tenant;
   query.namespaces = {exactly(flow.namespace_)};
   query.flow_ids = {exactly(flow.id)};

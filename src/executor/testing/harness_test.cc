@@ -324,7 +324,7 @@ bool Harness::wait_for(const std::function<bool(store::Reader&)>& holds) {
 
 std::vector<store::ExecutionRow> Harness::executions(std::string_view flow) {
   auto reader = store().open_reader();
-  store::ExecutionQuery query;
+  store::ExecutionQuery query{store::Visible::internal("a test")};
   query.tenant = "main";
   query.flow_ids = {{store::Operator::equals, {std::string(flow)}}};
   query.paging.size = 1'000;
@@ -343,7 +343,7 @@ std::optional<store::TriggerRow> Harness::trigger(std::string_view flow, std::st
 }
 
 std::vector<std::string> Harness::trigger_log(std::string_view flow) {
-  store::LogQuery query;
+  store::LogQuery query{store::Visible::internal("a test")};
   query.flow_ids = {{store::Operator::equals, {std::string(flow)}}};
   std::vector<std::string> lines;
   for (const auto& line : log(std::move(query))) {
@@ -381,7 +381,7 @@ std::string Harness::tree(base::Id execution) {
 }
 
 std::vector<std::string> Harness::log_messages(base::Id execution) {
-  store::LogQuery query;
+  store::LogQuery query{store::Visible::internal("a test")};
   query.execution_id = execution;
   std::vector<std::string> messages;
   for (const auto& line : log(std::move(query))) messages.push_back(line.message);

@@ -182,7 +182,8 @@ void HostService::namespace_files(const HostScope& scope, const Value& arguments
   auto namespace_ = text_argument(arguments, "namespace").value_or(scope.flow.namespace_);
   auto shared = std::make_shared<Done>(std::move(done));
   store_.read([shared, tenant = scope.flow.tenant, namespace_](store::Reader& reader) {
-    auto rows = reader.namespace_files(tenant, namespace_, "/");
+    auto rows = reader.namespace_files(store::Visible::internal("a task acts for its flow, not for a caller"), tenant,
+                                       namespace_, "/");
     if (!rows) return (*shared)(base::fail(rows.error()));
     base::ListBuilder paths;
     for (const auto& row : *rows) {

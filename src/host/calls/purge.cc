@@ -35,7 +35,7 @@ struct Purged {
 };
 
 base::Result<store::ExecutionQuery> query_of(const HostScope& scope, const Value& arguments) {
-  store::ExecutionQuery query;
+  store::ExecutionQuery query{store::Visible::internal("a task acts for its flow, not for a caller")};
   query.tenant = scope.flow.tenant;
   const auto namespace_ = text_argument(arguments, "namespace");
   const auto flow = text_argument(arguments, "flowId");
@@ -71,7 +71,7 @@ base::Result<Purged> choose(store::Reader& reader, const store::ExecutionQuery& 
     const base::Id id = row.execution.id;
     purged.executions.emplace_back(*row.execution.flow, id);
     if (what.logs) {
-      store::LogQuery lines;
+      store::LogQuery lines{query.visible};
       lines.tenant = query.tenant;
       lines.execution_id = id;
       lines.paging.size = 1;
@@ -79,7 +79,7 @@ base::Result<Purged> choose(store::Reader& reader, const store::ExecutionQuery& 
       purged.logs += found.total;
     }
     if (what.metrics) {
-      GYR_TRY(auto metrics, reader.metrics(id, max_metrics));
+      GYR_TRY(auto metrics, reader.metrics(query.visible, id, max_metrics));
       purged.metrics += metrics.size();
     }
   }

@@ -10,6 +10,7 @@
 #include "base/id.h"
 #include "base/value.h"
 #include "store/api/revisions.h"
+#include "store/api/visible.h"
 
 namespace gyr::store {
 
@@ -85,11 +86,12 @@ class EntityReader {
   // Lists are in order of id.
   virtual base::Result<std::optional<NamespaceRow>> namespace_row(std::string_view tenant, std::string_view id) = 0;
   /// Of all tenants if `tenant` is empty.
-  virtual base::Result<std::vector<NamespaceRow>> namespace_rows(std::string_view tenant) = 0;
+  virtual base::Result<std::vector<NamespaceRow>> namespace_rows(const Visible& visible, std::string_view tenant) = 0;
   virtual base::Result<std::optional<DashboardRow>> dashboard(std::string_view tenant, std::string_view id) = 0;
-  virtual base::Result<std::vector<DashboardRow>> dashboards(std::string_view tenant) = 0;
+  /// A dashboard belongs to the whole tenant: only a caller who sees everything sees it.
+  virtual base::Result<std::vector<DashboardRow>> dashboards(const Visible& visible, std::string_view tenant) = 0;
   /// The newest version of each existing template, in order of namespace and id; of all tenants if `tenant` is empty.
-  virtual base::Result<std::vector<TemplateRow>> templates(std::string_view tenant) = 0;
+  virtual base::Result<std::vector<TemplateRow>> templates(const Visible& visible, std::string_view tenant) = 0;
   /// One version of a template, deleted or not.
   virtual base::Result<std::optional<TemplateRow>> template_version(std::string_view tenant,
                                                                     std::string_view namespace_, std::string_view id,

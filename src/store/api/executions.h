@@ -12,6 +12,7 @@
 #include "model/execution.h"
 #include "model/state.h"
 #include "store/api/filters.h"
+#include "store/api/visible.h"
 
 namespace gyr::store {
 
@@ -52,6 +53,7 @@ struct IdempotencyRow {
 
 /// All filters on one field must match.
 struct ExecutionQuery {
+  Visible visible;  ///< of the caller
   std::string tenant;
   std::vector<TextFilter> namespaces;
   std::vector<TextFilter> flow_ids;
@@ -71,6 +73,7 @@ struct ExecutionQuery {
 
 /// Counts of normal executions by state and start time, for charts.
 struct RollupQuery {
+  Visible visible;  ///< of the caller
   std::string tenant;
   std::vector<TextFilter> namespaces;
   std::vector<TextFilter> flow_ids;

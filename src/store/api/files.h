@@ -10,6 +10,7 @@
 #include "base/id.h"
 #include "model/execution.h"
 #include "store/api/revisions.h"
+#include "store/api/visible.h"
 
 namespace gyr::store {
 
@@ -39,7 +40,7 @@ class FileReader {
   virtual ~FileReader() = default;
 
   /// The newest revision of each path that starts with `prefix`, without deleted files, in order of path.
-  virtual base::Result<std::vector<NamespaceFileRow>> namespace_files(std::string_view tenant,
+  virtual base::Result<std::vector<NamespaceFileRow>> namespace_files(const Visible& visible, std::string_view tenant,
                                                                       std::string_view namespace_,
                                                                       std::string_view prefix) = 0;
   /// Ascending; including deleted files.
@@ -47,7 +48,8 @@ class FileReader {
                                                                                std::string_view namespace_,
                                                                                std::string_view path) = 0;
   /// Every revision of every file of a namespace, including deleted ones, in order of path and revision.
-  virtual base::Result<std::vector<NamespaceFileRow>> namespace_file_versions(std::string_view tenant,
+  virtual base::Result<std::vector<NamespaceFileRow>> namespace_file_versions(const Visible& visible,
+                                                                              std::string_view tenant,
                                                                               std::string_view namespace_) = 0;
 };
 

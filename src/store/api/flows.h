@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "model/execution.h"
 #include "store/api/filters.h"
+#include "store/api/visible.h"
 
 namespace gyr::store {
 
@@ -29,6 +30,7 @@ struct FlowRow {
 
 /// A query for the current revisions of flows; empty fields do not restrict it.
 struct FlowQuery {
+  Visible visible;  ///< of the caller
   std::string tenant;
   std::vector<TextFilter> namespaces;
   std::vector<TextFilter> flow_ids;
@@ -51,7 +53,7 @@ class FlowReader {
   virtual base::Result<std::optional<FlowRow>> flow(const model::FlowKey& key, int32_t revision) = 0;
   virtual base::Result<std::vector<FlowRow>> flow_revisions(const model::FlowKey& key) = 0;
   virtual base::Result<Page<FlowRow>> search_flows(const FlowQuery& query) = 0;
-  virtual base::Result<std::vector<std::string>> namespaces(std::string_view tenant) = 0;
+  virtual base::Result<std::vector<std::string>> namespaces(const Visible& visible, std::string_view tenant) = 0;
   /// The current flows of all tenants, without deleted ones, whose source contains one of these texts. Reads every
   /// source: only for the start.
   virtual base::Result<std::vector<FlowRow>> flows_holding(std::span<const std::string_view> pieces) = 0;

@@ -12,6 +12,7 @@
 #include "base/value.h"
 #include "store/api/filters.h"
 #include "store/api/revisions.h"
+#include "store/api/visible.h"
 
 namespace gyr::store {
 
@@ -55,6 +56,7 @@ struct SecretRow {
 
 /// A query for keys of the KV store; empty fields do not restrict it.
 struct KvQuery {
+  Visible visible;  ///< of the caller
   std::string tenant;
   std::vector<TextFilter> namespaces;
   std::vector<TextFilter> keys;
@@ -75,13 +77,14 @@ class KeyReader {
                                                 std::string_view key) = 0;
   virtual base::Result<Page<KvRow>> search_kv(const KvQuery& query) = 0;
   /// Every version of every key of a namespace, including deleted ones, in order of key and revision.
-  virtual base::Result<std::vector<KvVersion>> kv_versions(std::string_view tenant, std::string_view namespace_) = 0;
+  virtual base::Result<std::vector<KvVersion>> kv_versions(const Visible& visible, std::string_view tenant,
+                                                           std::string_view namespace_) = 0;
   /// The namespaces that have keys or files, even if all are deleted; in order.
-  virtual base::Result<std::vector<std::string>> data_namespaces(std::string_view tenant) = 0;
+  virtual base::Result<std::vector<std::string>> data_namespaces(const Visible& visible, std::string_view tenant) = 0;
   virtual base::Result<std::optional<SecretRow>> secret(std::string_view tenant, std::string_view namespace_,
                                                         std::string_view key) = 0;
-  /// All secrets of a tenant, in order of namespace and key.
-  virtual base::Result<std::vector<SecretRow>> secrets(std::string_view tenant) = 0;
+  /// The secrets of a tenant, in order of namespace and key.
+  virtual base::Result<std::vector<SecretRow>> secrets(const Visible& visible, std::string_view tenant) = 0;
 };
 
 /// The part of a batch that changes keys and secrets.

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "model/execution.h"
 #include "store/api/filters.h"
+#include "store/api/visible.h"
 
 namespace gyr::store {
 
@@ -22,6 +23,7 @@ struct LogCursor {
 
 /// A query for log lines; empty fields do not restrict it.
 struct LogQuery {
+  Visible visible;  ///< of the caller
   std::string tenant;
   std::optional<base::Id> execution_id;
   std::optional<base::Id> task_run_id;

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "model/execution.h"
+#include "store/api/visible.h"
 
 namespace gyr::store {
 
@@ -15,9 +16,11 @@ class MetricReader {
  public:
   virtual ~MetricReader() = default;
 
-  virtual base::Result<std::vector<model::MetricEntry>> metrics(base::Id execution, size_t limit) = 0;
+  virtual base::Result<std::vector<model::MetricEntry>> metrics(const Visible& visible, base::Id execution,
+                                                                size_t limit) = 0;
   /// Newest executions of a flow first; reads at most `look_at`.
   struct FlowMetricQuery {
+    Visible visible;  ///< of the caller
     model::FlowKey flow;
     std::string task_id = {};  ///< empty: of all tasks
     std::string name = {};     ///< empty: of all names

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "model/trigger_state.h"
 #include "store/api/filters.h"
+#include "store/api/visible.h"
 
 namespace gyr::store {
 
@@ -34,6 +35,7 @@ struct WindowRow {
 /// `namespace`, `date`, `updatedDate`, `nextExecutionDate`, `executionId` or `lastTriggeredDate`, in both spellings of
 /// TRIG-190.
 struct TriggerQuery {
+  Visible visible;  ///< of the caller
   std::string tenant;
   std::vector<TextFilter> namespaces;
   std::vector<TextFilter> flow_ids;

@@ -34,7 +34,7 @@ class CommitHere : public ::testing::Test {
   }
   uint64_t count() {
     auto reader = store_->open_reader();
-    ExecutionQuery query;
+    ExecutionQuery query{test::everything};
     query.tenant = "main";
     auto found = reader ? (*reader)->count_executions(query) : base::Result<uint64_t>(0);
     EXPECT_TRUE(found.has_value());

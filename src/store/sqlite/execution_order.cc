@@ -110,7 +110,7 @@ base::Result<std::vector<ExecutionSearch::Group>> ExecutionSearch::groups() {
     }
     for (const auto& stack : stacks) add(to_text(state_of_lane(stack.lane)), {stack});
   } else {
-    GYR_TRY(auto filter, compile_scope(query_.tenant, query_.namespaces, query_.flow_ids));
+    GYR_TRY(auto filter, compile_scope(query_));
     std::vector<std::pair<int64_t, std::string>> flows;
     GYR_CHECK(for_each_flow(main_, filter, [&](int64_t number, std::string_view in, std::string_view flow) {
       if (selection_->wants_flow(number)) flows.emplace_back(number, order_[0] == namespace_ ? in : flow);

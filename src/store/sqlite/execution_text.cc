@@ -39,7 +39,7 @@ base::Result<std::optional<ExecutionSearch::TextInFlows>> ExecutionSearch::flows
   if (too_many) return std::nullopt;
   TextInFlows found;
   found.in_all = true;
-  GYR_TRY(auto filter, compile_scope(query_.tenant, query_.namespaces, query_.flow_ids));
+  GYR_TRY(auto filter, compile_scope(query_));
   GYR_CHECK(for_each_flow(main_, filter, [&](int64_t number, std::string_view in, std::string_view flow) {
     if (selection_->has_text(in) || selection_->has_text(flow)) {
       found.flows.push_back(number);

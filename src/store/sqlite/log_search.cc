@@ -37,7 +37,7 @@ base::Result<Page<model::LogEntry>> LogSearch::run() {
 }
 
 base::Result<void> LogSearch::prepare() {
-  GYR_TRY(auto filter, compile_scope(query_.tenant, query_.namespaces, query_.flow_ids));
+  GYR_TRY(auto filter, compile_scope(query_));
   GYR_TRY(task_ids_, TextMatcher::compile(query_.task_ids, "taskId"));
   GYR_TRY(trigger_ids_, TextMatcher::compile(query_.trigger_ids, "triggerId"));
   GYR_TRY(text_, PieceMatcher::compile(query_.text));

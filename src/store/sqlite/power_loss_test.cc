@@ -156,7 +156,7 @@ size_t check(Store& store, const History& history) {
   const auto& wanted = history.after(std::min(batches, history.size()));
 
   History::State found;
-  ExecutionQuery query;
+  ExecutionQuery query{test::everything};
   query.tenant = "main";
   query.paging.size = 10'000;
   auto page = must(reader->search_executions(query));
@@ -167,7 +167,7 @@ size_t check(Store& store, const History& history) {
       found.runs[{run.execution_id, run.position}] = test::describe(run);
     }
   }
-  LogQuery logs;
+  LogQuery logs{test::everything};
   logs.tenant = "main";
   logs.paging.size = 100'000;
   for (const auto& line : must(reader->search_logs(logs)).results) ++found.lines[test::describe(line)];

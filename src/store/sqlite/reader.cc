@@ -54,6 +54,33 @@ void SqliteReader::end_question() {
   if (!keeps_snapshot_) release();
 }
 
+base::Result<bool> SqliteReader::sees_execution(const Visible& visible, base::Id execution) {
+  if (visible.everything()) return true;
+  Query flow = main_->query("SELECT o.namespace FROM executions e JOIN owners o ON o.number=e.flow WHERE e.id=?");
+  const bool sees = flow.bind(execution).next() && visible.covers(flow.text(0));
+  GYR_CHECK(flow.finish());
+  return sees;
+}
+
+base::Result<void> SqliteReader::for_visible_rows(const Visible& visible, std::string_view tenant, Query& rows,
+                                                  int column, const std::function<base::Result<void>(Query&)>& each) {
+  GYR_TRY(auto namespaces, NamespaceMatcher::compile(visible, {}));
+  for (const std::string& range : namespaces.ranges()) {
+    rows.bind(tenant, range);
+    while (rows.next()) {
+      const std::string_view namespace_ = rows.text(column);
+      if (!namespace_.starts_with(range)) {
+        if (tenant.empty()) continue;  // that of another tenant can follow
+        break;
+      }
+      if (namespaces.matches(namespace_)) GYR_CHECK(each(rows));
+    }
+    GYR_CHECK(rows.finish());
+    rows.again();
+  }
+  return {};
+}
+
 base::Result<Connection*> SqliteReader::log_day(int32_t day) {
   if (uint64_t removals = setup_.days->removals(); removals != std::exchange(known_removals_, removals)) {
     std::erase_if(log_days_, [this](const auto& entry) { return !setup_.days->has(entry.first); });

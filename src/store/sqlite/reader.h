@@ -39,7 +39,7 @@ class SqliteReader final : public Reader {
   base::Result<std::optional<FlowRow>> flow(const model::FlowKey& key, int32_t revision) override;
   base::Result<std::vector<FlowRow>> flow_revisions(const model::FlowKey& key) override;
   base::Result<Page<FlowRow>> search_flows(const FlowQuery& query) override;
-  base::Result<std::vector<std::string>> namespaces(std::string_view tenant) override;
+  base::Result<std::vector<std::string>> namespaces(const Visible& visible, std::string_view tenant) override;
   base::Result<std::vector<FlowRow>> flows_holding(std::span<const std::string_view> pieces) override;
 
   base::Result<std::optional<ExecutionRow>> execution(base::Id id) override;
@@ -75,29 +75,32 @@ class SqliteReader final : public Reader {
 
   base::Result<Page<model::LogEntry>> search_logs(const LogQuery& query) override;
   base::Result<std::vector<model::LogEntry>> read_log(const LogQuery& query, LogCursor& cursor) override;
-  base::Result<std::vector<model::MetricEntry>> metrics(base::Id execution, size_t limit) override;
+  base::Result<std::vector<model::MetricEntry>> metrics(const Visible& visible, base::Id execution,
+                                                        size_t limit) override;
   base::Result<std::vector<model::MetricEntry>> flow_metrics(const FlowMetricQuery& query) override;
 
   base::Result<std::optional<KvRow>> kv(std::string_view tenant, std::string_view namespace_,
                                         std::string_view key) override;
   base::Result<Page<KvRow>> search_kv(const KvQuery& query) override;
-  base::Result<std::vector<NamespaceFileRow>> namespace_files(std::string_view tenant, std::string_view namespace_,
+  base::Result<std::vector<NamespaceFileRow>> namespace_files(const Visible& visible, std::string_view tenant,
+                                                              std::string_view namespace_,
                                                               std::string_view prefix) override;
   base::Result<std::vector<NamespaceFileRow>> namespace_file_revisions(std::string_view tenant,
                                                                        std::string_view namespace_,
                                                                        std::string_view path) override;
-  base::Result<std::vector<KvVersion>> kv_versions(std::string_view tenant, std::string_view namespace_) override;
-  base::Result<std::vector<std::string>> data_namespaces(std::string_view tenant) override;
-  base::Result<std::vector<NamespaceFileRow>> namespace_file_versions(std::string_view tenant,
+  base::Result<std::vector<KvVersion>> kv_versions(const Visible& visible, std::string_view tenant,
+                                                   std::string_view namespace_) override;
+  base::Result<std::vector<std::string>> data_namespaces(const Visible& visible, std::string_view tenant) override;
+  base::Result<std::vector<NamespaceFileRow>> namespace_file_versions(const Visible& visible, std::string_view tenant,
                                                                       std::string_view namespace_) override;
   base::Result<std::optional<SecretRow>> secret(std::string_view tenant, std::string_view namespace_,
                                                 std::string_view key) override;
-  base::Result<std::vector<SecretRow>> secrets(std::string_view tenant) override;
+  base::Result<std::vector<SecretRow>> secrets(const Visible& visible, std::string_view tenant) override;
   base::Result<std::optional<NamespaceRow>> namespace_row(std::string_view tenant, std::string_view id) override;
-  base::Result<std::vector<NamespaceRow>> namespace_rows(std::string_view tenant) override;
+  base::Result<std::vector<NamespaceRow>> namespace_rows(const Visible& visible, std::string_view tenant) override;
   base::Result<std::optional<DashboardRow>> dashboard(std::string_view tenant, std::string_view id) override;
-  base::Result<std::vector<DashboardRow>> dashboards(std::string_view tenant) override;
-  base::Result<std::vector<TemplateRow>> templates(std::string_view tenant) override;
+  base::Result<std::vector<DashboardRow>> dashboards(const Visible& visible, std::string_view tenant) override;
+  base::Result<std::vector<TemplateRow>> templates(const Visible& visible, std::string_view tenant) override;
   base::Result<std::optional<TemplateRow>> template_version(std::string_view tenant, std::string_view namespace_,
                                                             std::string_view id, int64_t version) override;
   base::Result<std::vector<OpenExecution>> open_executions(uint16_t first_slot, uint16_t last_slot, base::Id after,
@@ -120,6 +123,12 @@ class SqliteReader final : public Reader {
   base::Result<std::string> read_blob(int64_t execution, std::string_view hash);
   base::Result<std::optional<int64_t>> number_of(base::Id execution);
   base::Result<std::optional<int64_t>> number_of_flow(const model::FlowKey& flow);
+  /// Whether the flow of the execution is visible; false if the execution does not exist.
+  base::Result<bool> sees_execution(const Visible& visible, base::Id execution);
+  /// Calls `each` for the rows of a statement with the parameters tenant and first namespace, in order of namespace
+  /// (within a tenant), whose namespace is in this column: one range of the index for each visible prefix.
+  base::Result<void> for_visible_rows(const Visible& visible, std::string_view tenant, Query& rows, int column,
+                                      const std::function<base::Result<void>(Query&)>& each);
 
   /// The connection to the log file of a day; nothing if the day has none.
   base::Result<Connection*> log_day(int32_t day);

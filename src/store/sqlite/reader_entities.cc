@@ -51,17 +51,17 @@ base::Result<std::optional<NamespaceRow>> SqliteReader::namespace_row(std::strin
   });
 }
 
-base::Result<std::vector<NamespaceRow>> SqliteReader::namespace_rows(std::string_view tenant) {
+base::Result<std::vector<NamespaceRow>> SqliteReader::namespace_rows(const Visible& visible, std::string_view tenant) {
   return ask([&]() -> base::Result<std::vector<NamespaceRow>> {
     Query rows = main_->query(
-        "SELECT tenant, id, created, updated, body FROM namespaces WHERE ?1='' OR tenant=?1 ORDER BY tenant, id");
-    rows.bind(tenant);
+        "SELECT tenant, id, created, updated, body FROM namespaces WHERE (?1='' OR tenant=?1) AND id>=?2 ORDER "
+        "BY tenant, id");
     std::vector<NamespaceRow> all;
-    while (rows.next()) {
-      GYR_TRY(auto row, read_namespace(rows));
-      all.push_back(std::move(row));
-    }
-    GYR_CHECK(rows.finish());
+    GYR_CHECK(for_visible_rows(visible, tenant, rows, 1, [&](Query& row) -> base::Result<void> {
+      GYR_TRY(auto found, read_namespace(row));
+      all.push_back(std::move(found));
+      return {};
+    }));
     return all;
   });
 }
@@ -77,8 +77,9 @@ base::Result<std::optional<DashboardRow>> SqliteReader::dashboard(std::string_vi
   });
 }
 
-base::Result<std::vector<DashboardRow>> SqliteReader::dashboards(std::string_view tenant) {
+base::Result<std::vector<DashboardRow>> SqliteReader::dashboards(const Visible& visible, std::string_view tenant) {
   return ask([&]() -> base::Result<std::vector<DashboardRow>> {
+    if (!visible.everything()) return std::vector<DashboardRow>();
     Query rows = main_->query(
         "SELECT tenant, id, title, description, created, updated, source FROM dashboards WHERE tenant=? ORDER BY id");
     rows.bind(tenant);
@@ -89,18 +90,19 @@ base::Result<std::vector<DashboardRow>> SqliteReader::dashboards(std::string_vie
   });
 }
 
-base::Result<std::vector<TemplateRow>> SqliteReader::templates(std::string_view tenant) {
+base::Result<std::vector<TemplateRow>> SqliteReader::templates(const Visible& visible, std::string_view tenant) {
   return ask([&]() -> base::Result<std::vector<TemplateRow>> {
     Query rows = main_->query(
         "SELECT t.tenant, t.namespace, t.id, t.version, t.deleted, t.updated, t.source FROM templates t WHERE (?1='' "
-        "OR t.tenant=?1) AND t.deleted=0 "
+        "OR t.tenant=?1) AND t.namespace>=?2 AND t.deleted=0 "
         "AND NOT EXISTS (SELECT 1 FROM templates n WHERE n.tenant=t.tenant AND n.namespace=t.namespace AND n.id=t.id "
         "AND n.version>t.version) "
         "ORDER BY t.tenant, t.namespace, t.id");
-    rows.bind(tenant);
     std::vector<TemplateRow> all;
-    while (rows.next()) all.push_back(read_template(rows));
-    GYR_CHECK(rows.finish());
+    GYR_CHECK(for_visible_rows(visible, tenant, rows, 1, [&](Query& row) -> base::Result<void> {
+      all.push_back(read_template(row));
+      return {};
+    }));
     return all;
   });
 }

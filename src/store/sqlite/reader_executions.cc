@@ -144,7 +144,7 @@ base::Result<uint64_t> SqliteReader::count_executions(const ExecutionQuery& quer
 
 base::Result<std::vector<RollupRow>> SqliteReader::rollup(const RollupQuery& query) {
   return ask([&]() -> base::Result<std::vector<RollupRow>> {
-    GYR_TRY(auto filter, compile_scope(query.tenant, query.namespaces, query.flow_ids));
+    GYR_TRY(auto filter, compile_scope(query));
     GYR_TRY(Scope scope, resolve_scope(*main_, filter));
     std::vector<RollupRow> rows;
     if (scope.is_empty() || query.to <= query.from) return rows;

@@ -66,7 +66,7 @@ base::Result<Page<FlowRow>> SqliteReader::search_flows(const FlowQuery& query) {
   return ask([&]() -> base::Result<Page<FlowRow>> {
     GYR_TRY(uint64_t offset, offset_of(query.paging));
     GYR_TRY(auto order, order_fields(query.order, sortable_flow_fields));
-    GYR_TRY(auto filter, compile_scope(query.tenant, query.namespaces, query.flow_ids));
+    GYR_TRY(auto filter, compile_scope(query));
     GYR_TRY(auto labels, LabelMatcher::compile(query.labels));
     GYR_TRY(auto text, PieceMatcher::compile(query.text));
     GYR_TRY(auto source_text, PieceMatcher::compile(query.source_text));
@@ -135,15 +135,16 @@ base::Result<std::vector<FlowRow>> SqliteReader::flows_holding(std::span<const s
   });
 }
 
-base::Result<std::vector<std::string>> SqliteReader::namespaces(std::string_view tenant) {
+base::Result<std::vector<std::string>> SqliteReader::namespaces(const Visible& visible, std::string_view tenant) {
   return ask([&]() -> base::Result<std::vector<std::string>> {
     Query rows = main_->query(
-        "SELECT DISTINCT namespace FROM owners WHERE tenant=? AND kind=2 AND revision>0 AND deleted=0 ORDER BY "
-        "namespace");
-    rows.bind(tenant);
+        "SELECT DISTINCT namespace FROM owners WHERE tenant=? AND kind=2 AND namespace>=? AND revision>0 AND "
+        "deleted=0 ORDER BY namespace");
     std::vector<std::string> names;
-    while (rows.next()) names.emplace_back(rows.text(0));
-    GYR_CHECK(rows.finish());
+    GYR_CHECK(for_visible_rows(visible, tenant, rows, 0, [&](Query& row) -> base::Result<void> {
+      names.emplace_back(row.text(0));
+      return {};
+    }));
     return names;
   });
 }

@@ -77,8 +77,11 @@ NamespaceFileRow read_file(Query& row, std::string_view tenant, std::string_view
 
 }  // namespace
 
-base::Result<std::vector<model::MetricEntry>> SqliteReader::metrics(base::Id execution, size_t limit) {
+base::Result<std::vector<model::MetricEntry>> SqliteReader::metrics(const Visible& visible, base::Id execution,
+                                                                    size_t limit) {
   return ask([&]() -> base::Result<std::vector<model::MetricEntry>> {
+    GYR_TRY(bool may_see, sees_execution(visible, execution));
+    if (!may_see) return std::vector<model::MetricEntry>();
     Query rows = main_->query("SELECT flow, record FROM metrics WHERE execution=? LIMIT ?");
     rows.bind(execution, static_cast<int64_t>(limit));
     std::vector<model::MetricEntry> metrics;
@@ -115,30 +118,31 @@ base::Result<Page<KvRow>> SqliteReader::search_kv(const KvQuery& query) {
   return ask([&]() -> base::Result<Page<KvRow>> {
     GYR_TRY(uint64_t offset, offset_of(query.paging));
     GYR_TRY(auto order, order_fields(query.order, sortable_keys));
-    GYR_TRY(auto namespaces, TextMatcher::compile(query.namespaces, "namespace"));
+    GYR_TRY(auto namespaces, NamespaceMatcher::compile(query.visible, query.namespaces));
     GYR_TRY(auto keys, TextMatcher::compile(query.keys, "key"));
     GYR_TRY(auto updated, TimeRange::compile(query.updated, "updated"));
     GYR_TRY(auto text, PieceMatcher::compile(query.text));
-    std::string_view prefix = namespaces.common_prefix();
     Query rows = main_->query(
         "SELECT namespace, key, created, updated, expires, description, revision FROM kv WHERE tenant=? AND "
         "namespace>=? AND "
         "deleted=0 "
         "ORDER BY namespace, key");
-    rows.bind(query.tenant, prefix);
     std::vector<KeyEntry> entries;
-    while (rows.next()) {
-      std::string_view namespace_ = rows.text(0), key = rows.text(1);
-      if (!namespace_.starts_with(prefix)) break;
-      auto expires = rows.optional_integer(4);
-      bool expired = expires && *expires <= query.now.to_micros();
-      if (expired && !query.include_expired) continue;  // KV-4
-      if (!namespaces.matches(namespace_) || !keys.matches(key) || !updated.contains(rows.integer(3))) continue;
-      if (!text.in(key) && !text.in(namespace_) && !text.in(rows.text(5))) continue;
-      entries.push_back(
-          {std::string(namespace_), std::string(key), rows.integer(2), rows.integer(3), expires, rows.integer(6)});
+    for (const std::string& range : namespaces.ranges()) {
+      rows.bind(query.tenant, range);
+      while (rows.next()) {
+        std::string_view namespace_ = rows.text(0), key = rows.text(1);
+        if (!namespace_.starts_with(range)) break;
+        auto expires = rows.optional_integer(4);
+        bool expired = expires && *expires <= query.now.to_micros();
+        if (expired && !query.include_expired) continue;  // KV-4
+        if (!namespaces.matches(namespace_) || !keys.matches(key) || !updated.contains(rows.integer(3))) continue;
+        if (!text.in(key) && !text.in(namespace_) && !text.in(rows.text(5))) continue;
+        entries.push_back({std::string(namespace_), std::string(key), rows.integer(2), rows.integer(3), expires, rows.integer(6)});
+      }
+      GYR_CHECK(rows.finish());
+      rows.again();
     }
-    GYR_CHECK(rows.finish());
     std::sort(entries.begin(), entries.end(), [&](const KeyEntry& a, const KeyEntry& b) {
       for (size_t i = 0; i < order.size(); ++i) {
         if (int result = compare(a, b, order[i]); result != 0)
@@ -161,10 +165,12 @@ base::Result<Page<KvRow>> SqliteReader::search_kv(const KvQuery& query) {
   });
 }
 
-base::Result<std::vector<NamespaceFileRow>> SqliteReader::namespace_files(std::string_view tenant,
+base::Result<std::vector<NamespaceFileRow>> SqliteReader::namespace_files(const Visible& visible,
+                                                                          std::string_view tenant,
                                                                           std::string_view namespace_,
                                                                           std::string_view prefix) {
   return ask([&]() -> base::Result<std::vector<NamespaceFileRow>> {
+    if (!visible.covers(namespace_)) return std::vector<NamespaceFileRow>();
     Query rows = main_->query(
         "SELECT path, revision, deleted, size, created, updated FROM namespace_files WHERE tenant=? AND namespace=? "
         "AND path>=? "
@@ -202,9 +208,11 @@ base::Result<std::vector<NamespaceFileRow>> SqliteReader::namespace_file_revisio
   });
 }
 
-base::Result<std::vector<NamespaceFileRow>> SqliteReader::namespace_file_versions(std::string_view tenant,
+base::Result<std::vector<NamespaceFileRow>> SqliteReader::namespace_file_versions(const Visible& visible,
+                                                                                  std::string_view tenant,
                                                                                   std::string_view namespace_) {
   return ask([&]() -> base::Result<std::vector<NamespaceFileRow>> {
+    if (!visible.covers(namespace_)) return std::vector<NamespaceFileRow>();
     Query rows = main_->query(
         "SELECT path, revision, deleted, size, created, updated FROM namespace_files WHERE tenant=? AND namespace=? "
         "ORDER BY path, revision");
@@ -216,8 +224,10 @@ base::Result<std::vector<NamespaceFileRow>> SqliteReader::namespace_file_version
   });
 }
 
-base::Result<std::vector<KvVersion>> SqliteReader::kv_versions(std::string_view tenant, std::string_view namespace_) {
+base::Result<std::vector<KvVersion>> SqliteReader::kv_versions(const Visible& visible, std::string_view tenant,
+                                                               std::string_view namespace_) {
   return ask([&]() -> base::Result<std::vector<KvVersion>> {
+    if (!visible.covers(namespace_)) return std::vector<KvVersion>();
     Query rows = main_->query(
         "SELECT key, revision, deleted, updated, expires FROM kv_history WHERE tenant=?1 AND namespace=?2 UNION ALL "
         "SELECT key, revision, deleted, updated, expires FROM kv WHERE tenant=?1 AND namespace=?2 ORDER BY 1, 2");
@@ -237,15 +247,16 @@ base::Result<std::vector<KvVersion>> SqliteReader::kv_versions(std::string_view 
   });
 }
 
-base::Result<std::vector<std::string>> SqliteReader::data_namespaces(std::string_view tenant) {
+base::Result<std::vector<std::string>> SqliteReader::data_namespaces(const Visible& visible, std::string_view tenant) {
   return ask([&]() -> base::Result<std::vector<std::string>> {
     Query rows = main_->query(
-        "SELECT namespace FROM kv WHERE tenant=?1 UNION SELECT namespace FROM namespace_files WHERE tenant=?1 ORDER BY "
-        "1");
-    rows.bind(tenant);
+        "SELECT namespace FROM kv WHERE tenant=?1 AND namespace>=?2 UNION SELECT namespace FROM namespace_files WHERE "
+        "tenant=?1 AND namespace>=?2 ORDER BY 1");
     std::vector<std::string> namespaces;
-    while (rows.next()) namespaces.emplace_back(rows.text(0));
-    GYR_CHECK(rows.finish());
+    GYR_CHECK(for_visible_rows(visible, tenant, rows, 0, [&](Query& row) -> base::Result<void> {
+      namespaces.emplace_back(row.text(0));
+      return {};
+    }));
     return namespaces;
   });
 }

@@ -9,8 +9,8 @@ constexpr const char* one_secret =
     "SELECT namespace, key, description, tags, key_id, value, created, updated FROM secrets WHERE tenant=? AND "
     "namespace=? AND key=?";
 constexpr const char* all_secrets =
-    "SELECT namespace, key, description, tags, key_id, value, created, updated FROM secrets WHERE tenant=? ORDER BY "
-    "namespace, key";
+    "SELECT namespace, key, description, tags, key_id, value, created, updated FROM secrets WHERE tenant=? AND "
+    "namespace>=? ORDER BY namespace, key";
 
 base::Result<SecretRow> read_secret(Query& row, std::string_view tenant) {
   SecretRow secret;
@@ -42,16 +42,15 @@ base::Result<std::optional<SecretRow>> SqliteReader::secret(std::string_view ten
   });
 }
 
-base::Result<std::vector<SecretRow>> SqliteReader::secrets(std::string_view tenant) {
+base::Result<std::vector<SecretRow>> SqliteReader::secrets(const Visible& visible, std::string_view tenant) {
   return ask([&]() -> base::Result<std::vector<SecretRow>> {
     Query rows = main_->query(all_secrets);
-    rows.bind(tenant);
     std::vector<SecretRow> secrets;
-    while (rows.next()) {
-      GYR_TRY(auto secret, read_secret(rows, tenant));
+    GYR_CHECK(for_visible_rows(visible, tenant, rows, 0, [&](Query& row) -> base::Result<void> {
+      GYR_TRY(auto secret, read_secret(row, tenant));
       secrets.push_back(std::move(secret));
-    }
-    GYR_CHECK(rows.finish());
+      return {};
+    }));
     return secrets;
   });
 }

@@ -27,6 +27,7 @@ base::Result<std::vector<model::Service>> SqliteReader::services(bool include_in
 base::Result<std::vector<model::MetricEntry>> SqliteReader::flow_metrics(const FlowMetricQuery& query) {
   return ask([&]() -> base::Result<std::vector<model::MetricEntry>> {
     std::vector<model::MetricEntry> metrics;
+    if (!query.visible.covers(query.flow.namespace_)) return metrics;
     GYR_TRY(auto number, number_of_flow(query.flow));
     if (!number) return metrics;
     const auto flow = std::make_shared<model::FlowKey>(query.flow);

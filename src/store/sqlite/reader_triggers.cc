@@ -65,8 +65,8 @@ struct Wanted {
   const TriggerQuery& query;
 
   static base::Result<Wanted> compile(const TriggerQuery& query) {
-    Wanted wanted{.scope = {}, .triggers = {}, .workers = {}, .text = {}, .next = {}, .triggered = {}, .query = query};
-    GYR_TRY(wanted.scope, compile_scope(query.tenant, query.namespaces, query.flow_ids));
+    GYR_TRY(auto scope, compile_scope(query));
+    Wanted wanted{.scope = std::move(scope), .triggers = {}, .workers = {}, .text = {}, .next = {}, .triggered = {}, .query = query};
     GYR_TRY(wanted.triggers, TextMatcher::compile(query.trigger_ids, "triggerId"));
     GYR_TRY(wanted.workers, TextMatcher::compile(query.worker_ids, "workerId"));
     GYR_TRY(wanted.text, PieceMatcher::compile(query.text));
@@ -137,7 +137,6 @@ base::Result<Page<TriggerRow>> SqliteReader::search_triggers(const TriggerQuery&
     GYR_TRY(uint64_t offset, offset_of(query.paging));
     GYR_TRY(auto order, order_fields(query.order, sortable_trigger_fields));
     GYR_TRY(auto wanted, Wanted::compile(query));
-    std::string_view prefix = wanted.scope.namespaces.common_prefix();
     // The record is only read where it decides.
     const bool needs_record =
         !wanted.triggered.is_everything() || std::ranges::find(order, size_t{by_last_triggered}) != order.end();
@@ -146,11 +145,12 @@ base::Result<Page<TriggerRow>> SqliteReader::search_triggers(const TriggerQuery&
         "t.updated, t.execution, t.record "
         "FROM owners o CROSS JOIN triggers t ON t.flow=o.number WHERE o.tenant=? AND o.kind=2 AND o.namespace>=? "
         "ORDER BY o.namespace, o.flow, t.trigger_id");
-    rows.bind(query.tenant, prefix);
     std::vector<ListedTrigger> entries;
+    for (const std::string& range : wanted.scope.namespaces.ranges()) {
+      rows.bind(query.tenant, range);
     while (rows.next()) {
       std::string_view namespace_ = rows.text(0), flow = rows.text(1), trigger = rows.text(2);
-      if (!namespace_.starts_with(prefix)) break;
+      if (!namespace_.starts_with(range)) break;
       if (query.after && std::array{namespace_, flow, trigger} <= as_views(*query.after)) continue;
       if (!wanted.accepts(namespace_, flow, trigger, rows.text(3), rows.integer(4) != 0, rows.integer(5) != 0))
         continue;
@@ -171,8 +171,10 @@ base::Result<Page<TriggerRow>> SqliteReader::search_triggers(const TriggerQuery&
       entry.evaluated = rows.optional_integer(8);
       entry.updated = rows.integer(9);
       entry.execution = rows.id(10);
+      }
+      GYR_CHECK(rows.finish());
+      rows.again();
     }
-    GYR_CHECK(rows.finish());
     std::sort(entries.begin(), entries.end(), [&](const ListedTrigger& a, const ListedTrigger& b) {
       for (size_t i = 0; i < order.size(); ++i) {
         if (auto result = compare(a, b, order[i]); result != 0)

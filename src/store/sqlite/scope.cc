@@ -8,7 +8,7 @@ constexpr auto kind_namespace = static_cast<int32_t>(OwnerKind::namespace_);
 constexpr auto kind_flow = static_cast<int32_t>(OwnerKind::flow);
 
 /// Calls `found(number, namespace)` for each namespace that matches.
-base::Result<void> for_each_namespace(Connection& main, std::string_view tenant, const TextMatcher& wanted,
+base::Result<void> for_each_namespace(Connection& main, std::string_view tenant, const NamespaceMatcher& wanted,
                                       const std::function<void(int64_t, std::string_view)>& found) {
   if (const auto* names = wanted.candidates()) {
     Query read = main.query("SELECT number FROM owners WHERE tenant=? AND kind=? AND namespace=? AND flow=''");
@@ -21,14 +21,17 @@ base::Result<void> for_each_namespace(Connection& main, std::string_view tenant,
     }
     return {};
   }
-  std::string_view prefix = wanted.common_prefix();
   Query read =
       main.query("SELECT number, namespace FROM owners WHERE tenant=? AND kind=? AND namespace>=? ORDER BY namespace");
-  read.bind(tenant, kind_namespace, prefix);
-  while (read.next() && read.text(1).starts_with(prefix)) {
-    if (wanted.matches(read.text(1))) found(read.integer(0), read.text(1));
+  for (const std::string& range : wanted.ranges()) {
+    read.bind(tenant, kind_namespace, range);
+    while (read.next() && read.text(1).starts_with(range)) {
+      if (wanted.matches(read.text(1))) found(read.integer(0), read.text(1));
+    }
+    GYR_CHECK(read.finish());
+    read.again();
   }
-  return read.finish();
+  return {};
 }
 
 }  // namespace
@@ -36,15 +39,6 @@ base::Result<void> for_each_namespace(Connection& main, std::string_view tenant,
 std::vector<int64_t> Scope::owners() const {
   if (everything) return {tenant};
   return namespaces.empty() ? flows : namespaces;
-}
-
-base::Result<ScopeFilter> compile_scope(std::string_view tenant, const std::vector<TextFilter>& namespaces,
-                                        const std::vector<TextFilter>& flow_ids) {
-  ScopeFilter filter;
-  filter.tenant = tenant;
-  GYR_TRY(filter.namespaces, TextMatcher::compile(namespaces, "namespace"));
-  GYR_TRY(filter.flow_ids, TextMatcher::compile(flow_ids, "flowId"));
-  return filter;
 }
 
 base::Result<void> for_each_flow(Connection& main, const ScopeFilter& filter,
@@ -63,17 +57,20 @@ base::Result<void> for_each_flow(Connection& main, const ScopeFilter& filter,
     }
     return {};
   }
-  std::string_view prefix = filter.namespaces.common_prefix();
   Query read = main.query(
       "SELECT number, namespace, flow FROM owners WHERE tenant=? AND kind=? AND namespace>=? ORDER BY namespace, flow");
-  read.bind(filter.tenant, kind_flow, prefix);
-  while (read.next()) {
-    std::string_view namespace_ = read.text(1);
-    if (!namespace_.starts_with(prefix)) break;
-    if (filter.namespaces.matches(namespace_) && filter.flow_ids.matches(read.text(2)))
-      found(read.integer(0), namespace_, read.text(2));
+  for (const std::string& range : filter.namespaces.ranges()) {
+    read.bind(filter.tenant, kind_flow, range);
+    while (read.next()) {
+      std::string_view namespace_ = read.text(1);
+      if (!namespace_.starts_with(range)) break;
+      if (filter.namespaces.matches(namespace_) && filter.flow_ids.matches(read.text(2)))
+        found(read.integer(0), namespace_, read.text(2));
+    }
+    GYR_CHECK(read.finish());
+    read.again();
   }
-  return read.finish();
+  return {};
 }
 
 base::Result<Scope> resolve_scope(Connection& main, const ScopeFilter& filter) {

@@ -19,14 +19,19 @@ struct Scope {
   std::vector<int64_t> owners() const;
 };
 
-/// The compiled conditions of a query on namespace and flow.
+/// The compiled conditions of a query on namespace and flow, including what its caller may see.
 struct ScopeFilter {
   std::string_view tenant;
-  TextMatcher namespaces;
+  NamespaceMatcher namespaces;
   TextMatcher flow_ids;
 };
-base::Result<ScopeFilter> compile_scope(std::string_view tenant, const std::vector<TextFilter>& namespaces,
-                                        const std::vector<TextFilter>& flow_ids);
+/// Of a query, with what its caller may see. The query must outlive the filter.
+template <class AnyQuery>
+base::Result<ScopeFilter> compile_scope(const AnyQuery& query) {
+  GYR_TRY(auto namespaces, NamespaceMatcher::compile(query.visible, query.namespaces));
+  GYR_TRY(auto flow_ids, TextMatcher::compile(query.flow_ids, "flowId"));
+  return ScopeFilter{query.tenant, std::move(namespaces), std::move(flow_ids)};
+}
 base::Result<Scope> resolve_scope(Connection& main, const ScopeFilter& filter);
 
 /// Calls `found(number, namespace, flow)` for each matching flow of the tenant, in order of namespace and flow.

@@ -28,7 +28,7 @@ std::bitset<static_cast<size_t>(class_count* states_per_class)> lanes_of(const E
 
 base::Result<Selection> Selection::compile(Connection& main, FlowNames& names, const ExecutionQuery& query) {
   Selection selection(main, names);
-  GYR_TRY(auto scope, compile_scope(query.tenant, query.namespaces, query.flow_ids));
+  GYR_TRY(auto scope, compile_scope(query));
   GYR_TRY(selection.ids_, TextMatcher::compile(query.execution_ids, "executionId"));
   GYR_TRY(selection.labels_, LabelMatcher::compile(query.labels));
   GYR_TRY(selection.text_, PieceMatcher::compile(query.text));

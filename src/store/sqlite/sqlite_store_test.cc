@@ -59,12 +59,12 @@ class SqliteStoreTest : public ::testing::Test {
     return row;
   }
   uint64_t count(Store& store) {
-    ExecutionQuery query;
+    ExecutionQuery query{test::everything};
     query.tenant = "main";
     return must(must(store.open_reader())->count_executions(query));
   }
   uint64_t count_lines(Store& store) {
-    LogQuery query;
+    LogQuery query{test::everything};
     query.tenant = "main";
     query.paging.size = 100'000;
     return must(must(store.open_reader())->search_logs(query)).results.size();
@@ -317,11 +317,11 @@ TEST_F(SqliteStoreTest, RetentionRemovesWhatEndedLongAgo) {
   auto reader = must(store->open_reader());
   EXPECT_FALSE(must(reader->idempotency("main", "old")));
   EXPECT_TRUE(must(reader->idempotency("main", "new")));
-  LogQuery logs;
+  LogQuery logs{test::everything};
   logs.tenant = "main";
   logs.execution_id = old_open.execution.id;
   EXPECT_EQ(must(reader->search_logs(logs)).total, 1u);
-  RollupQuery rollup;
+  RollupQuery rollup{test::everything};
   rollup.tenant = "main";
   rollup.from = time_of(-day);
   rollup.to = time_of(100 * day);
@@ -385,10 +385,10 @@ TEST_F(SqliteStoreTest, ABackupIsTheStoreAtOneCommit) {
   EXPECT_LE(executions, static_cast<uint64_t>(after));
   EXPECT_EQ(count_lines(*copy), executions);
   auto reader = must(copy->open_reader());
-  ExecutionQuery query;
+  ExecutionQuery query{test::everything};
   query.tenant = "main";
   query.paging.size = 10'000;
-  LogQuery logs;
+  LogQuery logs{test::everything};
   logs.tenant = "main";
   for (const auto& row : must(reader->search_executions(query)).results) {
     logs.execution_id = row.execution.id;
@@ -517,7 +517,7 @@ TEST_F(SqliteStoreTest, ManyLogLinesDoNotDelayOtherBatches) {  // SCRIPT-31; pri
                                              "lines 4", "lines 5", "a line behind them"}));
   store.reset();
   store = open(folder.path());
-  LogQuery query;
+  LogQuery query{test::everything};
   query.tenant = "main";
   query.execution_id = row.execution.id;
   query.task_run_id = row.execution.id;

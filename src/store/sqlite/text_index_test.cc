@@ -63,7 +63,7 @@ class IndexedStore {
   }
   /// How many executions are found.
   uint64_t found(std::string_view text) {
-    ExecutionQuery query;
+    ExecutionQuery query{test::everything};
     query.tenant = "main";
     query.text = text;
     auto page = reader()->search_executions(query);

@@ -121,7 +121,7 @@ base::Result<bool> has_limit(store::Reader& reader, executor::FlowCache& flows, 
 }
 
 base::Task<base::Result<Paged<json::ConcurrencyLimit>>> search_limits(Request* request) {
-  store::FlowQuery query;
+  store::FlowQuery query{request->visible()};
   query.tenant = request->tenant();
   query.source_text = "concurrency";  // those without the word have none
   const auto first = static_cast<size_t>((request->page() - 1) * request->page_size());

@@ -71,8 +71,10 @@ base::Task<base::Result<StoredBoard>> stored_board(Request* request, std::string
 }
 
 base::Task<Outcome> search_dashboards(Request* request) {
-  GYR_CO_TRY(auto rows, co_await request->read(
-                            [tenant = request->tenant()](store::Reader& reader) { return reader.dashboards(tenant); }));
+  GYR_CO_TRY(auto rows,
+             co_await request->read([visible = request->visible(), tenant = request->tenant()](store::Reader& reader) {
+               return reader.dashboards(visible, tenant);
+             }));
   const std::string wanted = base::to_lower_ascii(request->text("q").value_or(""));
   std::erase_if(rows, [&](const BoardRow& row) {
     return !base::to_lower_ascii(row.id).contains(wanted) && !base::to_lower_ascii(row.title).contains(wanted) &&
@@ -175,6 +177,9 @@ base::Task<Outcome> default_dashboards(Request*) { co_return json_answer(Value::
 
 // ---------------------------------------------------------------------------------------------- data
 
+/// The rows of a chart are those that its reader may see elsewhere too.
+constexpr Right may_read_data{"EXECUTION", Action::read};
+
 /// A chart and its request; or the answer that refuses it.
 struct Asked {
   Chart chart;
@@ -192,8 +197,8 @@ base::Task<MaybeAsked> stored_chart(Request* request) {
   const Chart* chart = read.value->find(chart_id);
   if (chart == nullptr)
     co_return base::fail(not_found, fmt::format("Chart '{}' not found in the dashboard '{}'", chart_id, id));
-  GYR_CO_TRY(ChartQuestion question,
-             chart_question(body, read.value->max_window, std::nullopt, request->services().clock.now()));
+  GYR_CO_TRY(ChartQuestion question, chart_question(request->visible(may_read_data), body, read.value->max_window,
+                                                    std::nullopt, request->services().clock.now()));
   question.tenant = request->tenant();
   co_return MaybeAsked(Asked{*chart, std::move(question)});
 }
@@ -208,7 +213,8 @@ base::Task<MaybeAsked> sent_chart(Request* request) {
   const Value* filter = body.find("globalFilter");
   GYR_CO_TRY(
       ChartQuestion question,
-      chart_question(filter == nullptr ? Value() : *filter, base::Duration::of_seconds(max_window_days * day_seconds),
+      chart_question(request->visible(may_read_data), filter == nullptr ? Value() : *filter,
+                     base::Duration::of_seconds(max_window_days * day_seconds),
                      base::Duration::of_seconds(default_window_days * day_seconds), request->services().clock.now()));
   question.tenant = request->tenant();
   co_return MaybeAsked(Asked{*std::move(read.value), std::move(question)});

@@ -134,7 +134,7 @@ base::Task<Outcome> whole_log(Request* request, net::ServerResponse response, st
 
 base::Task<Outcome> list_logs(Request* request) {
   GYR_CO_TRY(auto query, query_of(request));
-  LogStream stream{nullptr, nullptr, {}, {}, json_lines, "[", "]"};
+  LogStream stream{nullptr, nullptr, {request->visible()}, {}, json_lines, "[", "]"};
   co_return co_await whole_log(request, json_answer(std::string()), std::move(query), std::move(stream));
 }
 
@@ -143,7 +143,7 @@ base::Task<Outcome> download_logs(Request* request) {
   auto response = text_answer("");
   response.headers.add("Content-Disposition", content_disposition(fmt::format("{}.log", request->path("executionId"))));
   response.headers.add("Cache-Control", "no-cache");
-  LogStream stream{nullptr, nullptr, {}, {}, text_lines, "", ""};
+  LogStream stream{nullptr, nullptr, {request->visible()}, {}, text_lines, "", ""};
   co_return co_await whole_log(request, std::move(response), std::move(query), std::move(stream));
 }
 

@@ -113,8 +113,9 @@ void add_trigger_meters(const executor::TriggerMeters::Snapshot& snapshot, const
 }
 
 /// Executions that are stored, by state: read from the sums that charts are made of.
-base::Result<Meter> executions(store::Reader& reader, const std::string& prefix, base::Instant now) {
-  store::RollupQuery query;
+base::Result<Meter> executions(store::Reader& reader, const store::Visible& visible, const std::string& prefix,
+                               base::Instant now) {
+  store::RollupQuery query{visible};
   query.tenant = "main";
   query.to = now + base::Duration::of_seconds(24 * 3'600);
   query.by_day = true;
@@ -175,9 +176,8 @@ base::Task<base::Result<std::vector<Meter>>> all_meters(Request* request) {
     add_trigger_meters(triggers->snapshot(), prefix, meters);
   if (request->services().task_meters != nullptr) append_task_meters(meters, *request->services().task_meters, prefix);
   GYR_CO_TRY(Meter stored,
-             co_await request->read([prefix, now = request->services().clock.now()](store::Reader& reader) {
-               return executions(reader, prefix, now);
-             }));
+             co_await request->read([visible = request->visible(), prefix, now = request->services().clock.now()](
+                                        store::Reader& reader) { return executions(reader, visible, prefix, now); }));
   meters.push_back(std::move(stored));
   std::ranges::sort(meters, {}, &Meter::name);
   co_return meters;

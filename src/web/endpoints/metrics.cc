@@ -27,10 +27,11 @@ base::Task<Outcome> metrics_of_execution(Request* request) {
   GYR_CO_TRY(
       std::string json,
       co_await request->read(
-          [id = loaded.row.execution.id, run_id, task = std::string(request->text("taskId").value_or("")),
+          [visible = request->visible(), id = loaded.row.execution.id, run_id,
+           task = std::string(request->text("taskId").value_or("")),
            offset = static_cast<uint64_t>(request->page() - 1) * static_cast<uint64_t>(request->page_size()),
            size = static_cast<uint64_t>(request->page_size())](store::Reader& reader) -> base::Result<std::string> {
-            GYR_TRY(auto metrics, reader.metrics(id, max_metrics));
+            GYR_TRY(auto metrics, reader.metrics(visible, id, max_metrics));
             std::erase_if(metrics, [&](const auto& metric) {
               return (run_id && metric.task_run_id != *run_id) || (!task.empty() && metric.task_id != task);
             });
@@ -48,7 +49,8 @@ base::Task<Outcome> metrics_of_execution(Request* request) {
 
 /// The flow and the optional task of a path.
 store::Reader::FlowMetricQuery metric_query_of(Request* request, bool task, size_t look_at) {
-  return {.flow = {request->tenant(), std::string(request->path("namespace")), std::string(request->path("flowId"))},
+  return {.visible = request->visible(),
+          .flow = {request->tenant(), std::string(request->path("namespace")), std::string(request->path("flowId"))},
           .task_id = task ? std::string(request->path("taskId")) : "",
           .look_at = look_at};
 }

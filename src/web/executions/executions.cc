@@ -21,11 +21,12 @@ base::Task<base::Result<LoadedExecution>> find_execution(Request* request, std::
   std::string text(id);
   const auto parsed = base::Id::parse(text);
   if (!parsed) co_return base::fail(no_execution(text));
-  GYR_CO_TRY(auto loaded,
-             co_await request->read([tenant = request->tenant(), id = *parsed, runs](store::Reader& reader) {
-               return load_execution(reader, tenant, id, runs);
-             }));
+  GYR_CO_TRY(auto loaded, co_await request->read([access = request->access(), tenant = request->tenant(), id = *parsed,
+                                                  runs](store::Reader& reader) {
+    return load_execution(reader, access, tenant, id, runs);
+  }));
   if (!loaded) co_return base::fail(no_execution(text));
+  GYR_CO_CHECK(request->judge(loaded->row.execution.flow->namespace_, no_execution(text)));
   co_return *std::move(loaded);
 }
 
@@ -70,7 +71,12 @@ class ChunkPart {
 
 }  // namespace
 
+base::Result<void> judge_command(const Request& request, const executor::Command& command) {
+  return std::visit([&](const auto& one) { return judge_command(request, one.about()); }, command);
+}
+
 base::Task<base::Result<uint64_t>> submit_all(Request* request, std::vector<executor::Command> commands) {
+  for (const auto& command : commands) GYR_CO_CHECK(judge_command(*request, command));
   uint64_t done = 0;
   for (size_t begin = 0; begin < commands.size(); begin += bulk_commands) {
     const size_t end = std::min(begin + bulk_commands, commands.size());
@@ -181,8 +187,8 @@ base::Result<std::vector<std::string>> unique_ids(std::vector<std::string> given
   return ids;
 }
 
-base::Result<Judged> judge_ids(store::Reader& reader, std::string_view tenant, const std::vector<std::string>& ids,
-                               const BulkRule& rule) {
+base::Result<Judged> judge_ids(store::Reader& reader, const store::Access& access, std::string_view tenant,
+                               const std::vector<std::string>& ids, const BulkRule& rule) {
   Judged judged;
   for (const std::string& text : ids) {
     const auto id = base::Id::parse(text);
@@ -190,7 +196,7 @@ base::Result<Judged> judge_ids(store::Reader& reader, std::string_view tenant, c
     if (id) {
       GYR_TRY(row, reader.execution(*id));
     }
-    if (row && row->execution.flow->tenant == tenant) {
+    if (row && row->execution.flow->tenant == tenant && access.allows(row->execution.flow->namespace_)) {
       judge(judged, *row, rule);
     } else {
       judged.invalids.push_back({"execution not found", text});
@@ -236,8 +242,8 @@ base::Task<base::Result<BulkTargets>> bulk_targets(Request* request, BulkSelecti
     };
   } else {
     GYR_CO_TRY(auto ids, unique_ids(*std::move(given)));
-    look = [ids = std::move(ids), tenant = request->tenant(), rule](store::Reader& reader) {
-      return judge_ids(reader, tenant, ids, rule);
+    look = [access = request->access(), ids = std::move(ids), tenant = request->tenant(), rule](store::Reader& reader) {
+      return judge_ids(reader, access, tenant, ids, rule);
     };
   }
   GYR_CO_TRY(Judged judged, co_await request->read(std::move(look)));

@@ -10,6 +10,7 @@
 #include "command/commands.h"
 #include "web/executions/text.h"
 #include "web/http/await.h"
+#include "web/http/errors.h"
 #include "web/http/request.h"
 #include "web/http/typed.h"
 #include "web/http/values.h"
@@ -21,9 +22,18 @@ namespace gyr::web {
 base::Task<base::Result<LoadedExecution>> find_execution(Request* request, std::string_view id,
                                                          size_t runs = runs_a_page);
 
+// Commands are judged like writes. Those about an execution name one that find_execution() or bulk_targets() has found,
+// which judge it; those about a flow are judged here, by its namespace.
+inline base::Result<void> judge_command(const Request&, base::Id) { return {}; }
+inline base::Result<void> judge_command(const Request& request, const model::FlowKey& flow) {
+  return request.judge(flow.namespace_, {forbidden, "you do not have permission to do this"});
+}
+base::Result<void> judge_command(const Request& request, const executor::Command& command);
+
 /// Submits a command to the executor and waits for its commit.
 template <executor::OneCommand C>
 base::Task<base::Result<typename C::Answer>> submit(Request* request, C command) {
+  GYR_CO_CHECK(judge_command(*request, command.about()));
   co_return co_await answer_of<typename C::Answer>(
       &request->loop(),
       [commands = &request->services().commands, command = std::move(command)](executor::ReplyTo<C> reply) mutable {

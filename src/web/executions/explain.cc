@@ -16,12 +16,12 @@ base::Task<base::Result<json::Explanation>> explain_execution(Request* request) 
                                        store::Reader& reader) -> base::Result<json::Explanation> {
     // An ignored execution is not loaded, because loading can be the cause of the problem.
     if (operator_holds->ignoring(*row.execution.flow, row.execution.id) != nullptr)
-      return explain(reader, row, nullptr, now, *operator_holds);
+      return explain(reader, visible, row, nullptr, now, *operator_holds);
     // As the executor would load it: what its rows say, and nothing that is only in memory.
     executor::LiveExecutions live_executions(*flows, 1);
     std::optional<executor::Unloadable> unloadable;
     GYR_TRY(const auto* live, live_executions.load(reader, row.execution.id, unloadable));
-    return explain(reader, row, live == nullptr ? nullptr : live->state.get(), now, *operator_holds);
+    return explain(reader, visible, row, live == nullptr ? nullptr : live->state.get(), now, *operator_holds);
   });
 }
 

@@ -63,9 +63,10 @@ struct Reason {
 
 class Explainer {
  public:
-  Explainer(store::Reader& reader, const store::ExecutionRow& row, const engine::ExecutionState* state,
-            base::Instant now, const executor::HoldSet& operator_holds)
+  Explainer(store::Reader& reader, const store::Visible& visible, const store::ExecutionRow& row,
+            const engine::ExecutionState* state, base::Instant now, const executor::HoldSet& operator_holds)
       : reader_(reader),
+        visible_(visible),
         execution_(row.execution),
         row_(row),
         state_(state),
@@ -205,7 +206,7 @@ class Explainer {
 
   /// The number of running executions of the flow, and of those that wait before this one.
   base::Result<void> queue() {
-    store::ExecutionQuery query;
+    store::ExecutionQuery query{visible_};
     query.tenant = execution_.flow->tenant;
     query.namespaces = {{store::Operator::equals, {execution_.flow->namespace_}}};
     query.flow_ids = {{store::Operator::equals, {execution_.flow->id}}};
@@ -304,6 +305,16 @@ class Explainer {
   base::Result<void> child(const RunState& run, base::Instant from) {
     const std::string child = run.child.to_text();
     GYR_TRY(auto row, reader_.execution(run.child));
+    if (row && !visible_.covers(row->execution.flow->namespace_)) {
+      add({"child",
+           fmt::format("{} waits for an execution that you may not see", named(run)),
+           from,
+           {},
+           owner("execution"),
+           {}},
+          &run);
+      return {};
+    }
     std::vector<json::ExplainedAction> actions{{"see what that execution waits for", "gyr execution explain " + child,
                                                 "GET", "executions/" + child + "/explain"}};
     add({"child",
@@ -333,6 +344,7 @@ class Explainer {
   }
 
   store::Reader& reader_;
+  const store::Visible& visible_;
   const model::Execution& execution_;
   const store::ExecutionRow& row_;
   const engine::ExecutionState* state_;
@@ -345,10 +357,10 @@ class Explainer {
 
 }  // namespace
 
-base::Result<json::Explanation> explain(store::Reader& reader, const store::ExecutionRow& row,
+base::Result<json::Explanation> explain(store::Reader& reader, const store::Visible& visible, const store::ExecutionRow& row,
                                         const engine::ExecutionState* state, base::Instant now,
                                         const executor::HoldSet& operator_holds) {
-  return Explainer(reader, row, state, now, operator_holds).run();
+  return Explainer(reader, visible, row, state, now, operator_holds).run();
 }
 
 }  // namespace gyr::web

@@ -56,7 +56,7 @@ base::Task<base::Result<std::vector<std::string>>> namespaces_to_run(Request* re
 using ShownFlows = JsonOf<std::vector<json::FlowForExecution>>;
 
 base::Task<base::Result<ShownFlows>> flows_to_run(Request* request) {
-  store::FlowQuery query;
+  store::FlowQuery query{request->visible()};
   query.tenant = request->tenant();
   query.namespaces.push_back({store::Operator::equals, {std::string(request->path("namespace"))}});
   return request->read(

@@ -19,15 +19,17 @@ class ExecutionStream final : public EventStream {
  public:
   ExecutionStream(Request* request, base::Id id)
       : EventStream(request, id, Wake::changes, event_frame("start", to_json(json::FollowedExecution{id}))),
+        access_(request->access()),
         tenant_(request->tenant()),
         id_(id) {}
 
  protected:
   base::Task<base::Result<EventBatch>> look() override {
-    GYR_CO_TRY(auto loaded, co_await read<std::optional<LoadedExecution>>(
-                                &services().store, &loop(), [tenant = tenant_, id = id_](store::Reader& reader) {
-                                  return load_execution(reader, tenant, id, event_runs);
-                                }));
+    GYR_CO_TRY(auto loaded,
+               co_await read<std::optional<LoadedExecution>>(
+                   &services().store, &loop(), [access = access_, tenant = tenant_, id = id_](store::Reader& reader) {
+                     return load_execution(reader, access, tenant, id, event_runs);
+                   }));
     EventBatch batch;
     if (!loaded) {  // deleted in the meantime
       batch.ended = true;
@@ -65,6 +67,7 @@ class ExecutionStream final : public EventStream {
     return to_json(whole);
   }
 
+  store::Access access_;
   std::string tenant_;
   base::Id id_;
   bool seen_running_ = false;
@@ -76,14 +79,18 @@ class ExecutionStream final : public EventStream {
 class DependencyStream final : public EventStream {
  public:
   DependencyStream(Request* request, base::Id id)
-      : EventStream(request, id, Wake::changes, event_frame("start", "{}")), tenant_(request->tenant()), id_(id) {}
+      : EventStream(request, id, Wake::changes, event_frame("start", "{}")),
+        visible_(request->visible()),
+        tenant_(request->tenant()),
+        id_(id) {}
 
  protected:
   base::Task<base::Result<EventBatch>> look() override {
-    GYR_CO_TRY(auto rows, co_await read<std::vector<store::ExecutionRow>>(
-                              &services().store, &loop(), [tenant = tenant_, id = id_](store::Reader& reader) {
-                                return correlated(reader, tenant, id);
-                              }));
+    GYR_CO_TRY(auto rows,
+               co_await read<std::vector<store::ExecutionRow>>(
+                   &services().store, &loop(), [visible = visible_, tenant = tenant_, id = id_](store::Reader& reader) {
+                     return correlated(reader, visible, tenant, id);
+                   }));
     EventBatch batch;
     batch.ended = std::ranges::all_of(rows, [](const auto& row) { return row.activity == store::Activity::ended; });
     for (const auto& row : rows) {
@@ -103,14 +110,14 @@ class DependencyStream final : public EventStream {
 
  private:
   /// The followed one and those that share its correlation; the oldest first.
-  static base::Result<std::vector<store::ExecutionRow>> correlated(store::Reader& reader, const std::string& tenant,
-                                                                   base::Id id) {
+  static base::Result<std::vector<store::ExecutionRow>> correlated(store::Reader& reader, const store::Visible& visible,
+                                                                   const std::string& tenant, base::Id id) {
     constexpr size_t max_executions = 1'000;
     GYR_TRY(auto root, reader.execution(id));
     if (!root) return std::vector<store::ExecutionRow>();  // deleted in the meantime
     const auto label = std::ranges::find(root->execution.labels, model::correlation_label, &model::Label::key);
     if (label == root->execution.labels.end()) return std::vector<store::ExecutionRow>{*std::move(root)};
-    store::ExecutionQuery query;
+    store::ExecutionQuery query{visible};
     query.tenant = tenant;
     query.labels.push_back({store::Operator::equals, label->key, {label->value}});
     query.paging.size = max_executions;
@@ -119,6 +126,7 @@ class DependencyStream final : public EventStream {
     return std::move(page.results);
   }
 
+  store::Visible visible_;
   std::string tenant_;
   base::Id id_;
   std::unordered_map<base::Id, size_t> told_;  // how often its state had changed
@@ -132,11 +140,11 @@ base::Task<base::Result<bool>> wait_until_there(Request* request, base::Id id) {
   auto stopping = request->http().stopping.on_cancel([notice] { notice.raise(); });
   const auto deadline = request->loop().now() + appearance;
   for (;;) {
-    GYR_CO_TRY(bool there,
-               co_await request->read([id, tenant = request->tenant()](store::Reader& reader) -> base::Result<bool> {
-                 GYR_TRY(auto row, reader.execution(id));
-                 return row && row->execution.flow->tenant == tenant;
-               }));
+    GYR_CO_TRY(bool there, co_await request->read([id, access = request->access(), tenant = request->tenant()](
+                                                      store::Reader& reader) -> base::Result<bool> {
+      GYR_TRY(auto row, reader.execution(id));
+      return row && row->execution.flow->tenant == tenant && access.may_read(row->execution.flow->namespace_);
+    }));
     if (there) co_return true;
     if (request->http().gone.cancelled() || request->http().stopping.cancelled()) co_return false;
     if (!co_await notice.wait(deadline)) co_return false;

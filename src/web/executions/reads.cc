@@ -71,7 +71,7 @@ base::Task<base::Result<ExecutionPage>> search_executions(Request* request) {
 }
 
 base::Task<base::Result<ExecutionPage>> search_by_flow(Request* request, FlowQueryParameters flow) {
-  store::ExecutionQuery query;
+  store::ExecutionQuery query{request->visible()};
   query.tenant = request->tenant();
   query.namespaces.push_back({store::Operator::equals, {flow.namespace_}});
   query.flow_ids.push_back({store::Operator::equals, {flow.flow_id}});
@@ -87,7 +87,7 @@ base::Result<LastExecutions> newest_of(store::Reader& reader, const std::string&
                                        const std::vector<json::FlowOfExecutions>& flows) {
   LastExecutions found;
   for (const auto& flow : flows) {
-    store::ExecutionQuery query;
+    store::ExecutionQuery query{visible};
     query.tenant = tenant;
     query.namespaces.push_back({store::Operator::equals, {flow.namespace_}});
     query.flow_ids.push_back({store::Operator::equals, {flow.id}});

@@ -17,7 +17,7 @@ struct LoadedExecution {
   std::vector<store::TaskRunRow> runs;
   bool has_more = false;  ///< there are more runs
 };
-base::Result<std::optional<LoadedExecution>> load_execution(store::Reader& reader, std::string_view tenant, base::Id id,
+base::Result<std::optional<LoadedExecution>> load_execution(store::Reader& reader, const store::Access& access, std::string_view tenant, base::Id id,
                                                             size_t runs);
 
 /// A complete execution: at once if it is small, otherwise a stream that reads the runs page by page.

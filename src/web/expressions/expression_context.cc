@@ -113,11 +113,12 @@ std::vector<std::string> context_of(const engine::Settings& settings, std::strin
 }
 
 /// Keys of the namespace and its parents, which kv() looks through (EXPR-272).
-base::Result<std::vector<std::string>> keys_of(store::Reader& reader, const std::string& tenant,
-                                               std::string_view namespace_, base::Instant now) {
+base::Result<std::vector<std::string>> keys_of(store::Reader& reader, const store::Visible& visible,
+                                               const std::string& tenant, std::string_view namespace_,
+                                               base::Instant now) {
   std::vector<std::string> names;
   while (!namespace_.empty()) {
-    store::KvQuery query;
+    store::KvQuery query{visible};
     query.tenant = tenant;
     query.namespaces.push_back({store::Operator::equals, {std::string(namespace_)}});
     query.now = now;
@@ -130,9 +131,9 @@ base::Result<std::vector<std::string>> keys_of(store::Reader& reader, const std:
   return names;
 }
 
-base::Result<std::vector<std::string>> files_of(store::Reader& reader, const std::string& tenant,
-                                                std::string_view namespace_) {
-  GYR_TRY(auto rows, reader.namespace_files(tenant, namespace_, "/"));
+base::Result<std::vector<std::string>> files_of(store::Reader& reader, const store::Visible& visible,
+                                                const std::string& tenant, std::string_view namespace_) {
+  GYR_TRY(auto rows, reader.namespace_files(visible, tenant, namespace_, "/"));
   std::vector<std::string> names;
   for (const auto& row : rows) {
     if (names.size() == max_offered) break;
@@ -141,7 +142,7 @@ base::Result<std::vector<std::string>> files_of(store::Reader& reader, const std
   return names;
 }
 
-base::Result<json::ExpressionContext> context_at(store::Reader& reader, const model::ParsedFlow& parsed,
+base::Result<json::ExpressionContext> context_at(store::Reader& reader, const store::Visible& visible, const model::ParsedFlow& parsed,
                                                  const std::string& tenant, std::string_view task_id,
                                                  const Services& services) {
   using Names = std::vector<std::string>;
@@ -176,13 +177,13 @@ base::Result<json::ExpressionContext> context_at(store::Reader& reader, const mo
 
 base::Task<base::Result<json::ExpressionContext>> expressions_of_flow(Request* request) {
   GYR_CO_TRY(std::string source, co_await request->read_text(request->settings().limits.yaml_bytes));
-  co_return co_await request->read([source = std::move(source), tenant = request->tenant(),
+  co_return co_await request->read([source = std::move(source), visible = request->visible(), tenant = request->tenant(),
                                     services = &request->services(),
                                     task = std::string(request->text("taskId").value_or(""))](store::Reader& reader) {
     model::ParseOptions options = services->flows.options();
     options.advise = false;
     options.tenant = tenant;
-    return context_at(reader, model::parse_flow(source, services->registry, options), tenant, task, *services);
+    return context_at(reader, visible, model::parse_flow(source, services->registry, options), tenant, task, *services);
   });
 }
 

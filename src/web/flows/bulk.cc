@@ -35,14 +35,15 @@ base::Task<base::Result<Rows>> matching_flows(Request* request) {
 /// Those of the body; missing ones are left out.
 base::Task<base::Result<Rows>> named_flows(Request* request, FlowIds body) {
   GYR_CO_TRY(auto keys, flow_keys_of(body, request->tenant()));
-  co_return co_await request->read([keys = std::move(keys)](store::Reader& reader) -> base::Result<Rows> {
-    Rows rows;
-    for (const auto& key : keys) {
-      GYR_TRY(auto row, reader.flow(key, 0));
-      if (row && !row->deleted) rows.push_back(*std::move(row));
-    }
-    return rows;
-  });
+  co_return co_await request->read(
+      [access = request->access(), keys = std::move(keys)](store::Reader& reader) -> base::Result<Rows> {
+        Rows rows;
+        for (const auto& key : keys) {
+          GYR_TRY(auto row, reader.flow(key, 0));
+          if (row && !row->deleted && access.allows(key.namespace_)) rows.push_back(*std::move(row));
+        }
+        return rows;
+      });
 }
 
 base::Task<base::Result<Bulk>> delete_all(Request* request, Rows rows) {
@@ -179,7 +180,7 @@ base::Task<base::Result<Written>> write_flows(Request* request, Update update) {
 
   Rows changed;
   if (shared->remove && shared->namespace_) {
-    store::FlowQuery query;
+    store::FlowQuery query{request->visible()};
     query.tenant = request->tenant();
     query.namespaces.push_back(
         {shared->children ? store::Operator::prefix : store::Operator::equals, {*shared->namespace_}});

@@ -39,7 +39,7 @@ void add_deprecated(const store::FlowRow& row, const Services& services, Depreca
 }
 
 base::Task<base::Result<Deprecated>> list_deprecated(Request* request) {
-  store::FlowQuery query;
+  store::FlowQuery query{request->visible()};
   query.tenant = request->tenant();
   if (const auto namespace_ = request->text("namespace"); namespace_ && !namespace_->empty())
     query.namespaces.push_back({store::Operator::prefix, {std::string(*namespace_)}});

@@ -79,12 +79,13 @@ std::vector<Link> links_of(const model::Flow& flow, const FlowKey& key) {
 /// Collects the links of one answer. Lives for it, on a reader's thread.
 class Finder {
  public:
-  Finder(store::Reader& reader, const Services& services, std::string tenant)
-      : reader_(reader), services_(services), tenant_(std::move(tenant)) {}
+  Finder(store::Reader& reader, const store::Visible& visible, const Services& services, std::string tenant)
+      : reader_(reader), visible_(visible), services_(services), tenant_(std::move(tenant)) {}
 
   /// All links to and from a flow: its own, and those of flows whose source holds its id.
   base::Result<void> look_around(const FlowKey& key, bool downstream_only) {
-    GYR_CHECK(look_through({.tenant = tenant_, .source_text = key.id}, [&](const Link& link) {
+    if (!visible_.covers(key.namespace_)) return {};
+    GYR_CHECK(look_through({.visible = visible_, .tenant = tenant_, .source_text = key.id}, [&](const Link& link) {
       return link.source == key || (!downstream_only && link.target == key);
     }));
     GYR_TRY(auto own, own_links(key));
@@ -106,7 +107,9 @@ class Finder {
     return {};
   }
 
+  /// Whether the flow exists and may be seen.
   base::Result<bool> exists(const FlowKey& key) {
+    if (!visible_.covers(key.namespace_)) return false;
     GYR_TRY(auto row, reader_.flow(key, 0));
     return row.has_value() && !row->deleted;
   }
@@ -132,7 +135,11 @@ class Finder {
   }
 
  private:
-  static std::string uid(const FlowKey& key) { return fmt::format("{}_{}_{}", key.tenant, key.namespace_, key.id); }
+  /// A flow that the caller may not see has a node without its name.
+  std::string uid(const FlowKey& key) const {
+    if (visible_.covers(key.namespace_)) return fmt::format("{}_{}_{}", key.tenant, key.namespace_, key.id);
+    return fmt::format("hidden_{}", std::ranges::find(nodes_, key) - nodes_.begin());
+  }
 
   base::Result<std::vector<Link>> own_links(const FlowKey& key) {
     const auto known = own_.find(key);
@@ -152,6 +159,7 @@ class Finder {
   }
 
   store::Reader& reader_;
+  const store::Visible& visible_;
   const Services& services_;
   std::string tenant_;
   std::deque<FlowKey> nodes_;
@@ -160,9 +168,9 @@ class Finder {
   std::vector<Link> links_;
 };
 
-base::Result<FlowTopologyGraph> graph_around(store::Reader& reader, const Services& services, const FlowKey& key,
+base::Result<FlowTopologyGraph> graph_around(store::Reader& reader, const store::Visible& visible, const Services& services, const FlowKey& key,
                                              bool downstream_only, bool expand) {
-  Finder finder(reader, services, key.tenant);
+  Finder finder(reader, visible, services, key.tenant);
   GYR_TRY(bool is_there, finder.exists(key));
   if (!is_there) return base::fail(no_flow(key));
   finder.add_node(key);
@@ -174,11 +182,11 @@ base::Result<FlowTopologyGraph> graph_around(store::Reader& reader, const Servic
 }
 
 /// Of a namespace; of all namespaces if it is empty.
-base::Result<FlowTopologyGraph> graph_of_all(store::Reader& reader, const Services& services, const std::string& tenant,
+base::Result<FlowTopologyGraph> graph_of_all(store::Reader& reader, const store::Visible& visible, const Services& services, const std::string& tenant,
                                              const std::string& namespace_, bool downstream_only) {
-  Finder finder(reader, services, tenant);
+  Finder finder(reader, visible, services, tenant);
   // A flow that names a flow of the namespace contains the name of the namespace in its source.
-  store::FlowQuery query{.tenant = tenant, .source_text = namespace_};
+  store::FlowQuery query{.visible = visible, .tenant = tenant, .source_text = namespace_};
   GYR_CHECK(finder.look_through(query, [&](const Link& link) {
     return namespace_.empty() || link.source.namespace_ == namespace_ ||
            (!downstream_only && link.target.namespace_ == namespace_);
@@ -190,25 +198,25 @@ base::Result<FlowTopologyGraph> graph_of_all(store::Reader& reader, const Servic
 
 base::Task<base::Result<FlowTopologyGraph>> dependencies_of_flow(Request* request) {
   FlowKey key{request->tenant(), std::string(request->path("namespace")), std::string(request->path("id"))};
-  co_return co_await request->read([key = std::move(key), services = &request->services(),
+  co_return co_await request->read([key = std::move(key), visible = request->visible(), services = &request->services(),
                                     downstream = request->flag("destinationOnly"),
                                     expand = request->flag("expandAll")](store::Reader& reader) {
-    return graph_around(reader, *services, key, downstream, expand);
+    return graph_around(reader, visible, *services, key, downstream, expand);
   });
 }
 
 base::Task<base::Result<FlowTopologyGraph>> dependencies_of_namespace(Request* request) {
-  co_return co_await request->read([tenant = request->tenant(), services = &request->services(),
+  co_return co_await request->read([tenant = request->tenant(), visible = request->visible(), services = &request->services(),
                                     namespace_ = std::string(request->path("namespace")),
                                     downstream = request->flag("destinationOnly")](store::Reader& reader) {
-    return graph_of_all(reader, *services, tenant, namespace_, downstream);
+    return graph_of_all(reader, visible, *services, tenant, namespace_, downstream);
   });
 }
 
 base::Task<base::Result<FlowTopologyGraph>> dependencies_of_tenant(Request* request) {
-  co_return co_await request->read([tenant = request->tenant(), services = &request->services(),
+  co_return co_await request->read([tenant = request->tenant(), visible = request->visible(), services = &request->services(),
                                     downstream = request->flag("destinationOnly")](store::Reader& reader) {
-    return graph_of_all(reader, *services, tenant, {}, downstream);
+    return graph_of_all(reader, visible, *services, tenant, {}, downstream);
   });
 }
 

@@ -57,7 +57,7 @@ std::vector<std::string> fragments_of(std::string_view source, std::string_view 
 }
 
 base::Task<base::Result<Paged<json::FlowFragments>>> search_sources(Request* request) {
-  store::FlowQuery query;
+  store::FlowQuery query{request->visible()};
   query.tenant = request->tenant();
   query.source_text = request->text("q").value_or("");
   if (const auto namespace_ = request->text("namespace"); namespace_ && !namespace_->empty()) {
@@ -78,7 +78,7 @@ base::Task<base::Result<Paged<json::FlowFragments>>> search_sources(Request* req
 }
 
 base::Task<base::Result<std::vector<PlainFlow>>> list_by_namespace(Request* request) {
-  store::FlowQuery query;
+  store::FlowQuery query{request->visible()};
   query.tenant = request->tenant();
   query.namespaces.push_back({store::Operator::equals, {std::string(request->path("namespace"))}});
   co_return co_await request->read([query = std::move(query), services = &request->services()](
@@ -90,8 +90,8 @@ base::Task<base::Result<std::vector<PlainFlow>>> list_by_namespace(Request* requ
 
 base::Task<base::Result<std::vector<std::string>>> distinct_namespaces(Request* request) {
   const std::string text = base::to_lower_ascii(request->text("q").value_or(""));
-  GYR_CO_TRY(auto names, co_await request->read([tenant = request->tenant()](store::Reader& reader) {
-    return reader.namespaces(tenant);
+  GYR_CO_TRY(auto names, co_await request->read([visible = request->visible(), tenant = request->tenant()](store::Reader& reader) {
+    return reader.namespaces(visible, tenant);
   }));
   std::erase_if(names, [&](const std::string& name) { return !base::to_lower_ascii(name).contains(text); });
   co_return names;

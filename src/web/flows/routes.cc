@@ -89,12 +89,13 @@ base::Task<base::Result<std::vector<Flow>>> list_flow_revisions(Request* request
 }
 
 /// Why one of these revisions cannot be deleted; nothing if all can. A running execution uses its own revision.
-base::Result<std::optional<std::string>> needed_revision(store::Reader& reader, const model::FlowKey& key,
+base::Result<std::optional<std::string>> needed_revision(store::Reader& reader, const store::Visible& visible,
+                                                         const model::FlowKey& key,
                                                          const std::vector<int64_t>& wanted) {
   GYR_TRY(auto current, find_row(reader, key, 0, true));
   if (std::ranges::find(wanted, int64_t{current.revision}) != wanted.end())
     return fmt::format("revision {} is the current revision", current.revision);
-  store::ExecutionQuery query;
+  store::ExecutionQuery query{visible};
   query.tenant = key.tenant;
   query.namespaces.push_back({store::Operator::equals, {key.namespace_}});
   query.flow_ids.push_back({store::Operator::equals, {key.id}});
@@ -115,8 +116,9 @@ base::Result<std::optional<std::string>> needed_revision(store::Reader& reader, 
 base::Task<base::Result<void>> delete_revisions(Request* request) {
   const model::FlowKey key = flow_of_path(*request);
   const std::vector<int64_t> wanted = request->integers("revisions");
-  GYR_CO_TRY(auto needed, co_await request->read(
-                              [key, wanted](store::Reader& reader) { return needed_revision(reader, key, wanted); }));
+  GYR_CO_TRY(auto needed, co_await request->read([visible = request->visible(), key, wanted](store::Reader& reader) {
+    return needed_revision(reader, visible, key, wanted);
+  }));
   if (needed) co_return base::fail(illegal_state, "revisions: " + *needed);
   store::Batch batch;
   for (int64_t revision : wanted) batch.deleted_revisions.push_back({key, static_cast<int32_t>(revision)});

@@ -44,8 +44,8 @@ struct SentDocument {
 };
 
 /// `The subflow 'f' not found in namespace 'n'.` for those that are named plainly and do not exist (FLOW-7).
-base::Result<std::vector<std::string>> missing_subflows(store::Reader& reader, const std::string& tenant,
-                                                        const model::Flow& flow) {
+base::Result<std::vector<std::string>> missing_subflows(store::Reader& reader, const store::Visible& visible,
+                                                        const std::string& tenant, const model::Flow& flow) {
   std::vector<std::string> warnings;
   base::Result<void> outcome;
   flow.for_each_task([&](const model::TaskSpec& task) {
@@ -55,7 +55,7 @@ base::Result<std::vector<std::string>> missing_subflows(store::Reader& reader, c
     const Value& namespace_ = subflow.namespace_.source();
     const Value& id = subflow.flow_id.source();
     if (!subflow.namespace_.value_template().is_constant() || !subflow.flow_id.value_template().is_constant()) return;
-    if (!namespace_.is_string() || !id.is_string()) return;
+    if (!namespace_.is_string() || !id.is_string() || !visible.covers(namespace_.text())) return;
     auto row = reader.flow({tenant, std::string(namespace_.text()), std::string(id.text())}, 0);
     if (!row) {
       outcome = base::fail(row.error());
@@ -67,7 +67,7 @@ base::Result<std::vector<std::string>> missing_subflows(store::Reader& reader, c
   return warnings;
 }
 
-base::Result<json::Violation> judge(store::Reader& reader, const SentDocument& document, size_t index,
+base::Result<json::Violation> judge(store::Reader& reader, const store::Visible& visible, const SentDocument& document, size_t index,
                                     const std::string& tenant, const Services& services) {
   model::ParseOptions options = services.flows.options();
   options.advise = true;
@@ -78,12 +78,12 @@ base::Result<json::Violation> judge(store::Reader& reader, const SentDocument& d
   if (!document.file_name.empty()) violation.filename = document.file_name;
   if (!parsed.namespace_.empty()) violation.namespace_ = parsed.namespace_;
   if (!parsed.id.empty()) violation.flow = parsed.id;
-  if (parsed.revision) {
+  if (parsed.revision && visible.covers(parsed.namespace_)) {
     GYR_TRY(auto row, reader.flow({tenant, parsed.namespace_, parsed.id}, 0));
     violation.outdated = *parsed.revision != (row ? row->revision : 0) + 1;
   }
   if (!parsed.flow) return violation;
-  GYR_TRY(auto missing, missing_subflows(reader, tenant, *parsed.flow));
+  GYR_TRY(auto missing, missing_subflows(reader, visible, tenant, *parsed.flow));
   if (missing.empty()) return violation;
   if (!violation.warnings) violation.warnings.emplace();
   violation.warnings->insert(violation.warnings->end(), missing.begin(), missing.end());
@@ -118,11 +118,11 @@ base::Task<base::Result<std::vector<json::Violation>>> validate_flows(Request* r
   GYR_CO_TRY(auto documents, co_await read_documents(request));
   using Violations = std::vector<json::Violation>;
   co_return co_await request->read(
-      [documents = std::move(documents), tenant = request->tenant(),
+      [documents = std::move(documents), visible = request->visible(), tenant = request->tenant(),
        services = &request->services()](store::Reader& reader) -> base::Result<Violations> {
         Violations found;
         for (const SentDocument& document : documents) {
-          GYR_TRY(auto violation, judge(reader, document, found.size(), tenant, *services));
+          GYR_TRY(auto violation, judge(reader, visible, document, found.size(), tenant, *services));
           found.push_back(std::move(violation));
         }
         return found;

@@ -74,8 +74,6 @@ bool Authenticator::is_open(std::string_view path) const {
   return false;
 }
 
-bool is_allowed(const Identity& identity, const Rule& rule) { return rule.is_open() || !identity.anonymous; }
-
 void add_challenge(const net::Headers& request, std::string_view realm, net::ServerResponse& response) {
   if (auto referer = request.get("Referer")) {
     if (referer->substr(0, referer->find('?')).ends_with("/login")) return;

@@ -1,4 +1,4 @@
-// The authentication and the authorisation of requests: all code for them is here (API-15, API-16).
+// The authentication of requests: all code for it is here (API-15, API-16).
 #pragma once
 
 #include <atomic>
@@ -50,10 +50,6 @@ class Authenticator {
   net::Pool& pool_;
   const Settings& settings_;
 };
-
-/// Whether the caller has the permission. In the open mode, every authenticated caller has all permissions; roles need
-/// users.
-bool is_allowed(const Identity& identity, const Rule& rule);
 
 /// 401 with its challenge, except for requests of the login page (AUTH-11).
 void add_challenge(const net::Headers& request, std::string_view realm, net::ServerResponse& response);

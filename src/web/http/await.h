@@ -12,6 +12,7 @@
 #include "command/errors.h"
 #include "net/loop.h"
 #include "store/store.h"
+#include "web/http/errors.h"
 
 namespace gyr::web {
 
@@ -67,8 +68,10 @@ base::Task<base::Result<T>> answer_of(
   co_return co_await slot.wait();
 }
 
-/// Commits a batch and waits until it is durable.
-inline base::Task<base::Result<void>> commit(store::Store* store, base::Loop* loop, store::Batch batch) {
+/// Commits a batch and waits until it is durable; 403 if the caller may not change all of its rows.
+inline base::Task<base::Result<void>> commit(store::Store* store, base::Loop* loop, store::Access access,
+                                             store::Batch batch) {
+  if (!batch.is_allowed(access)) co_return base::fail(forbidden, "you do not have permission to do this");
   base::OneShot<base::Result<void>> slot(*loop);
   store->commit(std::move(batch), [slot](base::Result<void> outcome) { slot.deliver(std::move(outcome)); });
   co_return co_await slot.wait();

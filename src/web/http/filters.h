@@ -40,7 +40,7 @@ base::Result<std::vector<store::Order>> parse_order(const net::QueryList& query,
 /// A query of the store. `nothing`: the filters contradict each other, so the store is not queried.
 template <class Query>
 struct Selection {
-  Query query;
+  Query query;  ///< sees what the request may see
   bool nothing = false;
 };
 

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "base/assert.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "syntax/json.h"
 #include "syntax/time.h"
@@ -206,6 +207,22 @@ std::string Request::own_url() const {
   const auto forwarded = headers().get("X-Forwarded-Proto");
   const std::string_view scheme = forwarded && *forwarded == "https" ? "https" : "http";
   return fmt::format("{}://{}{}", scheme, host && is_host(*host) ? *host : "localhost", settings().context_path);
+}
+
+void Request::commit_later(store::Batch batch, std::string_view doing) {
+  if (!batch.is_allowed(access())) {
+    base::log::warn("cannot {}: the caller may not change it", doing);
+    return;
+  }
+  services().store.commit(std::move(batch), [doing](base::Result<void> done) {
+    if (!done) base::log::warn("cannot {}: {}", doing, done.error().message());
+  });
+}
+
+base::Result<void> Request::judge(const store::Access& access, std::string_view namespace_, base::Error missing) {
+  if (!access.may_read(namespace_)) return base::fail(std::move(missing));
+  if (!access.allows(namespace_)) return base::fail(forbidden, "you do not have permission to do this");
+  return {};
 }
 
 }  // namespace gyr::web

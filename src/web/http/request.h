@@ -15,6 +15,7 @@
 #include "net/http.h"
 #include "net/url.h"
 #include "web/http/authentication.h"
+#include "web/http/authorisation.h"
 #include "web/http/await.h"
 #include "web/http/core.h"
 #include "web/http/path.h"
@@ -82,18 +83,35 @@ class Request {
     using Answer = std::invoke_result_t<Work&, store::Reader&>::value_type;
     return web::read<Answer>(&services().store, &loop_, std::move(work));
   }
-  /// Commits a batch and waits until it is durable.
+  /// Commits a batch and waits until it is durable; 403 if the caller may not change all of its rows.
   base::Task<base::Result<void>> commit(store::Batch batch) {
-    return web::commit(&services().store, &loop_, std::move(batch));
+    return web::commit(&services().store, &loop_, access(), std::move(batch));
   }
+  /// The same without waiting: a failure is only logged. `doing`: after "cannot".
+  void commit_later(store::Batch batch, std::string_view doing);
 
+  // ---- the caller
   const Identity& identity() const { return identity_; }
+  /// What the caller may do under the rule of the route; handlers run after it is known.
+  const store::Access& access() const { return *access_; }
+  /// The condition of the lists of the request.
+  const store::Visible& visible() const { return access_->visible(); }
+  /// What the caller may see by another right than that of the route.
+  store::Visible visible(const Right& right) const { return Authorisation::visible_by(*this, right); }
+  /// Judges an entity of this namespace that was found by its key: `missing` if the caller may not read it, 403 if it
+  /// may only read it.
+  base::Result<void> judge(std::string_view namespace_, base::Error missing) const {
+    return judge(*access_, namespace_, std::move(missing));
+  }
 
   /// `http://host[:port]` of this server, as used by the client, with the context path (API-81).
   std::string own_url() const;
 
  private:
   friend class Dispatcher;
+  friend class Authorisation;
+
+  static base::Result<void> judge(const store::Access& access, std::string_view namespace_, base::Error missing);
 
   Core& core_;
   base::Loop& loop_;
@@ -107,6 +125,7 @@ class Request {
   net::QueryList query_;
   std::string media_type_;
   Identity identity_;
+  std::optional<store::Access> access_;  // since it is authorised
 };
 
 /// Validates the query against the row of the route: required parameters, values of their kind (API-27, API-40).

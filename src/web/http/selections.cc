@@ -435,7 +435,7 @@ base::Result<void> check_text_filter(const std::vector<Filter>& filters) {
 
 template <class Query>
 base::Result<Selection<Query>> select(const Request& request, Resource resource, const net::QueryList& more = {}) {
-  Selection<Query> selection;
+  Selection<Query> selection{.query = {request.visible()}};
   selection.query.tenant = request.tenant();
   net::QueryList query = request.query();
   query.insert(query.end(), more.begin(), more.end());

@@ -52,9 +52,10 @@ base::Task<base::Result<Paged<json::KvEntry>>> list_all_keys(Request* request) {
   co_return Paged<json::KvEntry>{entries_of(page.results), page.total};
 }
 
-base::Result<std::vector<store::KvRow>> keys_of(store::Reader& reader, const std::string& tenant,
-                                                const std::string& namespace_, base::Instant now) {
-  store::KvQuery query;
+base::Result<std::vector<store::KvRow>> keys_of(store::Reader& reader, const store::Visible& visible,
+                                                const std::string& tenant, const std::string& namespace_,
+                                                base::Instant now) {
+  store::KvQuery query{visible};
   query.tenant = tenant;
   query.namespaces.push_back({store::Operator::equals, {namespace_}});
   query.now = now;
@@ -64,29 +65,29 @@ base::Result<std::vector<store::KvRow>> keys_of(store::Reader& reader, const std
 }
 
 base::Task<base::Result<Entries>> list_keys(Request* request) {
-  GYR_CO_TRY(auto rows,
-             co_await request->read([tenant = request->tenant(), namespace_ = std::string(request->path("namespace")),
-                                     now = request->services().clock.now()](store::Reader& reader) {
-               return keys_of(reader, tenant, namespace_, now);
-             }));
+  GYR_CO_TRY(auto rows, co_await request->read([visible = request->visible(), tenant = request->tenant(),
+                                                namespace_ = std::string(request->path("namespace")),
+                                                now = request->services().clock.now()](store::Reader& reader) {
+    return keys_of(reader, visible, tenant, namespace_, now);
+  }));
   co_return entries_of(rows);
 }
 
 /// Keys of the parent namespaces (KV-17), the nearest first.
 base::Task<base::Result<Entries>> list_inherited(Request* request) {
-  GYR_CO_TRY(auto rows,
-             co_await request->read([tenant = request->tenant(), namespace_ = std::string(request->path("namespace")),
-                                     now = request->services().clock.now()](
-                                        store::Reader& reader) -> base::Result<std::vector<store::KvRow>> {
-               std::vector<store::KvRow> all;
-               std::string parent = namespace_;
-               for (size_t dot = parent.rfind('.'); dot != std::string::npos; dot = parent.rfind('.')) {
-                 parent.resize(dot);
-                 GYR_TRY(auto rows, keys_of(reader, tenant, parent, now));
-                 std::move(rows.begin(), rows.end(), std::back_inserter(all));
-               }
-               return all;
-             }));
+  GYR_CO_TRY(auto rows, co_await request->read([visible = request->visible(), tenant = request->tenant(),
+                                                namespace_ = std::string(request->path("namespace")),
+                                                now = request->services().clock.now()](
+                                                   store::Reader& reader) -> base::Result<std::vector<store::KvRow>> {
+    std::vector<store::KvRow> all;
+    std::string parent = namespace_;
+    for (size_t dot = parent.rfind('.'); dot != std::string::npos; dot = parent.rfind('.')) {
+      parent.resize(dot);
+      GYR_TRY(auto rows, keys_of(reader, visible, tenant, parent, now));
+      std::move(rows.begin(), rows.end(), std::back_inserter(all));
+    }
+    return all;
+  }));
   co_return entries_of(rows);
 }
 

@@ -99,11 +99,11 @@ base::Task<base::Result<std::string>> next_bytes(ExportPtr stream) {
 
 base::Task<Outcome> export_files(Request* request) {
   GYR_CO_TRY(auto place, file_place(request));
-  GYR_CO_TRY(Rows files, co_await request->read([place](store::Reader& reader) {
-    return reader.namespace_files(place.tenant, place.namespace_, "/");
+  GYR_CO_TRY(Rows files, co_await request->read([visible = request->visible(), place](store::Reader& reader) {
+    return reader.namespace_files(visible, place.tenant, place.namespace_, "/");
   }));
   std::erase_if(files, [](const Row& row) { return row.path.ends_with('/'); });
-  store::FlowQuery query;
+  store::FlowQuery query{request->visible()};
   query.tenant = place.tenant;
   query.namespaces.push_back({store::Operator::equals, {place.namespace_}});
   auto stream =
@@ -130,9 +130,9 @@ std::string target_of(const std::string& path, const std::string& from, const st
   return to + path.substr(from.size());
 }
 
-base::Result<Move> plan_move(store::Reader& reader, const FilePlace& place, const std::string& from,
-                             const std::string& to, base::Instant now) {
-  GYR_TRY(Rows all, reader.namespace_files(place.tenant, place.namespace_, "/"));
+base::Result<Move> plan_move(store::Reader& reader, const store::Visible& visible, const FilePlace& place,
+                             const std::string& from, const std::string& to, base::Instant now) {
+  GYR_TRY(Rows all, reader.namespace_files(visible, place.tenant, place.namespace_, "/"));
   Move move;
   for (const Row& row : all) {
     if (row.path == to || row.path.starts_with(to + "/"))
@@ -221,10 +221,10 @@ base::Task<base::Result<void>> move_files(Request* request) {
   if (from == "/" || to == "/") co_return base::fail(forbidden_path, "cannot move the root directory");
   if (to == from || to.starts_with(from + "/"))
     co_return base::fail(forbidden_path, "cannot move a directory into itself");
-  GYR_CO_TRY(auto planned,
-             co_await request->read([place, from, to, now = request->services().clock.now()](store::Reader& reader) {
-               return plan_move(reader, place, from, to, now);
-             }));
+  GYR_CO_TRY(auto planned, co_await request->read([visible = request->visible(), place, from, to,
+                                                   now = request->services().clock.now()](store::Reader& reader) {
+    return plan_move(reader, visible, place, from, to, now);
+  }));
   auto move = std::make_shared<Move>(std::move(planned));
   auto* storage = &request->services().storage;
   GYR_CO_CHECK(co_await on_pool<bool>(&request->services().work, &request->loop(),

@@ -67,8 +67,8 @@ base::Task<Outcome> get_content(Request* request) {
 }
 
 base::Task<base::Result<Rows>> rows_below(Request* request, FilePlace place, std::string prefix) {
-  return request->read([place, prefix](store::Reader& reader) {
-    return reader.namespace_files(place.tenant, place.namespace_, prefix);
+  return request->read([visible = request->visible(), place, prefix](store::Reader& reader) {
+    return reader.namespace_files(visible, place.tenant, place.namespace_, prefix);
   });
 }
 
@@ -86,10 +86,12 @@ base::Task<base::Result<std::vector<json::FileAttributes>>> list_directory(Reque
 base::Task<base::Result<json::FileAttributes>> get_stats(Request* request) {
   GYR_CO_TRY(auto place, file_place(request));
   GYR_CO_TRY(std::string path, file_path(request, "path"));
-  GYR_CO_TRY(auto row, co_await request->read([place, path](store::Reader& reader) -> base::Result<std::optional<Row>> {
+  GYR_CO_TRY(auto row, co_await request->read([visible = request->visible(), place,
+                                               path](store::Reader& reader) -> base::Result<std::optional<Row>> {
     GYR_TRY(auto file, newest_row(reader, place, path));
     if (file && !file->deleted) return file;
-    GYR_TRY(auto below, reader.namespace_files(place.tenant, place.namespace_, path == "/" ? path : path + "/"));
+    GYR_TRY(auto below,
+            reader.namespace_files(visible, place.tenant, place.namespace_, path == "/" ? path : path + "/"));
     if (below.empty() && path != "/") return std::optional<Row>();
     Row directory = below.empty() ? Row{} : below.front();
     directory.path = path == "/" ? path : path + "/";

@@ -30,11 +30,12 @@ constexpr size_t max_offered = 50;
 using Known = std::map<std::string, Value>;
 
 /// All namespaces with flows or their own configuration and, unless excluded, their ancestors.
-base::Result<Known> known_namespaces(store::Reader& reader, const std::string& tenant, bool existing_only) {
+base::Result<Known> known_namespaces(store::Reader& reader, const store::Visible& visible, const std::string& tenant,
+                                     bool existing_only) {
   Known all;
-  GYR_TRY(auto rows, reader.namespace_rows(tenant));
+  GYR_TRY(auto rows, reader.namespace_rows(visible, tenant));
   for (auto& row : rows) all.emplace(std::move(row.id), std::move(row.body));
-  GYR_TRY(auto names, reader.namespaces(tenant));
+  GYR_TRY(auto names, reader.namespaces(visible, tenant));
   for (auto& name : names) all.emplace(std::move(name), Value());
   if (existing_only) return all;
   std::set<std::string> parents;
@@ -58,9 +59,8 @@ json::Namespace shown_namespace(std::string_view id, const Value& body) {
 }
 
 base::Task<base::Result<Known>> load(Request* request, bool existing_only) {
-  return request->read([tenant = request->tenant(), existing_only](store::Reader& reader) {
-    return known_namespaces(reader, tenant, existing_only);
-  });
+  return request->read([visible = request->visible(), tenant = request->tenant(), existing_only](
+                           store::Reader& reader) { return known_namespaces(reader, visible, tenant, existing_only); });
 }
 
 base::Task<base::Result<Paged<json::Namespace>>> search_namespaces(Request* request) {
@@ -78,18 +78,18 @@ base::Task<base::Result<Paged<json::Namespace>>> search_namespaces(Request* requ
 }
 
 /// A namespace exists if it is configured, has flows, keys or files, or is the parent of a namespace with flows.
-base::Result<std::optional<Value>> find_namespace(store::Reader& reader, const std::string& tenant,
-                                                  const std::string& namespace_) {
-  GYR_TRY(auto names, known_namespaces(reader, tenant, false));
+base::Result<std::optional<Value>> find_namespace(store::Reader& reader, const store::Visible& visible,
+                                                  const std::string& tenant, const std::string& namespace_) {
+  GYR_TRY(auto names, known_namespaces(reader, visible, tenant, false));
   if (const auto known = names.find(namespace_); known != names.end()) return std::optional(known->second);
-  store::KvQuery query;
+  store::KvQuery query{visible};
   query.tenant = tenant;
   query.namespaces.push_back({store::Operator::equals, {namespace_}});
   query.include_expired = true;
   query.paging.size = 1;
   GYR_TRY(auto keys, reader.search_kv(query));
   if (!keys.results.empty()) return std::optional(Value());
-  GYR_TRY(auto files, reader.namespace_files(tenant, namespace_, "/"));
+  GYR_TRY(auto files, reader.namespace_files(visible, tenant, namespace_, "/"));
   return files.empty() ? std::nullopt : std::optional(Value());
 }
 
@@ -97,9 +97,10 @@ base::Error no_namespace(std::string_view name) { return {not_found, fmt::format
 
 base::Task<base::Result<json::Namespace>> get_namespace(Request* request) {
   std::string name(request->path("id"));
-  GYR_CO_TRY(auto found, co_await request->read([tenant = request->tenant(), name](store::Reader& reader) {
-    return find_namespace(reader, tenant, name);
-  }));
+  GYR_CO_TRY(auto found, co_await request->read(
+                             [visible = request->visible(), tenant = request->tenant(), name](store::Reader& reader) {
+                               return find_namespace(reader, visible, tenant, name);
+                             }));
   if (!found) co_return base::fail(no_namespace(name));
   co_return shown_namespace(name, *found);
 }

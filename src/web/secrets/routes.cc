@@ -36,8 +36,9 @@ json::Secret shown(const Row& row) {
 
 base::Task<base::Result<Rows>> stored_secrets(Request* request) {
   if (request->services().secrets.vault() == nullptr) co_return Rows();
-  co_return co_await request->read(
-      [tenant = request->tenant()](store::Reader& reader) { return reader.secrets(tenant); });
+  co_return co_await request->read([visible = request->visible(), tenant = request->tenant()](store::Reader& reader) {
+    return reader.secrets(visible, tenant);
+  });
 }
 
 /// Those of the selection; of one namespace if it is given. Those of the environment are seen from every namespace.

@@ -106,7 +106,9 @@ base::Task<base::Result<CheckedTemplate>> checked_template(Request* request, std
 // ---------------------------------------------------------------------------------------------- storing
 
 base::Task<base::Result<TemplateRows>> stored_templates(Request* request) {
-  return request->read([tenant = request->tenant()](store::Reader& reader) { return reader.templates(tenant); });
+  return request->read([visible = request->visible(), tenant = request->tenant()](store::Reader& reader) {
+    return reader.templates(visible, tenant);
+  });
 }
 
 const TemplateRow* find_row(const TemplateRows& rows, std::string_view namespace_, std::string_view id) {

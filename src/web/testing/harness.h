@@ -21,6 +21,7 @@
 #include "net/http.h"
 #include "net/test_support.h"
 #include "storage/storage.h"
+#include "web/http/authorisation.h"
 #include "web/server.h"
 
 namespace gyr::web::test {
@@ -151,6 +152,7 @@ struct HarnessOptions {
   std::vector<std::pair<std::string, std::string>> secret_tags;
   bool templates = false;  ///< `kestra.templates.enabled`
   std::string vault_key;   ///< 32 bytes: secrets can be written; empty: only the secrets of the environment exist
+  const Rights* rights = nullptr;  ///< of the callers; null: a caller who is signed in has all rights
 };
 
 /// The server and everything below it.

@@ -352,7 +352,8 @@ struct Harness::Parts {
                               &task_meters,
                               &trigger_meters,
                               operator_holds.get(),
-                              management_authenticator.get()});
+                              management_authenticator.get(),
+options.rights});
     server = std::make_unique<Server>(*services, options.settings);
     handler = server->handler(thread.loop());
     management_handler = server->management_handler(thread.loop());

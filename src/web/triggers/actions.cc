@@ -54,6 +54,7 @@ Changed change_and_show(Request* request, TriggerName name, trigger::Event event
 Changed update_trigger(Request* request, json::TriggerToChange body) {
   const TriggerName name = body;
   const auto key = flow_key(request, name);
+  GYR_CO_CHECK(judge_command(*request, *key));
   GYR_CO_TRY(auto row, co_await request->read(
                            [key, id = name.trigger_id](store::Reader& reader) { return reader.trigger(*key, id); }));
   std::vector<trigger::Event> changes;
@@ -133,6 +134,7 @@ bool is_left_out(const base::Error& error) {
 using CommandOf = std::function<executor::Command(std::shared_ptr<const model::FlowKey> flow, std::string trigger_id)>;
 
 Bulk act_on_all(Request* request, Names names, CommandOf command_of) {
+  for (const TriggerName& name : names) GYR_CO_CHECK(judge_command(*request, *flow_key(request, name)));
   uint64_t count = 0;
   for (size_t begin = 0; begin < names.size(); begin += bulk_commands) {
     const size_t end = std::min(begin + bulk_commands, names.size());

@@ -106,7 +106,7 @@ base::Task<base::Result<json::TriggerExplanation>> show_explanation(Request* req
   co_return co_await request->read([key, id = std::string(request->path("triggerId")),
                                     flows = &request->services().flows, operator_holds = operator_holds_of(request),
                                     now = request->services().clock.now()](store::Reader& reader) {
-    return explain_trigger(reader, *flows, key, id, now, *operator_holds);
+    return explain_trigger(reader, visible, *flows, key, id, now, *operator_holds);
   });
 }
 

@@ -145,10 +145,10 @@ void explain_date(const store::TriggerRow& row, base::Instant now, Explanation& 
   out.say(fmt::format("{} {} is due: the trigger fires now", what, date_text(*row.next)));
 }
 
-base::Result<std::vector<json::TriggerLogLine>> last_lines(store::Reader& reader, const model::FlowKey& flow,
+base::Result<std::vector<json::TriggerLogLine>> last_lines(store::Reader& reader, const store::Visible& visible, const model::FlowKey& flow,
                                                            const std::string& trigger_id) {
   constexpr uint32_t max_lines = 10;
-  store::LogQuery query;
+  store::LogQuery query{visible};
   query.tenant = flow.tenant;
   query.namespaces = {{store::Operator::equals, {flow.namespace_}}};
   query.flow_ids = {{store::Operator::equals, {flow.id}}};
@@ -164,7 +164,7 @@ base::Result<std::vector<json::TriggerLogLine>> last_lines(store::Reader& reader
 
 }  // namespace
 
-base::Result<json::TriggerExplanation> explain_trigger(store::Reader& reader, executor::FlowCache& flows,
+base::Result<json::TriggerExplanation> explain_trigger(store::Reader& reader, const store::Visible& visible, executor::FlowCache& flows,
                                                        const model::FlowKey& key, const std::string& trigger_id,
                                                        base::Instant now, const executor::HoldSet& operator_holds) {
   GYR_TRY(auto flow, flows.get(reader, key, 0));
@@ -201,7 +201,7 @@ base::Result<json::TriggerExplanation> explain_trigger(store::Reader& reader, ex
     }
   }
   json::TriggerExplanation explained;
-  GYR_TRY(explained.log, last_lines(reader, key, trigger_id));
+  GYR_TRY(explained.log, last_lines(reader, visible, key, trigger_id));
   explained.namespace_ = key.namespace_;
   explained.flow_id = key.id;
   explained.trigger_id = trigger_id;

@@ -203,9 +203,7 @@ void note_refusal(Request* request, const Webhook* webhook, std::string message)
   line.level = model::LogLevel::warn;
   line.thread = "web";
   line.message = std::move(message);
-  request->services().store.commit(std::move(batch), [](base::Result<void> done) {
-    if (!done) base::log::warn("cannot log a refused call of a webhook: {}", done.error().message());
-  });
+  request->commit_later(std::move(batch), "log a refused call of a webhook");
 }
 
 }  // namespace gyr::web

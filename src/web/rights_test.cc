@@ -1,0 +1,281 @@
+// A caller who may see one namespace: its rows in every list, 404 for entities outside, no change outside (RBAC-3,
+// RBAC-10).
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <mutex>
+#include <set>
+
+#include "base/text.h"
+#include "web/http/route.h"
+#include "web/testing/harness.h"
+
+namespace gyr::web {
+namespace {
+
+using base::Value;
+using test::Call;
+using test::Harness;
+using test::Reply;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+/// Every right in these namespaces; rights without a namespace everywhere.
+class NamespaceRights final : public Rights {
+ public:
+  std::vector<std::string> namespaces_of(const Identity&, std::string_view, const Right& right) const override {
+    static const std::set<std::string_view> of_tenant = {"PLUGIN", "INSTANCE", "INFRASTRUCTURE", "DASHBOARD"};
+    if (of_tenant.contains(right.resource)) return {""};
+    std::lock_guard lock(mutex_);
+    return right.action == Action::read ? read_ : change_;
+  }
+  void set(std::vector<std::string> read, std::vector<std::string> change) {
+    std::lock_guard lock(mutex_);
+    read_ = std::move(read);
+    change_ = std::move(change);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<std::string> read_{""}, change_{""};
+};
+
+/// Two namespaces with everything in them. The words `veiled` and `open` are only in the names of each.
+struct RightsTest : ::testing::Test {
+  RightsTest() {
+    for (const std::string name : {"veiled", "open"}) {
+      const std::string space = name + ".team", flow = name + "-flow";
+      server.deploy(fmt::format(
+          "id: {1}\nnamespace: {0}\nlabels: {{team: {2}}}\nconcurrency: {{limit: 5}}\ntriggers:\n"
+          "  - {{id: {2}-trigger, type: io.kestra.plugin.core.trigger.Schedule, cron: \"0 0 1 1 *\"}}\ntasks:\n"
+          "  - {{id: say, type: io.kestra.plugin.core.log.Log, message: {2}}}\n"
+          "  - {{id: put, type: io.kestra.plugin.core.output.OutputValues, values: {{word: {2}}}}}\n",
+          space, flow, name));
+      ids[name] = server.run(space, flow);
+      server.wait_for_end(ids[name]);
+      const auto ok = [](const Reply& reply) { EXPECT_LT(reply.status, 300) << reply.body; };
+      ok(server.send("PUT", fmt::format("namespaces/{}/kv/{}-key", space, name), "1", "text/plain"));
+      ok(server.send("PUT", fmt::format("namespaces/{}/secrets", space),
+                     fmt::format(R"({{"key": "{}_SECRET", "value": "x"}})", name), "application/json"));
+      ok(server.call(test::form("POST", fmt::format("namespaces/{}/files?path=/{}.txt", space, name),
+                                {{"fileContent", name, name + ".txt"}})));
+      ok(server.send("POST", "templates",
+                     fmt::format("id: {1}-template\nnamespace: {0}\ntasks:\n  - {{id: a, type: "
+                                 "io.kestra.plugin.core.log.Log, message: m}}\n",
+                                 space, name),
+                     "application/x-yaml"));
+      ok(server.post_json("namespaces", fmt::format(R"({{"id": "{}", "description": "{}"}})", space, name)));
+    }
+  }
+  static test::HarnessOptions options(const Rights* rights) {
+    test::HarnessOptions options;
+    options.rights = rights;
+    options.templates = true;
+    options.vault_key = "0123456789abcdef0123456789abcdef";
+    return options;
+  }
+  void only_open() { rights.set({"open"}, {"open"}); }
+  void everything() { rights.set({""}, {""}); }
+
+  /// The path of a GET operation, with the names of the veiled namespace; nothing if a parameter has no known name.
+  std::optional<std::string> veiled_target(const Route& route) const {
+    const std::map<std::string_view, std::string> values = {{"namespace", "veiled.team"},
+                                                            {"flowId", "veiled-flow"},
+                                                            {"id", "veiled-flow"},
+                                                            {"flowNamespace", "veiled.team"},
+                                                            {"executionId", ids.at("veiled")},
+                                                            {"triggerId", "veiled-trigger"},
+                                                            {"taskId", "say"},
+                                                            {"key", "veiled-key"},
+                                                            {"metric", "rows"},
+                                                            {"revision", "1"},
+                                                            {"path", "/veiled.txt"},
+                                                            {"q", "veiled"},
+                                                            {"expression", "1"},
+                                                            {"field", "flowId"}};
+    std::string target;
+    std::string_view path = route.path;
+    if (path.starts_with("~/")) {
+      path.remove_prefix(2);
+    } else {
+      return std::nullopt;
+    }
+    for (std::string_view segment : base::split(path, '/')) {
+      if (!target.empty()) target += '/';
+      if (!segment.starts_with('{')) {
+        target += segment;
+        continue;
+      }
+      std::string name(segment.substr(1, segment.size() - 2));
+      if (name == "id" && route.path.starts_with("~/namespaces/")) name = "namespace";
+      if (name == "id" && route.path.starts_with("~/templates/")) {
+        target += "veiled-template";
+        continue;
+      }
+      const auto value = values.find(name);
+      if (value == values.end()) return std::nullopt;
+      target += value->second;
+    }
+    char mark = '?';
+    for (const QueryParameter& parameter : route.query) {
+      if (!parameter.required) continue;
+      const auto value = values.find(parameter.name);
+      if (value == values.end()) return std::nullopt;
+      target += fmt::format("{}{}={}", std::exchange(mark, '&'), parameter.name, value->second);
+    }
+    return target;
+  }
+
+  NamespaceRights rights;
+  Harness server{options(&rights)};
+  std::map<std::string, std::string> ids;
+};
+
+TEST_F(RightsTest, EveryReadFollowsWhatTheCallerSees) {  // RBAC-3, RBAC-10
+  int lists = 0, entities = 0, fuller = 0, refused = 0;
+  for (const Route& route : server.server().routes()) {
+    if (route.method != Method::get || route.operation.starts_with("follow")) continue;
+    if (route.rule.who != Rule::Who::right || route.rule.where.kind == Where::Kind::tenant_wide) continue;
+    const auto target = veiled_target(route);
+    if (!target) continue;
+    everything();
+    const Reply all = server.get(*target);
+    if (all.status != 200) continue;
+    only_open();
+    const Reply some = server.get(*target);
+    if (route.rule.where.kind == Where::Kind::rows) {
+      ++lists;
+      EXPECT_EQ(some.status, 200) << *target;
+      EXPECT_THAT(some.body, Not(HasSubstr("veiled"))) << *target;
+      EXPECT_THAT(some.body, Not(HasSubstr(ids.at("veiled")))) << *target;
+      if (all.body.contains("veiled") && all.body.contains("open")) {
+        ++fuller;
+        EXPECT_THAT(some.body, HasSubstr("open")) << *target;
+      }
+    } else {
+      ++entities;
+      // Some operations answer with an empty list for an execution that does not exist.
+      EXPECT_TRUE(some.status == 404 || (some.status == 200 && !some.body.contains("veiled")))
+          << *target << " " << some.status << " " << some.body.substr(0, 300);
+      refused += some.status == 404 ? 1 : 0;
+    }
+  }
+  // Lower bounds, so that the walk cannot become empty.
+  EXPECT_GE(lists, 12);
+  EXPECT_GE(fuller, 8);
+  EXPECT_GE(entities, 20);
+  EXPECT_GE(refused, 18);
+}
+
+TEST_F(RightsTest, ListsCountsAndFilesShowOnlyVisibleRows) {
+  only_open();
+  const auto total = [&](std::string target) { return server.get(std::move(target)).at({"total"}).as_integer(); };
+  for (const char* target : {"executions/search", "flows/search", "triggers/search", "kv", "concurrency-limit/search"})
+    EXPECT_EQ(total(target), 1) << target;
+  EXPECT_EQ(total("executions/search?filters[namespace][EQUALS]=veiled.team"), 0);
+  EXPECT_EQ(total("executions/search?filters[q][EQUALS]=veiled"), 0);
+  EXPECT_EQ(total("executions/search?filters[q][EQUALS]=open"), 1);
+  for (const char* target :
+       {"executions/export/by-query/csv", "flows/export/by-query/csv", "triggers/export/by-query/csv"}) {
+    const Reply csv = server.get(target);
+    if (csv.status == 404) continue;
+    EXPECT_EQ(csv.status, 200) << target;
+    EXPECT_THAT(csv.body, HasSubstr("open.team")) << target;
+    EXPECT_THAT(csv.body, Not(HasSubstr("veiled"))) << target;
+  }
+  const auto chart = server.post_json(
+      "dashboards/charts/preview",
+      R"({"chart": "id: c\ntype: io.kestra.plugin.core.dashboard.chart.Table\ndata:\n  type: io.kestra.plugin.core.dashboard.data.Executions\n  columns:\n    ns: {field: NAMESPACE}\n    count: {agg: COUNT}\n"})");
+  EXPECT_EQ(chart.status, 200) << chart.body;
+  EXPECT_THAT(chart.body, HasSubstr("open.team"));
+  EXPECT_THAT(chart.body, Not(HasSubstr("veiled")));
+  const auto latest = server.post_json(
+      "executions/latest",
+      R"([{"namespace": "open.team", "id": "open-flow"}, {"namespace": "veiled.team", "id": "veiled-flow"}])");
+  EXPECT_EQ(latest.status, 200) << latest.body;
+  EXPECT_EQ(latest.json().items().size(), 1u) << latest.body;
+  const auto zip = server.post_json(
+      "flows/export/by-ids",
+      R"([{"namespace": "open.team", "id": "open-flow"}, {"namespace": "veiled.team", "id": "veiled-flow"}])");
+  EXPECT_THAT(zip.body, Not(HasSubstr("veiled")));
+}
+
+TEST_F(RightsTest, NothingOutsideIsChanged) {
+  only_open();
+  const std::string execution = ids.at("veiled");
+  // Named by its path: refused before anything is looked for.
+  EXPECT_EQ(server.send("PUT", "namespaces/veiled.team/kv/veiled-key", "2", "text/plain").status, 404);
+  EXPECT_EQ(server.send("DELETE", "namespaces/veiled.team/kv/veiled-key").status, 404);
+  EXPECT_EQ(server.send("DELETE", "flows/veiled.team/veiled-flow").status, 404);
+  EXPECT_EQ(server.send("DELETE", "namespaces/veiled.team/files?path=/veiled.txt").status, 404);
+  EXPECT_EQ(server.call(test::form("POST", "executions/veiled.team/veiled-flow", {})).status, 404);
+  // Named in the body.
+  EXPECT_EQ(server.send("POST", "flows", test::log_flow("veiled.team", "new"), "application/x-yaml").status, 403);
+  EXPECT_EQ(server.post_json("namespaces", R"({"id": "veiled.new"})").status, 403);
+  EXPECT_EQ(server
+                .send("POST", "templates",
+                      "id: new\nnamespace: veiled.team\ntasks:\n  - {id: a, type: io.kestra.plugin.core.log.Log, "
+                      "message: m}\n",
+                      "application/x-yaml")
+                .status,
+            403);
+  // An entity by its id.
+  EXPECT_EQ(server.send("DELETE", "executions/" + execution).status, 404);
+  EXPECT_EQ(server.send("DELETE", "executions/" + execution + "/kill").status, 404);
+  EXPECT_EQ(server.send("DELETE", "logs/" + execution).status, 404);
+  // Many at once.
+  const Reply by_ids =
+      server.send("DELETE", "executions/by-ids", fmt::format(R"(["{}"])", execution), "application/json");
+  EXPECT_EQ(by_ids.status, 400) << by_ids.body;
+  EXPECT_EQ(
+      server.send("DELETE", "executions/by-query?filters[namespace][EQUALS]=veiled.team").at({"count"}).as_integer(),
+      0);
+  EXPECT_EQ(server.send("DELETE", "flows/delete/by-query?filters[namespace][EQUALS]=veiled.team").status, 200);
+  server.send("DELETE", "flows/delete/by-ids", R"([{"namespace": "veiled.team", "id": "veiled-flow"}])",
+              "application/json");
+  everything();
+  EXPECT_EQ(server.get("executions/" + execution).status, 200);
+  EXPECT_EQ(server.get("flows/veiled.team/veiled-flow").status, 200);
+  EXPECT_EQ(server.get("namespaces/veiled.team/kv/veiled-key").at({"revision"}).as_integer(), 1);
+  EXPECT_EQ(server.get("namespaces/veiled.team/files?path=/veiled.txt").status, 200);
+  EXPECT_EQ(server.get("flows/veiled.team/new").status, 404);
+}
+
+TEST_F(RightsTest, WhoMayOnlyReadIsTold403) {
+  rights.set({"open", "veiled"}, {"open"});
+  EXPECT_EQ(server.get("flows/veiled.team/veiled-flow").status, 200);
+  EXPECT_EQ(server.get("executions/" + ids.at("veiled")).status, 200);
+  EXPECT_EQ(server.send("DELETE", "flows/veiled.team/veiled-flow").status, 403);
+  EXPECT_EQ(server.send("PUT", "namespaces/veiled.team/kv/veiled-key", "2", "text/plain").status, 403);
+  EXPECT_EQ(server.send("DELETE", "executions/" + ids.at("veiled")).status, 403);
+  EXPECT_EQ(server.send("DELETE", "namespaces/open.team/kv/open-key").status, 200);
+}
+
+TEST_F(RightsTest, APrefixIsANamespaceAndItsChildren) {
+  everything();
+  server.deploy(test::log_flow("openly", "other"));
+  server.deploy(test::log_flow("open", "parent"));
+  only_open();
+  EXPECT_EQ(server.get("flows/openly/other").status, 404);
+  EXPECT_EQ(server.get("flows/open/parent").status, 200);
+  EXPECT_EQ(server.get("flows/search").at({"total"}).as_integer(), 2);
+  rights.set({}, {});
+  EXPECT_EQ(server.get("flows/search").status, 403) << "no right at all";
+}
+
+TEST_F(RightsTest, AFlowThatIsNotSeenHasNoNameInAGraph) {  // API-103
+  everything();
+  server.deploy(
+      "id: caller\nnamespace: open.team\ntasks:\n  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: "
+      "veiled.team, flowId: veiled-flow}\n");
+  EXPECT_THAT(server.get("flows/open.team/caller/dependencies").body, HasSubstr("veiled-flow"));
+  only_open();
+  const Reply graph = server.get("flows/open.team/caller/dependencies");
+  EXPECT_EQ(graph.at({"nodes"}).items().size(), 2u) << graph.body;
+  EXPECT_EQ(graph.at({"edges"}).items().size(), 1u) << graph.body;
+  EXPECT_THAT(graph.body, HasSubstr("hidden_"));
+  EXPECT_THAT(graph.body, Not(HasSubstr("veiled")));
+}
+
+}  // namespace
+}  // namespace gyr::web
