@@ -24,7 +24,8 @@ class Bell {
 
   /// The partitions for which it has rung since the last call.
   PartitionBits take() { return rung_.exchange(0, std::memory_order_seq_cst); }
-  /// Sleeps until it rings, at most for this time; returns whether it was woken. What has woken it can be taken already.
+  /// Sleeps until it rings, at most for this time; returns whether it was woken. What has woken it can be taken
+  /// already.
   bool wait(std::chrono::microseconds at_most) {
     sleeping_.store(true, std::memory_order_seq_cst);
     const bool woken = rung_.load(std::memory_order_seq_cst) == 0 && signal_.try_acquire_for(at_most);

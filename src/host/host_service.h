@@ -71,7 +71,7 @@ class HostService final : public HostCalls {
   /// Stores a value as a line of Ion. Idempotent. `done` runs on a thread of the pool.
   void store_ion(std::string tenant, std::string path, base::Value value,
                  std::move_only_function<void(base::Result<void>)> done);
-  /// All writers of a key or a namespace file take turns here, in order.
+  /// All writers of a namespace file take turns here, in order.
   KeyedMutex& turns() { return turns_; }
 
  private:

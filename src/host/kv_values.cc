@@ -52,10 +52,6 @@ base::Result<Value> exact_number(std::string_view text, double value) {
 
 }  // namespace
 
-std::string turn_of_key(const store::KvRow& row) {
-  return "key\n" + row.tenant + "\n" + row.namespace_ + "\n" + row.key;
-}
-
 bool is_kv_key(std::string_view key) {
   if (key.empty() || key.size() > 1024 || !alphanumeric(key.front())) return false;
   return std::all_of(key.begin(), key.end(),

@@ -14,9 +14,6 @@ inline constexpr base::ErrorCode bad_kv_value{"GYR-E044"};
 
 /// KV-2.
 bool is_kv_key(std::string_view key);
-/// The KeyedMutex name for the writers of one key. Writers take turns, so that no version is lost and only one writer
-/// with `overwrite: false` succeeds.
-std::string turn_of_key(const store::KvRow& row);
 /// STRING, NUMBER, BOOLEAN, DATETIME, DATE, DURATION or JSON (KV-3).
 std::string kv_type_of(const base::Value& value);
 /// Parses the body of a PUT: JSON, or one of the bare forms of Ion for instants, dates and durations (KV-14, API-106).

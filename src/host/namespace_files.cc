@@ -71,6 +71,7 @@ base::Result<WritePlan> plan_write(store::Reader& reader, const FilePlace& place
   GYR_TRY(plan.directories, missing_directories(reader, place, path, now));
   GYR_TRY(auto before, newest_row(reader, place, path));
   plan.row = new_row(place, path, now);
+  plan.row.read_revision = before ? before->revision : 0;
   if (before) {
     plan.row.revision = before->revision + 1;
     plan.overwrites = !before->deleted;
@@ -98,6 +99,7 @@ base::Result<Rows> rows_to_delete(store::Reader& reader, const FilePlace& place,
   for (Row& row : gone) {
     row.deleted = true;
     row.updated = now;
+    row.read_revision = row.revision;
   }
   return gone;
 }

@@ -18,7 +18,8 @@ struct FilePlace {
   std::string namespace_;
 };
 
-/// The KeyedMutex name for the writers of one file, which take turns.
+/// The KeyedMutex name for the writers of one file, which take turns: the content of a revision is stored under its
+/// number, before its row.
 std::string turn_of_file(const FilePlace& place, std::string_view path);
 
 /// The newest row of a path, also if the file is deleted.
@@ -35,12 +36,12 @@ struct WritePlan {
   std::vector<store::NamespaceFileRow> directories;
   bool overwrites = false;  ///< whether the file exists
 };
-/// The next revision of a file (NSF-3). Fails if a directory has that name.
+/// The next revision of a file (NSF-3), with the revision that was read. Fails if a directory has that name.
 base::Result<WritePlan> plan_write(store::Reader& reader, const FilePlace& place, const std::string& path,
                                    base::Instant now);
 
-/// Rows that delete a file or directory and, with `parents`, the directories above it that become empty. Empty if the
-/// path does not exist.
+/// Rows that delete a file or directory, as they were read, and, with `parents`, the directories above it that become
+/// empty. Empty if the path does not exist.
 base::Result<std::vector<store::NamespaceFileRow>> rows_to_delete(store::Reader& reader, const FilePlace& place,
                                                                   const std::string& path, bool parents,
                                                                   base::Instant now);

@@ -55,7 +55,7 @@ struct KeyWrite {
   std::string own;  ///< the namespace of the flow, which exists
 };
 
-/// Adds the data of the previous version, or fails.
+/// Adds the data and the revision of the previous version, or fails.
 base::Result<void> plan_key(store::Reader& reader, store::KvRow& row, const KeyWrite& write) {
   if (row.namespace_ != write.own) {
     GYR_TRY(const bool exists, namespace_exists(reader, row.tenant, row.namespace_));
@@ -73,11 +73,32 @@ base::Result<void> plan_key(store::Reader& reader, store::KvRow& row, const KeyW
     return base::fail(missing_key, "No value found for key '" + row.key + "' in namespace '" + row.namespace_ +
                                        "' and `errorOnMissing` is set to true");
   }
+  row.read_revision = existing ? existing->revision : 0;
   if (!existing) return {};
   row.revision = existing->revision + 1;
   row.created = existing->created;
   if (row.description.empty()) row.description = existing->description;
   return {};
+}
+
+/// Writes a key on the version that it has read; if another writer was faster, it reads again. So no version is lost,
+/// and of two writers with `overwrite: false` one succeeds.
+void write_key(store::Store& store, store::KvRow row, KeyWrite write, int rounds, HostService::Done done) {
+  store.read([&store, row = std::move(row), write = std::move(write), rounds,
+              done = std::move(done)](store::Reader& reader) mutable {
+    store::KvRow version = row;
+    auto planned = plan_key(reader, version, write);
+    if (!planned) return done(base::fail(planned.error()));
+    store::Batch batch;
+    batch.kv.push_back(std::move(version));
+    store.commit(std::move(batch), [&store, row = std::move(row), write = std::move(write), rounds,
+                                    done = std::move(done)](base::Result<void> outcome) mutable {
+      if (!outcome && outcome.error().code() == store::store_stale && rounds > 1)
+        return write_key(store, std::move(row), std::move(write), rounds - 1, std::move(done));
+      if (!outcome) return done(base::fail(outcome.error()));
+      done(Value());
+    });
+  });
 }
 
 }  // namespace
@@ -108,7 +129,8 @@ void HostService::find_kv(const HostScope& scope, const Value& arguments,
     if (!found->expired) return done(std::optional(found->row->value));
     // The first read of an expired key deletes it (KV-4).
     store::Batch batch;
-    batch.deleted_kv.push_back({found->row->tenant, found->row->namespace_, found->row->key});
+    // Only this version: somebody can have set the key in the meantime.
+    batch.deleted_kv.push_back({found->row->tenant, found->row->namespace_, found->row->key, found->row->revision});
     store_.commit(std::move(batch), [done](base::Result<void>) { done(base::fail(expired())); });
   });
 }
@@ -157,24 +179,9 @@ void HostService::kv_set(const HostScope& scope, const Value& arguments, Done do
     if (ttl->as_duration().is_negative()) return done(base::fail(host_refused, "`ttl` must not be negative"));
     row.expires = now + ttl->as_duration();
   }
-  const KeyWrite write{flag_argument(arguments, "overwrite", true), flag_argument(arguments, "mustExist", false),
-                       scope.flow.namespace_};
-  std::string turn_name = turn_of_key(row);
-  turns_.enter(std::move(turn_name),
-               [this, row = std::move(row), write, done = std::move(done)](KeyedMutex::Turn turn) mutable {
-                 store_.read([this, row = std::move(row), write, done = std::move(done),
-                              turn = std::move(turn)](store::Reader& reader) mutable {
-                   auto planned = plan_key(reader, row, write);
-                   if (!planned) return done(base::fail(planned.error()));
-                   store::Batch batch;
-                   batch.kv.push_back(std::move(row));
-                   store_.commit(std::move(batch),
-                                 [done = std::move(done), turn = std::move(turn)](base::Result<void> outcome) mutable {
-                                   if (!outcome) return done(base::fail(outcome.error()));
-                                   done(Value());
-                                 });
-                 });
-               });
+  KeyWrite write{flag_argument(arguments, "overwrite", true), flag_argument(arguments, "mustExist", false),
+                 scope.flow.namespace_};
+  write_key(store_, std::move(row), std::move(write), store::max_write_rounds, std::move(done));
 }
 
 void HostService::kv_delete(const HostScope& scope, const Value& arguments, Done done) {

@@ -52,6 +52,31 @@ base::Result<Upload> upload_of(const HostScope& scope, const Value& arguments) {
   return upload;
 }
 
+struct FileDelete {
+  FilePlace place;
+  std::string path;
+  bool parents = false;  ///< and the directories that become empty
+};
+
+/// Deletes what it has read; if a file was written in the meantime, it reads again.
+void delete_file(store::Store& store, const base::Clock& clock, FileDelete wanted, int rounds, HostService::Done done) {
+  store.read(
+      [&store, &clock, wanted = std::move(wanted), rounds, done = std::move(done)](store::Reader& reader) mutable {
+        auto gone = rows_to_delete(reader, wanted.place, wanted.path, wanted.parents, clock.now());
+        if (!gone) return done(base::fail(gone.error()));
+        if (gone->empty()) return done(Value::boolean(false));
+        store::Batch batch;
+        batch.namespace_files = *std::move(gone);
+        store.commit(std::move(batch), [&store, &clock, wanted = std::move(wanted), rounds,
+                                        done = std::move(done)](base::Result<void> outcome) mutable {
+          if (!outcome && outcome.error().code() == store::store_stale && rounds > 1)
+            return delete_file(store, clock, std::move(wanted), rounds - 1, std::move(done));
+          if (!outcome) return done(base::fail(outcome.error()));
+          done(Value::boolean(true));
+        });
+      });
+}
+
 }  // namespace
 
 void HostService::put_namespace_file(const HostScope& scope, const Value& arguments, Done done) {
@@ -97,17 +122,7 @@ void HostService::delete_namespace_file(const HostScope& scope, const Value& arg
   auto path = path_of(arguments);
   if (!path) return done(base::fail(path.error()));
   const bool parents = flag_argument(arguments, "deleteParentFolder", false);
-  store_.read([this, place = *place, path = *path, parents, done = std::move(done)](store::Reader& reader) mutable {
-    auto gone = rows_to_delete(reader, place, path, parents, clock_.now());
-    if (!gone) return done(base::fail(gone.error()));
-    if (gone->empty()) return done(Value::boolean(false));
-    store::Batch batch;
-    batch.namespace_files = *std::move(gone);
-    store_.commit(std::move(batch), [done = std::move(done)](base::Result<void> outcome) mutable {
-      if (!outcome) return done(base::fail(outcome.error()));
-      done(Value::boolean(true));
-    });
-  });
+  delete_file(store_, clock_, FileDelete{*place, *path, parents}, store::max_write_rounds, std::move(done));
 }
 
 }  // namespace gyr::executor

@@ -300,7 +300,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongValue{"micronaut.server.ssl.enabled: true", "the server has no TLS"},  // API-26: no plain HTTP instead
         WrongValue{"micronaut: {ssl: {enabled: true}}", "`micronaut.ssl.enabled: true` is not available"},
         WrongValue{"endpoints.all.basic-auth.username: probe", "needs both a `username` and a `password`"},  // API-120
-        WrongValue{"micronaut.server.cors.configurations.web.allowed-origins-regex: '('",  // API-26
+        WrongValue{"micronaut.server.cors.configurations.web.allowed-origins-regex: '('",                    // API-26
                    "`allowed-origins-regex` must be a regular expression"},
         WrongValue{"micronaut.server.cors.configurations.web.alowed-origins: [x]", "did you mean"},
         WrongValue{"kestra.url: a\nkestra:\n  url: b\n", "c.yml:3:3 warning GYR-C001 `kestra.url` is set twice"},

@@ -12,4 +12,8 @@ namespace gyr::store {
 /// Rows of one batch are checked in their order: the second row of the same key sees what the first one wrote.
 using ReadRevision = std::optional<int64_t>;
 
+/// How many times a writer reads and writes before it gives up with store_stale. In each round at least one of the
+/// writers succeeds, so only more writers than this at once, all of one row, can make one fail.
+inline constexpr int max_write_rounds = 200;
+
 }  // namespace gyr::store

@@ -138,7 +138,8 @@ base::Result<Page<KvRow>> SqliteReader::search_kv(const KvQuery& query) {
         if (expired && !query.include_expired) continue;  // KV-4
         if (!namespaces.matches(namespace_) || !keys.matches(key) || !updated.contains(rows.integer(3))) continue;
         if (!text.in(key) && !text.in(namespace_) && !text.in(rows.text(5))) continue;
-        entries.push_back({std::string(namespace_), std::string(key), rows.integer(2), rows.integer(3), expires, rows.integer(6)});
+        entries.push_back(
+            {std::string(namespace_), std::string(key), rows.integer(2), rows.integer(3), expires, rows.integer(6)});
       }
       GYR_CHECK(rows.finish());
       rows.again();

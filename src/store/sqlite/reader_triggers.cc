@@ -66,7 +66,13 @@ struct Wanted {
 
   static base::Result<Wanted> compile(const TriggerQuery& query) {
     GYR_TRY(auto scope, compile_scope(query));
-    Wanted wanted{.scope = std::move(scope), .triggers = {}, .workers = {}, .text = {}, .next = {}, .triggered = {}, .query = query};
+    Wanted wanted{.scope = std::move(scope),
+                  .triggers = {},
+                  .workers = {},
+                  .text = {},
+                  .next = {},
+                  .triggered = {},
+                  .query = query};
     GYR_TRY(wanted.triggers, TextMatcher::compile(query.trigger_ids, "triggerId"));
     GYR_TRY(wanted.workers, TextMatcher::compile(query.worker_ids, "workerId"));
     GYR_TRY(wanted.text, PieceMatcher::compile(query.text));
@@ -148,29 +154,29 @@ base::Result<Page<TriggerRow>> SqliteReader::search_triggers(const TriggerQuery&
     std::vector<ListedTrigger> entries;
     for (const std::string& range : wanted.scope.namespaces.ranges()) {
       rows.bind(query.tenant, range);
-    while (rows.next()) {
-      std::string_view namespace_ = rows.text(0), flow = rows.text(1), trigger = rows.text(2);
-      if (!namespace_.starts_with(range)) break;
-      if (query.after && std::array{namespace_, flow, trigger} <= as_views(*query.after)) continue;
-      if (!wanted.accepts(namespace_, flow, trigger, rows.text(3), rows.integer(4) != 0, rows.integer(5) != 0))
-        continue;
-      const auto next = rows.optional_integer(7);
-      TriggerRow whole;
-      if (needs_record) GYR_CHECK(decode_trigger(rows.blob(11), whole));
-      std::optional<int64_t> triggered;
-      if (whole.last_triggered) triggered = whole.last_triggered->to_micros();
-      if (!is_in(wanted.next, next) || !is_in(wanted.triggered, triggered)) continue;
-      ListedTrigger& entry = entries.emplace_back();
-      entry.place = entries.size();
-      entry.flow = rows.integer(6);
-      entry.namespace_ = namespace_;
-      entry.flow_id = flow;
-      entry.trigger_id = trigger;
-      entry.next = next;
-      entry.triggered = triggered;
-      entry.evaluated = rows.optional_integer(8);
-      entry.updated = rows.integer(9);
-      entry.execution = rows.id(10);
+      while (rows.next()) {
+        std::string_view namespace_ = rows.text(0), flow = rows.text(1), trigger = rows.text(2);
+        if (!namespace_.starts_with(range)) break;
+        if (query.after && std::array{namespace_, flow, trigger} <= as_views(*query.after)) continue;
+        if (!wanted.accepts(namespace_, flow, trigger, rows.text(3), rows.integer(4) != 0, rows.integer(5) != 0))
+          continue;
+        const auto next = rows.optional_integer(7);
+        TriggerRow whole;
+        if (needs_record) GYR_CHECK(decode_trigger(rows.blob(11), whole));
+        std::optional<int64_t> triggered;
+        if (whole.last_triggered) triggered = whole.last_triggered->to_micros();
+        if (!is_in(wanted.next, next) || !is_in(wanted.triggered, triggered)) continue;
+        ListedTrigger& entry = entries.emplace_back();
+        entry.place = entries.size();
+        entry.flow = rows.integer(6);
+        entry.namespace_ = namespace_;
+        entry.flow_id = flow;
+        entry.trigger_id = trigger;
+        entry.next = next;
+        entry.triggered = triggered;
+        entry.evaluated = rows.optional_integer(8);
+        entry.updated = rows.integer(9);
+        entry.execution = rows.id(10);
       }
       GYR_CHECK(rows.finish());
       rows.again();

@@ -357,9 +357,9 @@ class Explainer {
 
 }  // namespace
 
-base::Result<json::Explanation> explain(store::Reader& reader, const store::Visible& visible, const store::ExecutionRow& row,
-                                        const engine::ExecutionState* state, base::Instant now,
-                                        const executor::HoldSet& operator_holds) {
+base::Result<json::Explanation> explain(store::Reader& reader, const store::Visible& visible,
+                                        const store::ExecutionRow& row, const engine::ExecutionState* state,
+                                        base::Instant now, const executor::HoldSet& operator_holds) {
   return Explainer(reader, visible, row, state, now, operator_holds).run();
 }
 

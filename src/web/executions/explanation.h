@@ -15,8 +15,8 @@ inline constexpr size_t max_waits = 100;
 
 /// `for` of a wait is one of worker, queue, child, person, timer, retry, quarantine, server, kill, slot, ignored,
 /// maintenance. Derived from the rows; `reader` is used for child executions and for the other executions of the flow.
-base::Result<json::Explanation> explain(store::Reader& reader, const store::Visible& visible, const store::ExecutionRow& row,
-                                        const engine::ExecutionState* state, base::Instant now,
-                                        const executor::HoldSet& operator_holds);
+base::Result<json::Explanation> explain(store::Reader& reader, const store::Visible& visible,
+                                        const store::ExecutionRow& row, const engine::ExecutionState* state,
+                                        base::Instant now, const executor::HoldSet& operator_holds);
 
 }  // namespace gyr::web

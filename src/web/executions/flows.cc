@@ -50,7 +50,9 @@ base::Task<base::Result<ShownFlow>> flow_for_execution(Request* request, Revisio
 }
 
 base::Task<base::Result<std::vector<std::string>>> namespaces_to_run(Request* request) {
-  return request->read([tenant = request->tenant()](store::Reader& reader) { return reader.namespaces(tenant); });
+  return request->read([visible = request->visible(), tenant = request->tenant()](store::Reader& reader) {
+    return reader.namespaces(visible, tenant);
+  });
 }
 
 using ShownFlows = JsonOf<std::vector<json::FlowForExecution>>;

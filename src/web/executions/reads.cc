@@ -83,7 +83,7 @@ base::Task<base::Result<ExecutionPage>> search_by_flow(Request* request, FlowQue
 
 using LastExecutions = std::vector<json::LastExecutionResponse>;
 
-base::Result<LastExecutions> newest_of(store::Reader& reader, const std::string& tenant,
+base::Result<LastExecutions> newest_of(store::Reader& reader, const store::Visible& visible, const std::string& tenant,
                                        const std::vector<json::FlowOfExecutions>& flows) {
   LastExecutions found;
   for (const auto& flow : flows) {
@@ -105,9 +105,8 @@ base::Task<base::Result<LastExecutions>> latest_executions(Request* request,
                                                            std::vector<json::FlowOfExecutions> flows) {
   if (flows.size() > bulk_ids)
     co_return base::fail(bad_body, fmt::format("more than {} flows in one request", bulk_ids));
-  co_return co_await request->read([tenant = request->tenant(), flows = std::move(flows)](store::Reader& reader) {
-    return newest_of(reader, tenant, flows);
-  });
+  co_return co_await request->read([visible = request->visible(), tenant = request->tenant(), flows = std::move(flows)](
+                                       store::Reader& reader) { return newest_of(reader, visible, tenant, flows); });
 }
 
 /// The columns of an export: plain columns first, for spreadsheets.

@@ -79,10 +79,11 @@ std::string execution_url(const std::string& own_url, const model::Execution& ex
                      execution.flow->id, execution.id.to_text());
 }
 
-base::Result<std::optional<LoadedExecution>> load_execution(store::Reader& reader, const store::Access& access, std::string_view tenant, base::Id id,
-                                                            size_t runs) {
+base::Result<std::optional<LoadedExecution>> load_execution(store::Reader& reader, const store::Access& access,
+                                                            std::string_view tenant, base::Id id, size_t runs) {
   GYR_TRY(auto row, reader.execution(id));
-  if (!row || row->execution.flow->tenant != tenant || !access.may_read(row->execution.flow->namespace_)) return std::optional<LoadedExecution>();
+  if (!row || row->execution.flow->tenant != tenant || !access.may_read(row->execution.flow->namespace_))
+    return std::optional<LoadedExecution>();
   LoadedExecution loaded{*std::move(row), {}, false};
   GYR_TRY(loaded.runs, reader.task_runs(id, 0, runs));
   loaded.has_more = loaded.runs.size() == runs;

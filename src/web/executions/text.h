@@ -17,8 +17,8 @@ struct LoadedExecution {
   std::vector<store::TaskRunRow> runs;
   bool has_more = false;  ///< there are more runs
 };
-base::Result<std::optional<LoadedExecution>> load_execution(store::Reader& reader, const store::Access& access, std::string_view tenant, base::Id id,
-                                                            size_t runs);
+base::Result<std::optional<LoadedExecution>> load_execution(store::Reader& reader, const store::Access& access,
+                                                            std::string_view tenant, base::Id id, size_t runs);
 
 /// A complete execution: at once if it is small, otherwise a stream that reads the runs page by page.
 using ExecutionAnswer = std::variant<JsonOf<json::Execution>, net::ServerResponse>;

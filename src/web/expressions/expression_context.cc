@@ -142,9 +142,9 @@ base::Result<std::vector<std::string>> files_of(store::Reader& reader, const sto
   return names;
 }
 
-base::Result<json::ExpressionContext> context_at(store::Reader& reader, const store::Visible& visible, const model::ParsedFlow& parsed,
-                                                 const std::string& tenant, std::string_view task_id,
-                                                 const Services& services) {
+base::Result<json::ExpressionContext> context_at(store::Reader& reader, const store::Visible& visible,
+                                                 const model::ParsedFlow& parsed, const std::string& tenant,
+                                                 std::string_view task_id, const Services& services) {
   using Names = std::vector<std::string>;
   const bool is_flow = parsed.node != nullptr && parsed.node->is_mapping();
   Names secrets, filters, functions;
@@ -177,8 +177,8 @@ base::Result<json::ExpressionContext> context_at(store::Reader& reader, const st
 
 base::Task<base::Result<json::ExpressionContext>> expressions_of_flow(Request* request) {
   GYR_CO_TRY(std::string source, co_await request->read_text(request->settings().limits.yaml_bytes));
-  co_return co_await request->read([source = std::move(source), visible = request->visible(), tenant = request->tenant(),
-                                    services = &request->services(),
+  co_return co_await request->read([source = std::move(source), visible = request->visible(),
+                                    tenant = request->tenant(), services = &request->services(),
                                     task = std::string(request->text("taskId").value_or(""))](store::Reader& reader) {
     model::ParseOptions options = services->flows.options();
     options.advise = false;

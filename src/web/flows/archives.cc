@@ -66,6 +66,7 @@ base::Task<Outcome> send_zip(Request* request, std::function<base::Task<base::Re
 struct NamedFlows {
   const Services* services;
   base::Loop* loop;
+  store::Access access;
   std::vector<model::FlowKey> keys;
   size_t done = 0;
 };
@@ -80,7 +81,8 @@ base::Task<base::Result<Rows>> next_named(std::shared_ptr<NamedFlows> named) {
                                            Rows found;
                                            for (size_t i = begin; i < named->done; ++i) {
                                              GYR_TRY(auto row, reader.flow(named->keys[i], 0));
-                                             if (row && !row->deleted) found.push_back(*std::move(row));
+                                             if (row && !row->deleted && named->access.allows(row->key.namespace_))
+                                               found.push_back(*std::move(row));
                                            }
                                            return found;
                                          }));
@@ -90,7 +92,8 @@ base::Task<base::Result<Rows>> next_named(std::shared_ptr<NamedFlows> named) {
 
 base::Task<Outcome> export_by_ids(Request* request, FlowIds body) {
   GYR_CO_TRY(auto keys, flow_keys_of(body, request->tenant()));
-  auto named = std::make_shared<NamedFlows>(NamedFlows{&request->services(), &request->loop(), std::move(keys)});
+  auto named = std::make_shared<NamedFlows>(
+      NamedFlows{&request->services(), &request->loop(), request->access(), std::move(keys)});
   co_return co_await send_zip(request, [named] { return next_named(named); });
 }
 

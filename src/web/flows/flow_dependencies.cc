@@ -168,8 +168,9 @@ class Finder {
   std::vector<Link> links_;
 };
 
-base::Result<FlowTopologyGraph> graph_around(store::Reader& reader, const store::Visible& visible, const Services& services, const FlowKey& key,
-                                             bool downstream_only, bool expand) {
+base::Result<FlowTopologyGraph> graph_around(store::Reader& reader, const store::Visible& visible,
+                                             const Services& services, const FlowKey& key, bool downstream_only,
+                                             bool expand) {
   Finder finder(reader, visible, services, key.tenant);
   GYR_TRY(bool is_there, finder.exists(key));
   if (!is_there) return base::fail(no_flow(key));
@@ -182,7 +183,8 @@ base::Result<FlowTopologyGraph> graph_around(store::Reader& reader, const store:
 }
 
 /// Of a namespace; of all namespaces if it is empty.
-base::Result<FlowTopologyGraph> graph_of_all(store::Reader& reader, const store::Visible& visible, const Services& services, const std::string& tenant,
+base::Result<FlowTopologyGraph> graph_of_all(store::Reader& reader, const store::Visible& visible,
+                                             const Services& services, const std::string& tenant,
                                              const std::string& namespace_, bool downstream_only) {
   Finder finder(reader, visible, services, tenant);
   // A flow that names a flow of the namespace contains the name of the namespace in its source.
@@ -206,15 +208,15 @@ base::Task<base::Result<FlowTopologyGraph>> dependencies_of_flow(Request* reques
 }
 
 base::Task<base::Result<FlowTopologyGraph>> dependencies_of_namespace(Request* request) {
-  co_return co_await request->read([tenant = request->tenant(), visible = request->visible(), services = &request->services(),
-                                    namespace_ = std::string(request->path("namespace")),
-                                    downstream = request->flag("destinationOnly")](store::Reader& reader) {
-    return graph_of_all(reader, visible, *services, tenant, namespace_, downstream);
-  });
+  co_return co_await request->read(
+      [tenant = request->tenant(), visible = request->visible(), services = &request->services(),
+       namespace_ = std::string(request->path("namespace")), downstream = request->flag("destinationOnly")](
+          store::Reader& reader) { return graph_of_all(reader, visible, *services, tenant, namespace_, downstream); });
 }
 
 base::Task<base::Result<FlowTopologyGraph>> dependencies_of_tenant(Request* request) {
-  co_return co_await request->read([tenant = request->tenant(), visible = request->visible(), services = &request->services(),
+  co_return co_await request->read([tenant = request->tenant(), visible = request->visible(),
+                                    services = &request->services(),
                                     downstream = request->flag("destinationOnly")](store::Reader& reader) {
     return graph_of_all(reader, visible, *services, tenant, {}, downstream);
   });

@@ -90,9 +90,10 @@ base::Task<base::Result<std::vector<PlainFlow>>> list_by_namespace(Request* requ
 
 base::Task<base::Result<std::vector<std::string>>> distinct_namespaces(Request* request) {
   const std::string text = base::to_lower_ascii(request->text("q").value_or(""));
-  GYR_CO_TRY(auto names, co_await request->read([visible = request->visible(), tenant = request->tenant()](store::Reader& reader) {
-    return reader.namespaces(visible, tenant);
-  }));
+  GYR_CO_TRY(auto names,
+             co_await request->read([visible = request->visible(), tenant = request->tenant()](store::Reader& reader) {
+               return reader.namespaces(visible, tenant);
+             }));
   std::erase_if(names, [&](const std::string& name) { return !base::to_lower_ascii(name).contains(text); });
   co_return names;
 }

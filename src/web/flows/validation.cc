@@ -67,8 +67,8 @@ base::Result<std::vector<std::string>> missing_subflows(store::Reader& reader, c
   return warnings;
 }
 
-base::Result<json::Violation> judge(store::Reader& reader, const store::Visible& visible, const SentDocument& document, size_t index,
-                                    const std::string& tenant, const Services& services) {
+base::Result<json::Violation> judge(store::Reader& reader, const store::Visible& visible, const SentDocument& document,
+                                    size_t index, const std::string& tenant, const Services& services) {
   model::ParseOptions options = services.flows.options();
   options.advise = true;
   options.tenant = tenant;

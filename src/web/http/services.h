@@ -88,7 +88,7 @@ struct Services {
   executor::OperatorHolds* operator_holds = nullptr;        ///< null if this process has no executor
   /// `endpoints.all.basic-auth`; null if the management port needs no login (API-120).
   security::BasicAuthenticator* management_authenticator = nullptr;
-  const Rights* rights = nullptr;                     ///< null: a caller who is signed in has all rights
+  const Rights* rights = nullptr;  ///< null: a caller who is signed in has all rights
 };
 
 /// Immutable after the server is created.

@@ -141,19 +141,25 @@ base::Task<base::Result<void>> set_key(Request* request) {
     if (base::find_invalid_utf8(*description)) co_return base::fail(bad_argument, "description: must be UTF-8");
     row.description = *description;
   }
-  auto turn = co_await request->services().host.turns().enter(executor::turn_of_key(row), &request->loop());
-  GYR_CO_TRY(auto before,
-             co_await request->read([tenant = row.tenant, namespace_ = row.namespace_, key = row.key](
-                                        store::Reader& reader) { return reader.kv(tenant, namespace_, key); }));
-  if (before) {
-    row.revision = before->revision + 1;
-    row.created = before->created;
-    if (!request->headers().get("description")) row.description = before->description;
+  const bool keeps_description = !request->headers().get("description");
+  for (int round = 1;; ++round) {
+    GYR_CO_TRY(auto before,
+               co_await request->read([tenant = row.tenant, namespace_ = row.namespace_, key = row.key](
+                                          store::Reader& reader) { return reader.kv(tenant, namespace_, key); }));
+    store::KvRow version = row;
+    version.read_revision = before ? before->revision : 0;
+    if (before) {
+      version.revision = before->revision + 1;
+      version.created = before->created;
+      if (keeps_description) version.description = before->description;
+    }
+    store::Batch batch;
+    batch.kv.push_back(std::move(version));
+    auto written = co_await request->commit(std::move(batch));
+    // Another writer was faster: this one writes the next version.
+    const bool again = !written && written.error().code() == store::store_stale && round < store::max_write_rounds;
+    if (!again) co_return written;
   }
-  store::Batch batch;
-  batch.kv.push_back(std::move(row));
-  GYR_CO_CHECK(co_await request->commit(std::move(batch)));
-  co_return base::Result<void>();
 }
 
 /// Deletes the keys that are there; which of them were.

@@ -149,6 +149,7 @@ base::Result<Move> plan_move(store::Reader& reader, const store::Visible& visibl
     for (const Row& revision : revisions) {
       Row moved = revision;
       moved.path = target;
+      moved.read_revision = number;
       moved.revision = ++number;
       move.rows.push_back({revision, std::move(moved)});
     }
@@ -212,15 +213,8 @@ base::Result<bool> remove_sources(storage::Storage& storage, const FilePlace& pl
   return true;
 }
 
-base::Task<base::Result<void>> move_files(Request* request) {
-  GYR_CO_TRY(auto place, file_place(request));
-  GYR_CO_TRY(std::string from, normal_file_path(*request->text("from")));
-  GYR_CO_TRY(std::string to, normal_file_path(*request->text("to")));
-  GYR_CO_CHECK(refuse_flows_path(from));
-  GYR_CO_CHECK(refuse_flows_path(to));
-  if (from == "/" || to == "/") co_return base::fail(forbidden_path, "cannot move the root directory");
-  if (to == from || to.starts_with(from + "/"))
-    co_return base::fail(forbidden_path, "cannot move a directory into itself");
+/// Plans, copies and commits; store_stale if one of the files was changed meanwhile.
+base::Task<base::Result<void>> move_once(Request* request, FilePlace place, std::string from, std::string to) {
   GYR_CO_TRY(auto planned, co_await request->read([visible = request->visible(), place, from, to,
                                                    now = request->services().clock.now()](store::Reader& reader) {
     return plan_move(reader, visible, place, from, to, now);
@@ -233,14 +227,36 @@ base::Task<base::Result<void>> move_files(Request* request) {
   batch.namespace_files = move->directories;
   for (const Moved& moved : move->rows) {
     batch.namespace_files.push_back(moved.to);
+    // The revisions of a file follow each other, the newest last.
     Row whole_history = moved.from;
+    whole_history.read_revision = moved.from.revision;
     whole_history.revision = 0;
-    batch.deleted_namespace_files.push_back(std::move(whole_history));
+    auto& deleted = batch.deleted_namespace_files;
+    if (!deleted.empty() && deleted.back().path == whole_history.path) deleted.pop_back();
+    deleted.push_back(std::move(whole_history));
   }
   GYR_CO_CHECK(co_await request->commit(std::move(batch)));
   GYR_CO_CHECK(co_await on_pool<bool>(&request->services().work, &request->loop(),
                                       [storage, place, move] { return remove_sources(*storage, place, *move); }));
   co_return base::Result<void>();
+}
+
+base::Task<base::Result<void>> move_files(Request* request) {
+  GYR_CO_TRY(auto place, file_place(request));
+  GYR_CO_TRY(std::string from, normal_file_path(*request->text("from")));
+  GYR_CO_TRY(std::string to, normal_file_path(*request->text("to")));
+  GYR_CO_CHECK(refuse_flows_path(from));
+  GYR_CO_CHECK(refuse_flows_path(to));
+  if (from == "/" || to == "/") co_return base::fail(forbidden_path, "cannot move the root directory");
+  if (to == from || to.starts_with(from + "/"))
+    co_return base::fail(forbidden_path, "cannot move a directory into itself");
+  for (int round = 1;; ++round) {
+    auto moved = co_await move_once(request, place, from, to);
+    if (moved) co_return base::Result<void>();
+    // A file was written in the meantime: its new revision moves too.
+    if (moved.error().code() != store::store_stale || round == store::max_write_rounds)
+      co_return base::fail(moved.error());
+  }
 }
 
 }  // namespace

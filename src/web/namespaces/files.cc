@@ -204,15 +204,20 @@ base::Task<base::Result<void>> delete_path(Request* request) {
   GYR_CO_TRY(auto place, file_place(request));
   GYR_CO_TRY(std::string path, file_path(request, "path"));
   if (path == "/") co_return base::fail(forbidden_path, "cannot delete the root directory");
-  GYR_CO_TRY(auto gone,
-             co_await request->read([place, path, now = request->services().clock.now()](store::Reader& reader) {
-               return executor::rows_to_delete(reader, place, path, true, now);
-             }));
-  if (gone.empty()) co_return base::fail(no_file(path, place));
-  store::Batch batch;
-  batch.namespace_files = std::move(gone);
-  GYR_CO_CHECK(co_await request->commit(std::move(batch)));
-  co_return base::Result<void>();
+  for (int round = 1;; ++round) {
+    GYR_CO_TRY(auto gone,
+               co_await request->read([place, path, now = request->services().clock.now()](store::Reader& reader) {
+                 return executor::rows_to_delete(reader, place, path, true, now);
+               }));
+    if (gone.empty()) co_return base::fail(no_file(path, place));
+    store::Batch batch;
+    batch.namespace_files = std::move(gone);
+    auto written = co_await request->commit(std::move(batch));
+    if (written) co_return base::Result<void>();
+    // A file was written in the meantime: read it again, and delete that revision.
+    if (written.error().code() != store::store_stale || round == store::max_write_rounds)
+      co_return base::fail(written.error());
+  }
 }
 
 }  // namespace

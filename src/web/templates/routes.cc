@@ -132,7 +132,21 @@ base::Task<base::Result<void>> store_templates(Request* request, TemplateRows ro
 }
 
 TemplateRow deleted_row(const TemplateRow& row, base::Instant now) {
-  return {row.tenant, row.namespace_, row.id, 0, true, now, {}};
+  return {row.tenant, row.namespace_, row.id, 0, true, now, {}, row.version};
+}
+
+/// Stores the next version of a template that was read. If another writer was faster it is read again: it must still
+/// exist.
+base::Task<base::Result<void>> replace_template(Request* request, TemplateRow row) {
+  for (int round = 1;; ++round) {
+    auto stored = co_await store_templates(request, TemplateRows{row});
+    const bool again = !stored && stored.error().code() == store::store_stale && round < store::max_write_rounds;
+    if (!again) co_return stored;
+    GYR_CO_TRY(auto rows, co_await stored_templates(request));
+    const TemplateRow* before = find_row(rows, row.namespace_, row.id);
+    if (before == nullptr) co_return base::fail(no_template(row.namespace_, row.id));
+    row.read_revision = before->version;
+  }
 }
 
 base::Task<base::Result<Saved>> create_template(Request* request) {
@@ -165,14 +179,17 @@ base::Task<base::Result<Saved>> update_template(Request* request) {
   const std::string namespace_(request->path("namespace")), id(request->path("id"));
   GYR_CO_TRY(std::string source, co_await request->read_text(request->settings().limits.yaml_bytes));
   GYR_CO_TRY(auto rows, co_await stored_templates(request));
-  if (find_row(rows, namespace_, id) == nullptr) co_return base::fail(no_template(namespace_, id));
+  const TemplateRow* before = find_row(rows, namespace_, id);
+  if (before == nullptr) co_return base::fail(no_template(namespace_, id));
+  const int64_t read_version = before->version;
   GYR_CO_TRY(auto checked, co_await checked_template(request, std::move(source)));
   if (checked.problem) co_return *std::move(checked.problem);
   if (checked.row.id != id) co_return refused_flow("template.id", "Illegal template id update", invalid_entity);
   if (checked.row.namespace_ != namespace_)
     co_return refused_flow("template.namespace", "Illegal namespace update", invalid_entity);
   Template updated = shown(checked.row);
-  GYR_CO_CHECK(co_await store_templates(request, TemplateRows{std::move(checked.row)}));
+  checked.row.read_revision = read_version;
+  GYR_CO_CHECK(co_await replace_template(request, std::move(checked.row)));
   co_return updated;
 }
 
@@ -181,7 +198,7 @@ base::Task<base::Result<void>> delete_template(Request* request) {
   GYR_CO_TRY(auto rows, co_await stored_templates(request));
   const TemplateRow* row = find_row(rows, request->path("namespace"), request->path("id"));
   if (row == nullptr) co_return base::fail(no_template(request->path("namespace"), request->path("id")));
-  GYR_CO_CHECK(co_await store_templates(request, TemplateRows{deleted_row(*row, request->services().clock.now())}));
+  GYR_CO_CHECK(co_await replace_template(request, deleted_row(*row, request->services().clock.now())));
   co_return base::Result<void>();
 }
 

@@ -353,7 +353,7 @@ struct Harness::Parts {
                               &trigger_meters,
                               operator_holds.get(),
                               management_authenticator.get(),
-options.rights});
+                              options.rights});
     server = std::make_unique<Server>(*services, options.settings);
     handler = server->handler(thread.loop());
     management_handler = server->management_handler(thread.loop());

@@ -103,7 +103,7 @@ base::Task<Outcome> export_csv(Request* request) {
 base::Task<base::Result<json::TriggerExplanation>> show_explanation(Request* request) {
   const model::FlowKey key{request->tenant(), std::string(request->path("namespace")),
                            std::string(request->path("flowId"))};
-  co_return co_await request->read([key, id = std::string(request->path("triggerId")),
+  co_return co_await request->read([visible = request->visible(), key, id = std::string(request->path("triggerId")),
                                     flows = &request->services().flows, operator_holds = operator_holds_of(request),
                                     now = request->services().clock.now()](store::Reader& reader) {
     return explain_trigger(reader, visible, *flows, key, id, now, *operator_holds);

@@ -145,8 +145,8 @@ void explain_date(const store::TriggerRow& row, base::Instant now, Explanation& 
   out.say(fmt::format("{} {} is due: the trigger fires now", what, date_text(*row.next)));
 }
 
-base::Result<std::vector<json::TriggerLogLine>> last_lines(store::Reader& reader, const store::Visible& visible, const model::FlowKey& flow,
-                                                           const std::string& trigger_id) {
+base::Result<std::vector<json::TriggerLogLine>> last_lines(store::Reader& reader, const store::Visible& visible,
+                                                           const model::FlowKey& flow, const std::string& trigger_id) {
   constexpr uint32_t max_lines = 10;
   store::LogQuery query{visible};
   query.tenant = flow.tenant;
@@ -164,9 +164,10 @@ base::Result<std::vector<json::TriggerLogLine>> last_lines(store::Reader& reader
 
 }  // namespace
 
-base::Result<json::TriggerExplanation> explain_trigger(store::Reader& reader, const store::Visible& visible, executor::FlowCache& flows,
-                                                       const model::FlowKey& key, const std::string& trigger_id,
-                                                       base::Instant now, const executor::HoldSet& operator_holds) {
+base::Result<json::TriggerExplanation> explain_trigger(store::Reader& reader, const store::Visible& visible,
+                                                       executor::FlowCache& flows, const model::FlowKey& key,
+                                                       const std::string& trigger_id, base::Instant now,
+                                                       const executor::HoldSet& operator_holds) {
   GYR_TRY(auto flow, flows.get(reader, key, 0));
   if (flow == nullptr || flow->deleted)
     return base::fail(executor::flow_not_found, fmt::format("Flow of trigger {} not found", trigger_id));
