@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "storage/s3/s3_client.h"
+#include "storage/s3/s3_storage.h"
 
 namespace gyr::storage {
 namespace {
