@@ -82,14 +82,16 @@ base::Result<Value> parse_kv_body(std::string_view body) {
   if (text.empty()) return base::fail(bad_kv_value, "the value is empty; send \"\" for an empty string");
   auto json = syntax::parse_json(text);
   if (json) return json->is_number() ? exact_number(text, json->as_number()) : json;
-  if (json.error().code() == syntax::json_limit_exceeded) return json;
+  // It was meant to be JSON: the error of the JSON parser has the position.
+  const bool is_too_large = json.error().code() == syntax::json_limit_exceeded;
+  if (is_too_large || text.front() == '{' || text.front() == '[' || text.front() == '"') return json;
   if (is_no_finite_number(text)) return not_held(text);
   if (text.starts_with('P') || text.starts_with("-P")) {
     if (auto duration = syntax::parse_duration(text)) return Value::duration(*duration);
   }
   if (auto date = syntax::parse_local_date(text)) return Value::local_date(*date);
   if (auto instant = syntax::parse_instant(text)) return Value::instant(*instant);
-  return Value::string(body);
+  return Value::string(text);
 }
 
 }  // namespace gyr::executor

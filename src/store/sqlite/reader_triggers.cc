@@ -148,12 +148,12 @@ base::Result<Page<TriggerRow>> SqliteReader::search_triggers(const TriggerQuery&
         !wanted.triggered.is_everything() || std::ranges::find(order, size_t{by_last_triggered}) != order.end();
     Query rows = main_->query(
         "SELECT o.namespace, o.flow, t.trigger_id, t.worker, t.disabled, t.locked, t.flow, t.next, t.evaluated, "
-        "t.updated, t.execution, t.record "
+        "t.updated, t.execution, CASE WHEN ? THEN t.record END "
         "FROM owners o CROSS JOIN triggers t ON t.flow=o.number WHERE o.tenant=? AND o.kind=2 AND o.namespace>=? "
         "ORDER BY o.namespace, o.flow, t.trigger_id");
     std::vector<ListedTrigger> entries;
     for (const std::string& range : wanted.scope.namespaces.ranges()) {
-      rows.bind(query.tenant, range);
+      rows.bind(int64_t{needs_record}, query.tenant, range);
       while (rows.next()) {
         std::string_view namespace_ = rows.text(0), flow = rows.text(1), trigger = rows.text(2);
         if (!namespace_.starts_with(range)) break;

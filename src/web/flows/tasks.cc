@@ -29,7 +29,7 @@ base::Task<base::Result<JsonOf<json::Task>>> get_task(Request* request) {
       });
 }
 
-base::Task<base::Result<OrProblem<JsonOf<json::FlowWithSource>>>> update_task(Request* request, Object body) {
+base::Task<base::Result<OrProblem<JsonOf<json::Flow>>>> update_task(Request* request, Object body) {
   const model::FlowKey key = flow_of_path(*request);
   const std::string task_id(request->path("taskId"));
   const base::Value* id = body.value.find("id");
@@ -45,11 +45,11 @@ base::Task<base::Result<OrProblem<JsonOf<json::FlowWithSource>>>> update_task(Re
   if (!edited) co_return base::fail(not_found, fmt::format("Task '{}' not found", task_id));
   auto saved = co_await save_flow(request, *std::move(edited), executor::SaveFlow::Mode::update, key);
   if (auto* problem = std::get_if<Problem>(&saved)) co_return std::move(*problem);
-  using Flow = JsonOf<json::FlowWithSource>;
+  using Flow = JsonOf<json::Flow>;
   co_return co_await on_pool<Flow>(
       &request->services().work, &request->loop(),
       [row = std::move(std::get<SavedFlow>(saved).row), services = &request->services()]() -> base::Result<Flow> {
-        return flow_json<json::FlowWithSource>(row, *services);
+        return flow_json<json::Flow>(row, *services);
       });
 }
 

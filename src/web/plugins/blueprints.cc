@@ -145,12 +145,12 @@ base::Task<base::Result<Paged<json::Blueprint>>> search_blueprints(Request* requ
       return matches != is_wanted;
     });
   }
-  std::ranges::stable_sort(found, [&orders](const Blueprint* a, const Blueprint* b) {
+  std::ranges::sort(found, [&orders](const Blueprint* a, const Blueprint* b) {
     for (const store::Order& order : orders) {
       const auto member = order.field == "id" ? &Blueprint::id : &Blueprint::title;
       if (a->*member != b->*member) return order.descending ? a->*member > b->*member : a->*member < b->*member;
     }
-    return false;
+    return a < b;  // in one vector, by title
   });
   co_return page_of(*request, found, [](const Blueprint* blueprint) { return shown(*blueprint); });
 }

@@ -44,14 +44,14 @@ bool is_about(const json::Plugin& plugin, std::string_view wanted) {
 }
 
 void sort_plugins(std::vector<json::Plugin>& plugins, const std::vector<store::Order>& orders) {
-  std::ranges::stable_sort(plugins, [&orders](const json::Plugin& a, const json::Plugin& b) {
+  std::ranges::sort(plugins, [&orders](const json::Plugin& a, const json::Plugin& b) {
     for (const store::Order& order : orders) {
       const auto member = order.field == "name"    ? &json::Plugin::name
                           : order.field == "title" ? &json::Plugin::title
                                                    : &json::Plugin::group;
       if (a.*member != b.*member) return order.descending ? a.*member > b.*member : a.*member < b.*member;
     }
-    return false;
+    return a.group < b.group;
   });
 }
 
@@ -157,7 +157,7 @@ std::vector<Route> blueprint_routes() {
        .query = {{"q", ValueKind::text, "Words to search for"},
                  {"tags", ValueKind::text_list, "Only blueprints with one of these tags"}},
        .page_size = 1,
-       .filters = Resource::blueprint.answer = answers<Paged<json::Blueprint>>},
+       .filters = Resource::blueprint},
       {.method = Method::get,
        .path = "~/blueprints/community/{kind}/tags",
        .operation = "listBlueprintTags",
