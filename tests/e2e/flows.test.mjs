@@ -16,7 +16,7 @@ after(() => gyr?.stop());
 test('flows: first rows, filter by a label, by typing, by the address; markup stays text', () => gyr.page(async (page) => {
   const requests = [];
   page.on('request', (request) => { if (request.url().includes('/api/')) requests.push(request.url()); });
-  await page.goto(gyr.address);
+  await page.goto(`${gyr.address}main/flows`);
   await page.getByTestId('row-flow-000').waitFor();
   assert.equal(await page.getByTestId('page-flows').locator('tbody tr').count(), 25);
   assert.equal(await page.getByTestId('total').innerText(), String(count));
@@ -46,7 +46,7 @@ test('flows: first rows, filter by a label, by typing, by the address; markup st
 
 // UI-160
 test('flows: sort and page are in the address', () => gyr.page(async (page) => {
-  await page.goto(gyr.address);
+  await page.goto(`${gyr.address}main/flows`);
   await page.getByTestId('row-flow-000').waitFor();
   await page.getByRole('button', { name: 'Next page' }).click();
   await page.getByTestId('row-flow-025').waitFor();

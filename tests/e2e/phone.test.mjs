@@ -13,7 +13,7 @@ const fits = async (page) => assert.ok(await page.evaluate(() => document.docume
 
 // UI-1034, UI-1037
 test('phone: list, run, resume, logs, by touch and without sideways scrolling', () => gyr.page(async (page) => {
-  await page.goto(gyr.address);
+  await page.goto(`${gyr.address}main/flows`);
   const card = page.getByTestId('card-pauses-with-a-rather-long-name-for-a-phone');
   await card.waitFor();
   await fits(page);
@@ -41,7 +41,7 @@ test('phone: list, run, resume, logs, by touch and without sideways scrolling', 
 }, narrow));
 
 test('phone: at 320 pixels reading pages still fit', () => gyr.page(async (page) => {
-  await page.goto(gyr.address);
+  await page.goto(`${gyr.address}main/flows`);
   await page.locator('.cards li').first().waitFor();
   await fits(page);
   await page.goto(`${gyr.address}main/executions`);

@@ -13,7 +13,7 @@ after(() => gyr?.stop());
 
 // UI-52, UI-1020, UI-1030, UI-1080
 test('shell: the menu stays folded, the theme stays, keys and palette work', () => gyr.page(async (page) => {
-  await page.goto(gyr.address);
+  await page.goto(`${gyr.address}main/flows`);
   await page.getByTestId('page-flows').waitFor();
   await page.getByTestId('action-fold').click();
   await page.getByTestId('action-theme').click();
@@ -33,7 +33,7 @@ test('shell: the menu stays folded, the theme stays, keys and palette work', () 
   await first.filter({ hasText: /^patch-linux-fleetinfra\.compute$/ }).waitFor();
   await page.keyboard.press('Enter');
   await page.getByTestId('page-flow').waitFor();
-  assert.match(page.url(), /\/ui\/main\/flows\/edit\/infra\.compute\/patch-linux-fleet\/edit$/);
+  assert.match(page.url(), /\/ui\/main\/flows\/edit\/infra\.compute\/patch-linux-fleet\/overview$/);
 }));
 
 // UI-1, UI-11, UI-48

@@ -38,3 +38,27 @@ export async function take<T>(answer: Promise<Answer<T>>): Promise<T> {
 export const yaml = { headers: { 'Content-Type': 'application/x-yaml' }, bodySerializer: (body: unknown) => body as string };
 export const form = { bodySerializer: (body: unknown) => body as FormData };
 export const raw = (query: string) => ({ querySerializer: () => query });
+
+export const json = { headers: { 'Content-Type': 'application/json' } };
+export const plain = { bodySerializer: (body: unknown) => body as string, parseAs: 'text' as const };
+
+// An operation on many things: by a list of them in the body, or by the filters of a list in the query.
+export type BulkResponse = Schemas['BulkResponse'];
+type Untyped = (path: string, init: object) => Promise<Answer<BulkResponse>>;
+export const bulk = (method: 'POST' | 'DELETE', path: keyof paths, options: { body?: unknown; query?: string }): Promise<BulkResponse> =>
+  take((method === 'POST' ? (api.POST as unknown as Untyped) : (api.DELETE as unknown as Untyped))(path, {
+    params: { path: { tenant } }, ...(options.query === undefined ? {} : raw(options.query)), ...(options.body === undefined ? {} : { body: options.body }),
+  }));
+
+// The address of something that the browser downloads by itself.
+export const download = (path: string, query = ''): string => `${apiBase}/api/v1/${tenant}/${path}${query === '' ? '' : `?${query}`}`;
+
+// Gives a file to the browser that was made in the page.
+export function saveAs(name: string, content: Blob): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), keepBlob);
+}
+const keepBlob = 10_000;

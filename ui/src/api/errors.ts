@@ -15,9 +15,14 @@ export class ApiError extends Error {
 
 type Body = Partial<components['schemas']['Error']>;
 
+const mostRefused = 12;
+
 export function apiError(status: number, body: unknown, fallback: string): ApiError {
   const known: Body = typeof body === 'object' && body !== null ? (body as Body) : {};
   const message = known.message ?? (typeof body === 'string' && body !== '' && body.length < 400 ? body : fallback);
   const lines = (known.errors ?? []).map((error) => error.message ?? '').filter((line) => line !== '' && line !== message);
+  // A bulk operation names each thing that it refused, with the reason (UI-162).
+  const refused = ((body as { invalids?: { invalidValue?: unknown; message?: string }[] } | null)?.invalids ?? []).map((one) => `${String(one.invalidValue)}: ${one.message ?? ''}`);
+  if (refused.length > 0) lines.push(...refused.slice(0, mostRefused), ...(refused.length > mostRefused ? [`+${refused.length - mostRefused}`] : []));
   return new ApiError(status, message, known.code ?? `HTTP ${status}`, lines, known.hint ?? '');
 }

@@ -4,8 +4,13 @@ import { rewrite } from './aliases';
 describe('addresses', () => {
   // UI-11
   it.each([
-    ['/', '/main/flows'],
-    ['/main', '/main/flows'],
+    ['/', '/main/dashboards'],
+    ['/main', '/main/dashboards'],
+    ['/logs', '/main/logs'],
+    ['/main/namespaces/edit/a.b/editor', '/main/namespaces/edit/a.b/files'],
+    ['/main/settings', '/main/preferences'],
+    ['/main/blueprints', '/main/blueprints/flow/community'],
+    ['/main/blueprints/hello', '/main/blueprints/flow/community/hello'],
     ['/executions/a.b/flow/id', '/main/executions/a.b/flow/id'],
     ['/executions/a.b/flow/id/gantt', '/main/executions/a.b/flow/id/gantt'],
     ['/flows/edit/a.b/flow', '/main/flows/edit/a.b/flow'],

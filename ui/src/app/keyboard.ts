@@ -1,19 +1,27 @@
 // All keys of the product, in one place: `?` shows them. Single keys are off inside fields (UI-1020).
 import { onScopeDispose } from 'vue';
 import { useRouter } from 'vue-router';
-import { usePreferences } from './preferences';
+import { usePreferences } from '@/kit/preferences';
 
 export interface Shortcut { keys: string[]; what: string }
 export const shortcuts: Shortcut[] = [
   { keys: ['Ctrl', 'K'], what: 'keys.palette' },
   { keys: ['?'], what: 'keys.help' },
   { keys: ['/'], what: 'keys.filter' },
+  { keys: ['g', 'd'], what: 'shell.dashboards' },
   { keys: ['g', 'f'], what: 'keys.flows' },
   { keys: ['g', 'e'], what: 'keys.executions' },
+  { keys: ['g', 'l'], what: 'shell.logs' },
+  { keys: ['g', 'n'], what: 'shell.namespaces' },
+  { keys: ['g', 't'], what: 'shell.triggers' },
+  { keys: ['g', 'b'], what: 'shell.blueprints' },
+  { keys: ['g', 'p'], what: 'shell.plugins' },
   { keys: ['j'], what: 'keys.down' },
   { keys: ['k'], what: 'keys.up' },
   { keys: ['Enter'], what: 'keys.open' },
-  { keys: ['1', '2', '3'], what: 'keys.tabs' },
+  { keys: ['x'], what: 'keys.select' },
+  { keys: ['r'], what: 'kit.refresh' },
+  { keys: ['1', '…', '8'], what: 'keys.tabs' },
   { keys: ['e'], what: 'keys.nextError' },
   { keys: ['f'], what: 'keys.follow' },
   { keys: ['['], what: 'keys.fold' },
@@ -26,6 +34,7 @@ export const shortcuts: Shortcut[] = [
 const isField = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName) || target.closest('[role="dialog"]') !== null);
 
+const chords: Record<string, string> = { d: '/main/dashboards', f: '/main/flows', e: '/main/executions', l: '/main/logs', n: '/main/namespaces', t: '/main/admin/triggers', b: '/main/blueprints/flow/community', p: '/main/plugins' };
 const chordWithin = 1500;
 
 export function useKeyboard(open: { palette: () => void; shortcuts: () => void }): void {
@@ -39,17 +48,17 @@ export function useKeyboard(open: { palette: () => void; shortcuts: () => void }
     return found !== null;
   };
   const single = (key: string, chord: boolean): boolean => {
-    if (chord && key === 'f') return void router.push('/main/flows'), true;
-    if (chord && key === 'e') return void router.push('/main/executions'), true;
+    if (chord && chords[key] !== undefined) return void router.push(chords[key]), true;
     switch (key) {
       case 'g': return (chordAt = performance.now()), true;
       case '?': return open.shortcuts(), true;
       case '/': return press('.filters input');
       case '[': return (preferences.folded = !preferences.folded), true;
       case 'j': return focusRow();
+      case 'r': return press('[data-testid="action-refresh"]');
       case 'e': return press('[data-testid="action-next-error"]');
       case 'f': return press('[data-testid="action-follow"]');
-      case '1': case '2': case '3': return press(`.tabs a:nth-of-type(${key})`);
+      case '1': case '2': case '3': case '4': case '5': case '6': case '7': case '8': return press(`.tabs a:nth-of-type(${key})`);
       default: return false;
     }
   };

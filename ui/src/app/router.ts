@@ -5,6 +5,7 @@ import { onUnauthorized } from '@/api/client';
 import { rewrite } from './aliases';
 import { executionRoutes } from './routes/executions';
 import { flowRoutes } from './routes/flows';
+import { tenantRoutes } from './routes/tenant';
 import { useSession } from './session';
 
 const kept = new Map<string, string>(); // the last query of each list, for the menu (UI-10)
@@ -18,6 +19,7 @@ export function makeRouter(): Router {
       { path: '/main/login', name: 'login', component: () => import('@/features/login/LoginPage.vue'), meta: { anonymous: true, bare: true } },
       ...flowRoutes,
       ...executionRoutes,
+      ...tenantRoutes,
       { path: '/:path(.*)*', name: 'lost', component: () => import('./NotFound.vue') },
     ],
   });

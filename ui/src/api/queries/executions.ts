@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed, toValue, type MaybeRefOrGetter } from 'vue';
 import type { Action } from '@/model/state';
-import { api, form, raw, take, tenant, type Schemas } from '../client';
+import type { BulkAction } from '@/model/bulk';
+import { api, bulk, download, form, raw, take, tenant, type BulkResponse, type Schemas } from '../client';
 
 export type Execution = Schemas['Execution'];
 export type InputsValidation = Schemas['InputsValidation'];
@@ -81,3 +82,131 @@ export function useExecutionAction() {
     return answer;
   };
 }
+
+// A test event: what the body is, is said as JSON where it is JSON.
+export function sendWebhook(namespace: string, id: string, key: string, body: string) {
+  let type = 'application/json';
+  try {
+    JSON.parse(body);
+  } catch {
+    type = 'text/plain';
+  }
+  return take(api.POST('/api/v1/{tenant}/executions/webhook/{namespace}/{id}/{key}', { params: { path: { tenant, namespace, id, key } }, body: body as never, bodySerializer: (text: unknown) => text as string, headers: { 'Content-Type': type } }));
+}
+
+export interface BulkOptions { latestRevision?: boolean; newStatus?: string; labels?: { key: string; value: string }[]; deleteLogs?: boolean; deleteMetrics?: boolean; deleteStorage?: boolean; includeNonTerminated?: boolean }
+
+// One action on many executions: on those with the ids, or on all that match the filters.
+export function useBulkExecutions() {
+  const client = useQueryClient();
+  return async (action: BulkAction, which: string[] | string, options: BulkOptions): Promise<BulkResponse> => {
+    const query = new URLSearchParams(typeof which === 'string' ? which : '');
+    const { labels, ...flags } = options;
+    for (const [name, value] of Object.entries(flags)) query.set(name, String(value));
+    const method = action === 'kill' || action === 'delete' ? 'DELETE' : 'POST';
+    const root = action === 'delete' ? '' : `${action}/`;
+    const body = action !== 'labels' ? (typeof which === 'string' ? undefined : which) : typeof which === 'string' ? (labels ?? []) : { executionsId: which, executionLabels: labels ?? [] };
+    const path = `/api/v1/{tenant}/executions/${root as 'kill/'}${typeof which === 'string' ? 'by-query' : 'by-ids'}` as const;
+    const answer = await bulk(method, path, { query: query.toString(), ...(body === undefined ? {} : { body }) });
+    await client.invalidateQueries({ queryKey: [tenant, 'executions'] });
+    return answer;
+  };
+}
+
+export const useExecutionGraph = (id: MaybeRefOrGetter<string>, enabled: MaybeRefOrGetter<boolean>) =>
+  useQuery({
+    queryKey: [tenant, 'execution-graph', computed(() => toValue(id))],
+    queryFn: ({ signal }) => take(api.GET('/api/v1/{tenant}/executions/{executionId}/graph', { params: { path: { tenant, executionId: toValue(id) } }, signal })),
+    staleTime: Infinity,
+    enabled: computed(() => toValue(enabled)),
+  });
+
+export type Explanation = Schemas['Explanation'];
+export const useExplanation = (id: MaybeRefOrGetter<string>, changes: MaybeRefOrGetter<string>, enabled: MaybeRefOrGetter<boolean>) =>
+  useQuery({
+    queryKey: [tenant, 'explain', computed(() => toValue(id)), computed(() => toValue(changes))],
+    queryFn: ({ signal }) => take(api.GET('/api/v1/{tenant}/executions/{executionId}/explain', { params: { path: { tenant, executionId: toValue(id) } }, signal })),
+    enabled: computed(() => toValue(enabled)),
+    placeholderData: (before) => before,
+    refetchInterval: explainEvery,
+  });
+const explainEvery = 10_000;
+
+// The rest of the actions of UI-621 and UI-623, each with its own options.
+export type Change =
+  | { action: 'change-status'; status: string }
+  | { action: 'state'; taskRunId: string; state: string }
+  | { action: 'labels'; labels: { key: string; value: string }[] }
+  | { action: 'force-run' }
+  | { action: 'unqueue'; state: string }
+  | { action: 'restart'; revision?: number }
+  | { action: 'resume-from-breakpoint' }
+  | { action: 'replay'; taskRunId?: string; revision?: number; body?: FormData };
+
+export function useChangeExecution() {
+  const client = useQueryClient();
+  const call = (executionId: string, change: Change): Promise<Execution> => {
+    const path = { tenant, executionId };
+    switch (change.action) {
+      case 'change-status':
+        return take(api.POST('/api/v1/{tenant}/executions/{executionId}/actions/change-status', { params: { path, query: { status: change.status as never } } }));
+      case 'state':
+        return take(api.POST('/api/v1/{tenant}/executions/{executionId}/actions/state', { params: { path }, body: { taskRunId: change.taskRunId, state: change.state } }));
+      case 'labels':
+        return take(api.POST('/api/v1/{tenant}/executions/{executionId}/actions/labels', { params: { path }, body: change.labels as never }));
+      case 'force-run':
+        return take(api.POST('/api/v1/{tenant}/executions/{executionId}/actions/force-run', { params: { path } }));
+      case 'unqueue':
+        return take(api.POST('/api/v1/{tenant}/executions/{executionId}/actions/unqueue', { params: { path, query: { state: change.state as never } } }));
+      case 'restart':
+        return take(api.POST('/api/v1/{tenant}/executions/{executionId}/actions/restart', { params: { path, query: change.revision === undefined ? {} : { revision: change.revision } } }));
+      case 'resume-from-breakpoint':
+        return take(api.POST('/api/v1/{tenant}/executions/{executionId}/actions/resume-from-breakpoint', { params: { path } }));
+      case 'replay': {
+        const query = { ...(change.taskRunId === undefined ? {} : { taskRunId: change.taskRunId }), ...(change.revision === undefined ? {} : { revision: change.revision }) };
+        return change.body === undefined
+          ? take(api.POST('/api/v1/{tenant}/executions/{executionId}/actions/replay', { params: { path, query } }))
+          : take(api.POST('/api/v1/{tenant}/executions/{executionId}/actions/replay-with-inputs', { params: { path, query }, body: change.body as never, ...form }));
+      }
+    }
+  };
+  return async (executionId: string, change: Change): Promise<Execution> => {
+    const answer = await call(executionId, change);
+    void client.invalidateQueries({ queryKey: [tenant, 'executions'] });
+    void client.invalidateQueries({ queryKey: executionKey(executionId) });
+    return answer;
+  };
+}
+
+export function useDeleteExecution() {
+  const client = useQueryClient();
+  return async (executionId: string, options: { deleteLogs: boolean; deleteMetrics: boolean; deleteStorage: boolean }): Promise<void> => {
+    await take(api.DELETE('/api/v1/{tenant}/executions/{executionId}', { params: { path: { tenant, executionId }, query: options } }));
+    client.removeQueries({ queryKey: executionKey(executionId) });
+    void client.invalidateQueries({ queryKey: [tenant, 'executions'] });
+  };
+}
+
+export const evaluate = (executionId: string, taskRunId: string, expression: string) => {
+  const options = { body: expression as never, bodySerializer: (body: unknown) => body as string, headers: { 'Content-Type': 'text/plain' } };
+  return taskRunId === ''
+    ? take(api.POST('/api/v1/{tenant}/executions/{executionId}/actions/eval', { params: { path: { tenant, executionId } }, ...options }))
+    : take(api.POST('/api/v1/{tenant}/executions/{executionId}/actions/eval/{taskRunId}', { params: { path: { tenant, executionId, taskRunId } }, ...options }));
+};
+
+export const fetchOutputs = async (executionId: string, taskRunId: string, signal?: AbortSignal): Promise<Record<string, unknown>> =>
+  (await take(api.GET('/api/v1/{tenant}/outputs/{executionId}/{taskRunId}', { params: { path: { tenant, executionId, taskRunId } }, ...(signal ? { signal } : {}) }))) as Record<string, unknown>;
+
+export const fetchFileMetas = (executionId: string, path: string, signal?: AbortSignal) =>
+  take(api.GET('/api/v1/{tenant}/executions/{executionId}/file/metas', { params: { path: { tenant, executionId }, query: { path } as never }, ...(signal ? { signal } : {}) }));
+
+export const usePreview = (executionId: MaybeRefOrGetter<string>, path: MaybeRefOrGetter<string>, rows: MaybeRefOrGetter<number>, encoding: MaybeRefOrGetter<string>) =>
+  useQuery({
+    queryKey: [tenant, 'preview', computed(() => toValue(executionId)), computed(() => toValue(path)), computed(() => toValue(rows)), computed(() => toValue(encoding))],
+    queryFn: ({ signal }) => take(api.GET('/api/v1/{tenant}/executions/{executionId}/file/preview', { params: { path: { tenant, executionId: toValue(executionId) }, query: { path: toValue(path), maxRows: toValue(rows), encoding: toValue(encoding) } as never }, signal })),
+    enabled: computed(() => toValue(path) !== ''),
+    placeholderData: (before) => before,
+    gcTime: 0,
+  });
+
+export const fileOfExecution = (executionId: string, path: string): string => download(`executions/${encodeURIComponent(executionId)}/file`, new URLSearchParams({ path }).toString());

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed, toValue, type MaybeRefOrGetter } from 'vue';
-import { api, raw, take, tenant, yaml, type Schemas } from '../client';
+import { api, bulk, raw, take, tenant, yaml, type Schemas } from '../client';
 
 export type Flow = Schemas['Flow'];
 export type FlowWithSource = Schemas['FlowWithSource'];
@@ -51,5 +51,82 @@ export function useDeleteFlow() {
     await take(api.DELETE('/api/v1/{tenant}/flows/{namespace}/{id}', { params: { path: { tenant, namespace, id } } }));
     client.removeQueries({ queryKey: [tenant, 'flow', namespace, id] });
     void client.invalidateQueries({ queryKey: [tenant, 'flows'] });
+  };
+}
+
+export type ServerGraph = Schemas['FlowGraph'];
+export type DependencyGraph = Schemas['FlowTopologyGraph'];
+
+export const useFlowGraph = (namespace: MaybeRefOrGetter<string>, id: MaybeRefOrGetter<string>, revision: MaybeRefOrGetter<number>) =>
+  useQuery({
+    queryKey: [tenant, 'flow-graph', computed(() => toValue(namespace)), computed(() => toValue(id)), computed(() => toValue(revision))],
+    queryFn: ({ signal }) => take(api.GET('/api/v1/{tenant}/flows/{namespace}/{id}/graph', { params: { path: { tenant, namespace: toValue(namespace), id: toValue(id) }, query: { revision: toValue(revision) } }, signal })),
+    placeholderData: (before) => before,
+  });
+
+export const useFlowDependencies = (namespace: MaybeRefOrGetter<string>, id: MaybeRefOrGetter<string>, all: MaybeRefOrGetter<boolean>) =>
+  useQuery({
+    queryKey: [tenant, 'dependencies', computed(() => toValue(namespace)), computed(() => toValue(id)), computed(() => toValue(all))],
+    queryFn: ({ signal }) => take(api.GET('/api/v1/{tenant}/flows/{namespace}/{id}/dependencies', { params: { path: { tenant, namespace: toValue(namespace), id: toValue(id) }, query: { expandAll: toValue(all) } }, signal })),
+    placeholderData: (before) => before,
+  });
+
+export const useNamespaceDependencies = (namespace: MaybeRefOrGetter<string>) =>
+  useQuery({
+    queryKey: [tenant, 'dependencies', computed(() => toValue(namespace))],
+    queryFn: ({ signal }) => take(api.GET('/api/v1/{tenant}/namespaces/{namespace}/dependencies', { params: { path: { tenant, namespace: toValue(namespace) } }, signal })),
+  });
+
+export type FlowBulkAction = 'enable' | 'disable' | 'delete';
+export interface FlowName { namespace: string; id: string }
+
+// Enables, disables or deletes many flows: those named, or all that match the filters.
+export function useBulkFlows() {
+  const client = useQueryClient();
+  return async (action: FlowBulkAction, which: FlowName[] | string): Promise<number> => {
+    const method = action === 'delete' ? 'DELETE' : 'POST';
+    const answer = typeof which === 'string'
+      ? await bulk(method, `/api/v1/{tenant}/flows/${action}/by-query`, { query: which })
+      : await bulk(method, `/api/v1/{tenant}/flows/${action}/by-ids`, { body: which });
+    await client.invalidateQueries({ queryKey: [tenant, 'flows'] });
+    await client.invalidateQueries({ queryKey: [tenant, 'flow'] });
+    return answer.count;
+  };
+}
+
+export const exportFlows = async (flows: FlowName[]): Promise<Blob> =>
+  (await take(api.POST('/api/v1/{tenant}/flows/export/by-ids', { params: { path: { tenant } }, body: flows as never, parseAs: 'blob' }))) as unknown as Blob;
+
+// The names of the files or flows that were refused; an empty list: all of them are there now.
+export function useImportFlows() {
+  const client = useQueryClient();
+  return async (file: File): Promise<string[]> => {
+    const form = new FormData();
+    form.append('fileUpload', file, file.name);
+    const refused = await take(api.POST('/api/v1/{tenant}/flows/import', { params: { path: { tenant }, query: { failOnError: false } }, body: form as never, bodySerializer: (body: unknown) => body as FormData }));
+    await client.invalidateQueries({ queryKey: [tenant, 'flows'] });
+    return (refused as unknown[]).map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
+  };
+}
+
+export const useSourceSearch = (query: MaybeRefOrGetter<string>, enabled: MaybeRefOrGetter<boolean>) =>
+  useQuery({
+    queryKey: [tenant, 'flows', 'source', computed(() => toValue(query))],
+    queryFn: ({ signal }) => take(api.GET('/api/v1/{tenant}/flows/source', { params: { path: { tenant } }, signal, ...raw(toValue(query)) })),
+    placeholderData: (before) => before,
+    enabled: computed(() => toValue(enabled)),
+  });
+
+export const useRevisions = (namespace: MaybeRefOrGetter<string>, id: MaybeRefOrGetter<string>) =>
+  useQuery({
+    queryKey: [tenant, 'flow', computed(() => toValue(namespace)), computed(() => toValue(id)), 'revisions'],
+    queryFn: ({ signal }) => take(api.GET('/api/v1/{tenant}/flows/{namespace}/{id}/revisions', { params: { path: { tenant, namespace: toValue(namespace), id: toValue(id) } }, signal })),
+  });
+
+export function useDeleteRevision() {
+  const client = useQueryClient();
+  return async (namespace: string, id: string, revision: number): Promise<void> => {
+    await take(api.DELETE('/api/v1/{tenant}/flows/{namespace}/{id}/revisions', { params: { path: { tenant, namespace, id }, query: { revisions: [revision] as never } } }));
+    await client.invalidateQueries({ queryKey: [tenant, 'flow', namespace, id, 'revisions'] });
   };
 }

@@ -12,6 +12,11 @@ export const executionRoutes: RouteRecordRaw[] = [
       { path: 'overview', component: () => import('@/features/execution/ExecutionOverview.vue'), meta: { tab: 'overview' }, props: true },
       { path: 'gantt', component: () => import('@/features/execution/ExecutionGantt.vue'), meta: { tab: 'gantt' }, props: true },
       { path: 'logs', component: () => import('@/features/execution/ExecutionLogs.vue'), meta: { tab: 'logs' }, props: true },
+      { path: 'topology', component: () => import('@/features/execution/ExecutionTopology.vue'), meta: { tab: 'topology' }, props: true },
+      { path: 'outputs', component: () => import('@/features/execution/ExecutionOutputs.vue'), meta: { tab: 'outputs' } },
+      { path: 'metrics', component: () => import('@/features/metrics/ExecutionMetrics.vue'), meta: { tab: 'metrics' } },
+      { path: 'history', component: () => import('@/features/execution/ExecutionHistory.vue'), meta: { tab: 'history' } },
+      { path: 'dependencies', component: () => import('@/features/dependencies/ExecutionDependencies.vue'), meta: { tab: 'dependencies' } },
     ],
   },
 ];

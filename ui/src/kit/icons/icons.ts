@@ -44,6 +44,16 @@ export const icons = {
   term: 'M2.5 3.5h11v9h-11zM5 6.5 7 8l-2 1.5M8.5 10h2.5',
   trash: 'M3 4.5h10M6 4.5v-2h4v2M4.5 4.5l.5 9h6l.5-9',
   loop: 'M4 5.5h6.5a2.5 2.5 0 0 1 0 5H5M6.5 12.5l-2-2 2-2M4 5.5v3',
+  folder: 'M2.5 4h4l1.5 1.5h5.5v7h-11z',
+  key: 'M6 8a2.8 2.8 0 1 1-.1 0M8 7l5.5-4M11 4.8l1.5 2M9.3 6l1 1.4',
+  list: 'M3 4h3M8 4h5M3 8h3M8 8h5M3 12h3M8 12h5',
+  limit: 'M2.5 5h5M11 5h2.5M7.5 3.2v3.6M2.5 11H5M8.5 11h5M8.5 9.2v3.6',
+  gauge: 'M3 11.5a5.5 5.5 0 1 1 10 0M8 10l2.5-3.5',
+  gear: 'M8 5.8a2.2 2.2 0 1 1 0 4.4 2.2 2.2 0 0 1 0-4.4M8 2v2M8 12v2M2 8h2M12 8h2M3.8 3.8l1.4 1.4M10.8 10.8l1.4 1.4M3.8 12.2l1.4-1.4M10.8 5.2l1.4-1.4',
+  lock: 'M4.5 7.5h7v5.5h-7zM6 7.5V5.5a2 2 0 0 1 4 0v2',
+  server: 'M3 3h10v4H3zM3 9h10v4H3zM5.5 5h.01M5.5 11h.01',
+  upload: 'M8 11V3M4.5 6 8 2.5 11.5 6M3 13.5h10',
+  chart: 'M3 13V8M6.5 13V4M10 13V9.5M13.5 13V6',
 } as const;
 export type IconName = keyof typeof icons;
 

@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { start } from './program.mjs';
+
+let gyr;
+const source = (message) => `id: kept\nnamespace: company.team\ndescription: "Says **something**"\ntasks:\n  - {id: say, type: io.kestra.plugin.core.debug.Return, format: ${message}}\n  - {id: log, type: io.kestra.plugin.core.log.Log, message: needle-in-the-source}\nconcurrency: {limit: 1, behavior: QUEUE}\ntriggers:\n  - {id: nightly, type: io.kestra.plugin.core.trigger.Schedule, cron: "0 2 * * *"}\n`;
+const put = (message) => gyr.api('PUT', 'flows/company.team/kept', source(message), { 'Content-Type': 'application/x-yaml' });
+before(async () => {
+  gyr = await start(import.meta.url);
+  await gyr.flow(source('one'));
+  await put('two');
+  await put('three');
+  await gyr.flow('id: caller\nnamespace: company\ntasks:\n  - {id: sub, type: io.kestra.plugin.core.flow.Subflow, namespace: company.team, flowId: kept, wait: true}\n');
+  await gyr.flow('id: slow\nnamespace: company.team\nconcurrency: {limit: 1, behavior: QUEUE}\ntasks:\n  - {id: wait, type: io.kestra.plugin.core.flow.Sleep, duration: PT60S}\n');
+  await gyr.until((await gyr.execute('company.team', 'kept')).id, 'SUCCESS');
+});
+after(() => gyr?.stop());
+const flow = 'main/flows/edit/company.team/kept';
+
+// UI-300, UI-301, UI-308
+test('flow: every tab opens by its address', () => gyr.page(async (page) => {
+  for (const [tab, ready] of [['overview', 'kpi-success'], ['topology', 'node-root.say'], ['executions', 'page-flow-executions'], ['edit', 'editor'], ['revisions', 'diff'], ['triggers', 'row-company.team/kept/nightly'], ['logs', 'log-line'], ['metrics', 'metric-name'], ['dependencies', 'dependencies'], ['concurrency', 'limit-running']]) {
+    await page.goto(`${gyr.address}${flow}/${tab}`);
+    await page.getByTestId(ready).first().waitFor();
+    assert.equal(await page.getByTestId(`tab-${tab}`).getAttribute('aria-current'), 'page');
+  }
+  await page.goto(`${gyr.address}${flow}`);
+  await page.waitForURL(/overview$/);
+  await page.locator('strong', { hasText: 'something' }).waitFor();
+}));
+
+// UI-510, UI-511, UI-512
+test('revisions: three saves, a restore makes the fourth with the source of the first, the address opens the same', () => gyr.page(async (page) => {
+  await page.goto(`${gyr.address}${flow}/revisions?revisionLeft=1&revisionRight=3`);
+  await page.getByTestId('diff-count').filter({ hasText: '1 difference' }).waitFor();
+  await page.getByTestId('diff').locator('.cell.left', { hasText: 'format: one' }).waitFor();
+  await page.getByTestId('diff').locator('.cell.right', { hasText: 'format: three' }).waitFor();
+  await page.getByTestId('segment-one').click();
+  await page.getByTestId('diff').locator('.cell.left', { hasText: 'format: one' }).waitFor();
+  await page.getByTestId('action-restore').click();
+  await page.getByTestId('action-confirm').click();
+  await page.waitForURL(/revisionRight=4/);
+  assert.equal((await gyr.api('GET', 'flows/company.team/kept?source=true')).source, source('one'));
+  await page.reload();
+  await page.getByTestId('diff-count').filter({ hasText: 'no difference' }).waitFor();
+}));
+
+// UI-305, UI-801, UI-802
+test('limits: one runs, two wait, one leaves the queue', () => gyr.page(async (page) => {
+  const made = [];
+  for (let i = 0; i < 3; i++) made.push((await gyr.execute('company.team', 'slow')).id);
+  await gyr.until(made[2], 'QUEUED');
+  await page.goto(`${gyr.address}main/flows/edit/company.team/slow/concurrency`);
+  await page.getByTestId('limit-running').filter({ hasText: '1 of 1 run' }).waitFor();
+  assert.equal(await page.getByTestId('limit-queued-list').locator('li').count(), 2);
+  await page.getByTestId('action-unqueue').first().click();
+  await page.waitForFunction(() => document.querySelectorAll('[data-testid="limit-queued-list"] li').length === 1);
+  await page.getByTestId('limit-running').filter({ hasText: '2 of 1 run' }).waitFor();
+  await page.goto(`${gyr.address}main/admin/concurrency-limits`);
+  await page.getByTestId('row-company.team/slow').waitFor();
+  await page.goto(`${gyr.address}main/executions/company.team/slow/${made[2]}/overview`);
+  await page.getByTestId('why-panel').waitFor();
+}));
+
+// UI-304
+test('dependencies: the graph and its list', () => gyr.page(async (page) => {
+  await page.goto(`${gyr.address}${flow}/dependencies`);
+  await page.getByTestId('node-main_company_caller').waitFor();
+  await page.getByTestId('dependency-caller').click();
+  await page.getByText('leads to').waitFor();
+}));
+
+// UI-262, UI-263, UI-265, UI-267
+test('flows: import, bulk disable and delete, export, search of sources', () => gyr.page(async (page) => {
+  const two = 'id: brought\nnamespace: other\ntasks:\n  - {id: a, type: io.kestra.plugin.core.log.Log, message: x}\n---\nid: broken\nnamespace: other\ntasks: [\n';
+  await page.goto(`${gyr.address}main/flows`);
+  await page.getByTestId('action-import').click();
+  await page.getByTestId('import-file').setInputFiles([{ name: 'two.yaml', mimeType: 'application/x-yaml', buffer: Buffer.from(two) }]);
+  await page.getByTestId('import-result').getByText('1 part was refused').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByTestId('row-brought').waitFor();
+  await page.getByTestId('select-brought').click();
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByTestId('bulk-export').click()]);
+  assert.equal(file.suggestedFilename(), 'flows.zip');
+  await page.getByTestId('bulk-disable').click();
+  await page.getByTestId('action-confirm').click();
+  await page.getByTestId('row-brought').getByText('disabled').waitFor();
+  await page.getByTestId('select-brought').click();
+  await page.getByTestId('bulk-delete').click();
+  await page.getByTestId('action-confirm').click();
+  await page.getByTestId('row-brought').waitFor({ state: 'detached' });
+  await page.goto(`${gyr.address}main/flows/search`);
+  await page.getByTestId('source-text').fill('needle-in');
+  await page.getByTestId('source-kept').locator('mark').first().waitFor();
+}));

@@ -1,0 +1,41 @@
+// The server's graph of a flow as the layout takes it, and the facts of its nodes. Pure.
+import type { GraphInput } from './layout';
+
+interface ServerNode { uid: string; type: string; task?: { id?: string; type?: string; runIf?: unknown; retry?: unknown; disabled?: boolean }; triggerDeclaration?: { id?: string; type?: string }; trigger?: { id?: string; type?: string } }
+interface ServerEdge { source: string; target: string; relation?: { relationType?: string; value?: string } }
+interface ServerCluster { cluster: { uid: string }; nodes: string[]; parents: string[] }
+export interface ServerGraph { nodes: unknown[]; edges: unknown[]; clusters: unknown[] }
+
+export interface Fact { uid: string; id: string; type: string; kind: 'task' | 'trigger' | 'cluster'; marks: string[] }
+export interface FlowGraph { input: GraphInput; facts: Map<string, Fact> }
+
+const words: Record<string, string> = { ERROR: 'errors', FINALLY: 'finally', AFTER_EXECUTION: 'afterExecution' };
+
+export function fromServer(graph: ServerGraph): FlowGraph {
+  const nodes = graph.nodes as ServerNode[];
+  const clusters = graph.clusters as ServerCluster[];
+  const facts = new Map<string, Fact>();
+  const points = new Set<string>();
+  for (const node of nodes) {
+    const trigger = node.triggerDeclaration ?? node.trigger;
+    if (!node.task && !trigger) points.add(node.uid);
+    else if (trigger) facts.set(node.uid, { uid: node.uid, id: trigger.id ?? '', type: trigger.type ?? '', kind: 'trigger', marks: [] });
+    else facts.set(node.uid, { uid: node.uid, id: node.task?.id ?? '', type: node.task?.type ?? '', kind: 'task', marks: (['runIf', 'retry', 'disabled'] as const).filter((mark) => node.task?.[mark] !== undefined && node.task[mark] !== false) });
+  }
+  const made = clusters.map(({ cluster, nodes: own, parents }) => {
+    const header = cluster.uid.replace(/^cluster_/, '');
+    const known = facts.get(header);
+    const task = known && own.includes(header) ? known : undefined;
+    facts.set(cluster.uid, { uid: cluster.uid, id: task?.id ?? header.split('.').pop() ?? '', type: task?.type ?? '', kind: 'cluster', marks: task?.marks ?? [] });
+    return { uid: cluster.uid, nodes: own, parents, header: task ? header : undefined };
+  });
+  const edges = (graph.edges as ServerEdge[]).map(({ source, target, relation }) => ({ source, target, label: relation?.value ?? words[relation?.relationType ?? ''] }));
+  return { input: { nodes: nodes.map(({ uid }) => ({ uid })), edges, clusters: made, points }, facts };
+}
+
+export interface Dependency { uid: string; namespace?: string | undefined; id?: string | undefined }
+
+// Flows and what leads from one to the other: no clusters.
+export function fromDependencies(graph: { nodes: readonly Dependency[]; edges: readonly { source: string; target: string; relation: string }[] }): GraphInput {
+  return { nodes: graph.nodes, edges: graph.edges.map(({ source, target }) => ({ source, target })), clusters: [], points: new Set() };
+}

