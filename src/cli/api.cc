@@ -17,6 +17,7 @@ class ApiCommand final : public Command {
     arguments.option("-d,--data", "FILE", data_, "send this file as the body; `-` is standard input");
     arguments.option("--content-type", "TYPE", type_, "type of the body (default: application/json)");
     arguments.list("-F,--form", "NAME=VALUE", form_, "send a form; NAME=@PATH sends a file");
+    arguments.accept_jq();
     client_.declare(arguments);
   }
   int run(Session& session) override {

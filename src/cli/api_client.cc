@@ -153,6 +153,19 @@ struct StreamsState {
   base::CancelSource stop;  ///< nobody wants another event
   size_t open = 0;          ///< the last stream that ends stops the loop
   std::optional<base::Error> failure;
+  const std::function<void()>* tick = nullptr;
+  base::Loop::TimerId timer = 0;
+
+  void arm() {
+    timer = loop->start_timer(loop->now() + std::chrono::seconds(1), [this] {
+      (*tick)();
+      arm();
+    });
+  }
+  void end() {
+    if (timer != 0) loop->cancel_timer(timer);
+    loop->stop();
+  }
 
   void fail(base::Error error) {
     if (!stop.cancelled()) failure = std::move(error);
@@ -189,7 +202,7 @@ base::Task<void> follow_stream(StreamsState* state, size_t number, net::ClientRe
     state->pass(event);
   }
   state->open -= 1;
-  if (state->open == 0) state->loop->stop();
+  if (state->open == 0) state->end();
 }
 
 }  // namespace
@@ -220,7 +233,8 @@ base::Result<std::string> ApiClient::send(const ApiCall& call) const {
 }
 
 base::Result<void> ApiClient::streams(std::span<const ApiCall> calls,
-                                      const std::function<bool(const ServerEvent&)>& next) const {
+                                      const std::function<bool(const ServerEvent&)>& next,
+                                      const std::function<void()>& tick) const {
   GYR_TRY(const ServerAccess* where, access());
   auto loop = net::make_loop();
   auto http = net::make_http_client();
@@ -229,6 +243,8 @@ base::Result<void> ApiClient::streams(std::span<const ApiCall> calls,
     base::TaskScope scope(*loop);
     loop->post([&] {
       state.open = calls.size();
+      state.tick = &tick;
+      if (tick) state.arm();
       for (size_t i = 0; i < calls.size(); ++i) {
         net::ClientRequest request = request_of(*where, calls[i]);
         request.headers.add("Accept", "text/event-stream");

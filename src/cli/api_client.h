@@ -64,7 +64,9 @@ class ApiClient {
   /// The body of the answer, parsed as JSON; null if it is empty.
   base::Result<base::Value> call_json(const ApiCall& call) const;
   /// Opens streams of events at the same time and passes on each event until `next` returns false or all have ended.
-  base::Result<void> streams(std::span<const ApiCall> calls, const std::function<bool(const ServerEvent&)>& next) const;
+  /// `tick` is called once a second.
+  base::Result<void> streams(std::span<const ApiCall> calls, const std::function<bool(const ServerEvent&)>& next,
+                             const std::function<void()>& tick = {}) const;
 
  private:
   base::Result<const ServerAccess*> access() const;

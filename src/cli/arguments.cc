@@ -11,6 +11,15 @@ namespace gyr::cli {
 void Arguments::add(Declared declared) {
   declared.section = sections_.size() - 1;
   declared_.push_back(std::move(declared));
+  if (declared_.back().names == "--json") accept_jq();
+}
+void Arguments::accept_jq() {
+  option("--jq", "FILTER", jq_, "print what this jq program makes of the JSON; implies --json");
+}
+bool Arguments::has(std::string_view name) const {
+  return std::ranges::any_of(declared_, [&](const Declared& declared) {
+    return std::ranges::any_of(base::split(declared.names, ','), [&](std::string_view own) { return own == name; });
+  });
 }
 void Arguments::flag(std::string names, bool& target, std::string help) {
   add({Kind::flag, std::move(names), {}, std::move(help), &target, false});
@@ -111,6 +120,24 @@ base::Result<void> Arguments::parse(std::span<const std::string> words) const {
   }
 }
 
+std::string Arguments::argument_name(size_t position) const {
+  for (const Declared& declared : declared_) {
+    if (declared.kind == Kind::positionals) return declared.names;
+    if (declared.kind == Kind::positional && position-- == 0) return declared.names;
+  }
+  return {};
+}
+
+std::string Arguments::value_name(std::string_view option) const {
+  for (const Declared& declared : declared_) {
+    if (declared.kind != Kind::option && declared.kind != Kind::list) continue;
+    for (std::string_view name : base::split(declared.names, ',')) {
+      if (name == option) return declared.value_name;
+    }
+  }
+  return {};
+}
+
 std::vector<std::string> Arguments::long_options() const {
   std::vector<std::string> out;
   for (const Declared& declared : declared_) {
@@ -152,14 +179,13 @@ std::string Arguments::left_column(const Declared& declared) {
 
 namespace {
 
-constexpr size_t help_columns = 100;
 constexpr size_t widest_left_column = 30;
 
-/// Appends the words in lines of at most `help_columns`; all lines but the first are indented.
-void append_wrapped(std::string& out, std::string_view text, size_t at, size_t indent) {
+/// Appends the words in lines of at most `columns`; all lines but the first are indented.
+void append_wrapped(std::string& out, std::string_view text, size_t columns, size_t at, size_t indent) {
   for (std::string_view word : base::split(text, ' ')) {
     size_t width = base::code_points(word);
-    if (at + 1 + width > help_columns && at > indent) {
+    if (at + 1 + width > columns && at > indent) {
       out += '\n';
       out.append(indent, ' ');
       at = indent;
@@ -175,11 +201,12 @@ void append_wrapped(std::string& out, std::string_view text, size_t at, size_t i
 
 }  // namespace
 
-std::string Arguments::help() const {
+std::string Arguments::help(size_t columns) const {
   size_t width = 0;
+  const size_t widest = std::min(widest_left_column, columns / 2);
   for (const Declared& declared : declared_) {
     size_t own = base::code_points(left_column(declared));
-    if (own <= widest_left_column) width = std::max(width, own);
+    if (own <= widest) width = std::max(width, own);
   }
   std::string out;
   auto append = [&](const Declared& declared) {
@@ -191,7 +218,7 @@ std::string Arguments::help() const {
       own = 0;
     }
     out.append(width + 2 - own, ' ');
-    append_wrapped(out, declared.help, width + 2, width + 2);
+    append_wrapped(out, declared.help, columns, width + 2, width + 2);
   };
   for (const Declared& declared : declared_) {
     if (declared.kind == Kind::positional || declared.kind == Kind::positionals) append(declared);

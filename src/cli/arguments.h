@@ -17,6 +17,10 @@ struct Session;
 /// must outlive this object. All values are texts: the command converts them and reports values that are not valid.
 class Arguments {
  public:
+  Arguments() = default;
+  Arguments(const Arguments&) = delete;  // `--jq` is stored here
+  Arguments& operator=(const Arguments&) = delete;
+
   /// `names`: `--json`, or `-c,--config`.
   void flag(std::string names, bool& target, std::string help);
   /// Counts how often the option is given: `-vv` is 2.
@@ -34,6 +38,12 @@ class Arguments {
   void positionals(std::string name, std::vector<std::string>& target, std::string help);
   /// The same for arguments that can all be omitted.
   void optional_positionals(std::string name, std::vector<std::string>& target, std::string help);
+  /// Declares `--jq` for a command whose output can be JSON without `--json`. With `--json` it is declared anyway.
+  void accept_jq();
+  /// The program of `--jq`, if it was given.
+  const std::optional<std::string>& jq() const { return jq_; }
+  /// True if an option or a flag has this name.
+  bool has(std::string_view name) const;
   /// A part of the command that needs the session when the command runs, such as a client. provide() sets the target.
   void wants(const Session*& target) { wanted_.push_back(&target); }
   void provide(const Session& session) const {
@@ -45,13 +55,17 @@ class Arguments {
   /// Fails with GYR-C011 if an option is unknown, is given twice or has no value.
   base::Result<void> parse(std::span<const std::string> words) const;
 
+  /// What the argument at a position is called; the last one if it can be repeated. Empty if there is none.
+  std::string argument_name(size_t position) const;
+  /// What the value of an option is called, `NAMESPACE`; empty for flags and unknown options.
+  std::string value_name(std::string_view option) const;
   /// The names of all options that begin with two dashes.
   std::vector<std::string> long_options() const;
 
   /// `FILE… [options]`, `NAMESPACE FROM [TO] [options]`, `--from PLACE --to PLACE [options]`
   std::string usage() const;
-  /// The descriptions of all options and arguments.
-  std::string help() const;
+  /// The descriptions of all options and arguments, in lines of at most `columns`.
+  std::string help(size_t columns) const;
 
  private:
   enum class Kind : uint8_t { flag, counter, flag_with_value, option, list, positional, positionals };
@@ -71,6 +85,7 @@ class Arguments {
   std::vector<Declared> declared_;
   std::vector<const Session**> wanted_;
   std::vector<std::string> sections_{"Options"};
+  std::optional<std::string> jq_;
 };
 
 }  // namespace gyr::cli

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "cli/completion_names.h"
 #include "cli/errors.h"
 #include "cli/verbs.h"
 
@@ -44,9 +45,10 @@ _gyr() {
     [[ -n "$(_gyr_words "$next")" ]] || break
     path="$next"
   done
-  COMPREPLY=($(compgen -W "$(_gyr_words "$path")" -- "$current"))
-  [[ ${
-#COMPREPLY[@]} -gt 0 || $current == -* ]] || COMPREPLY=($(compgen -f -- "$current"))
+  local names=""
+  [[ $current == -* || -z $path ]] || names="$("${COMP_WORDS[0]}" completion names -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null)"
+  COMPREPLY=($(compgen -W "$(_gyr_words "$path") $names" -- "$current"))
+  [[ -n "${COMPREPLY[*]}" || $current == -* ]] || COMPREPLY=($(compgen -f -- "$current"))
 }
 _gyr_words() {
   case "$1" in
@@ -75,7 +77,9 @@ _gyr() {
     [[ -n "${known[$next]}" ]] || break
     path="$next"
   done
-  compadd -- ${(s: :)known[${path:-.}]} && return
+  local -a names
+  [[ $PREFIX == -* || -z $path ]] || names=(${(f)"$(${words[1]} completion names -- "${(@)words[2,CURRENT]}" 2>/dev/null)"})
+  compadd -- ${(s: :)known[${path:-.}]} $names && return
   _files
 }
 if [[ ${funcstack[1]} == _gyr ]]; then _gyr "$@"; else compdef _gyr gyr kestra; fi
@@ -101,6 +105,10 @@ function __gyr_complete
     set path $next
   end
   __gyr_words "$path"
+  set -l current (commandline -ct)
+  test -z "$path"; or string match -q -- '-*' $current; and return
+  set -l tokens (commandline -opc)
+  $tokens[1] completion names -- $tokens[2..-1] "$current" 2>/dev/null
 end
 complete -c gyr -a '(__gyr_complete)'
 complete -c kestra -a '(__gyr_complete)'
@@ -108,9 +116,17 @@ complete -c kestra -a '(__gyr_complete)'
 }
 
 class Completion final : public Command {
-  void declare(Arguments& arguments) override { arguments.positional("SHELL", shell_, "bash, zsh or fish"); }
+  void declare(Arguments& arguments) override {
+    arguments.positional("SHELL", shell_, "bash, zsh or fish");
+    arguments.optional_positionals("WORD", words_,
+                                   "used by the scripts: `names -- WORD…` prints names that can follow");
+  }
   int run(Session& session) override {
     const std::string shell = shell_.value_or("");
+    if (shell == "names") return print_names(session, words_);
+    if (!words_.empty())
+      return session.fail(base::Error(wrong_usage, fmt::format("unexpected argument `{}`", printable(words_.front())))
+                              .with_hint("for example: gyr completion bash"));
     if (shell == "bash") session.console.out.write(bash_script());
     if (shell == "zsh") session.console.out.write(zsh_script());
     if (shell == "fish") session.console.out.write(fish_script());
@@ -122,6 +138,7 @@ class Completion final : public Command {
   }
 
   std::optional<std::string> shell_;
+  std::vector<std::string> words_;
 };
 
 }  // namespace

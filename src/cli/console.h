@@ -51,6 +51,8 @@ struct Console {
   bool color_allowed = true;  ///< no `--no-color`, no NO_COLOR, not a dumb terminal
 
   bool color(const Output& output) const { return color_allowed && output.is_terminal(); }
+  /// The same with another output for data.
+  Console with_output(Output& other) const { return {other, err, input_fd, color_allowed}; }
 };
 
 /// The colours and styles of texts.

@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/errors.h"
 #include "cli/flow_files.h"
+#include "cli/flow_sources.h"
 #include "cli/line_changes.h"
 #include "cli/listing.h"
 #include "syntax/json.h"
@@ -18,51 +19,6 @@ namespace gyr::cli {
 namespace {
 
 using base::Value;
-
-constexpr const char* flow_type = "application/x-yaml";
-
-/// A flow of a file.
-struct LocalFlow {
-  std::string file;
-  std::string namespace_, id;
-  std::string source;
-};
-
-/// The flows of one file. With `namespace_`, each flow is moved to this namespace.
-base::Result<std::vector<LocalFlow>> flows_in(const std::string& path, const std::optional<std::string>& namespace_,
-                                              const Console& console) {
-  GYR_TRY(auto file, read_flow_file(path, console));
-  std::vector<LocalFlow> flows;
-  for (const syntax::YamlPart& part : file->parts) {
-    auto parsed = syntax::parse_yaml(part.text);
-    if (!parsed) return base::fail(parsed.error().with_prefix(fmt::format("{}: ", printable(file->name))));
-    const Value root = (*parsed)->to_value();
-    LocalFlow flow{.file = file->name,
-                   .namespace_ = cell_text(value_at(root, "namespace")),
-                   .id = cell_text(value_at(root, "id")),
-                   .source = file->parts.size() == 1 ? file->text : std::string(part.text)};
-    if (flow.id.empty() || (flow.namespace_.empty() && !namespace_))
-      return base::fail(
-          base::Error(call_refused, fmt::format("{}: the flow has no id or no namespace", printable(file->name)))
-              .with_hint("`gyr flow validate FILE` shows all errors"));
-    if (namespace_ && flow.namespace_ != *namespace_) {
-      GYR_TRY(flow.source, moved_to_namespace(flow.source, *namespace_));
-      flow.namespace_ = *namespace_;
-    }
-    flows.push_back(std::move(flow));
-  }
-  return flows;
-}
-
-/// The source of a flow on the server; nothing if the flow does not exist.
-base::Result<std::optional<std::string>> source_on_server(const ApiClient& client, const LocalFlow& flow) {
-  auto answer = client.call_json(
-      {.path = fmt::format("flows/{}/{}?source=true", path_part(flow.namespace_), path_part(flow.id))});
-  if (!answer && answer.error().code() == not_on_server) return std::optional<std::string>();
-  if (!answer) return base::fail(answer.error());
-  const Value source = value_at(*answer, "source");
-  return std::optional(source.is_string() ? std::string(source.text()) : std::string());
-}
 
 /// Each file is told, also after one that failed; the exit code is the worst.
 class FlowDeploy final : public Command {
@@ -105,7 +61,8 @@ class FlowDeploy final : public Command {
     GYR_TRY(auto known, source_on_server(client_, flow));
     if (!known) {
       if (dry_run_) return "create";
-      GYR_CHECK(client_.send({.method = "POST", .path = "flows", .body = flow.source, .content_type = flow_type}));
+      GYR_CHECK(
+          client_.send({.method = "POST", .path = "flows", .body = flow.source, .content_type = yaml_media_type}));
       return "create";
     }
     if (*known == flow.source) return "same";
@@ -116,7 +73,7 @@ class FlowDeploy final : public Command {
     GYR_CHECK(client_.send({.method = "PUT",
                             .path = fmt::format("flows/{}/{}", path_part(flow.namespace_), path_part(flow.id)),
                             .body = flow.source,
-                            .content_type = flow_type}));
+                            .content_type = yaml_media_type}));
     return "update";
   }
 
@@ -226,7 +183,7 @@ class DashboardDeploy final : public Command {
     return client_.call_json({.method = known ? "PUT" : "POST",
                               .path = known ? path : "dashboards",
                               .body = source,
-                              .content_type = flow_type});
+                              .content_type = yaml_media_type});
   }
 
   std::optional<std::string> file_;
@@ -259,7 +216,7 @@ class BlueprintUse final : public Command {
     if (namespace_) {
       GYR_TRY(source, moved_to_namespace(source, *namespace_));
     }
-    return client_.call_json({.method = "POST", .path = "flows", .body = source, .content_type = flow_type});
+    return client_.call_json({.method = "POST", .path = "flows", .body = source, .content_type = yaml_media_type});
   }
 
   std::optional<std::string> id_, namespace_;

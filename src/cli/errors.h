@@ -16,6 +16,10 @@ inline constexpr base::ErrorCode no_server{"GYR-C016"};       ///< an expression
 inline constexpr base::ErrorCode bad_include{"GYR-C017"};     ///< `[[> path]]` (CLI-4)
 inline constexpr base::ErrorCode run_timed_out{"GYR-C018"};
 inline constexpr base::ErrorCode cannot_write{"GYR-C019"};  ///< an output or a temporary folder
+inline constexpr base::ErrorCode cannot_format{"GYR-C021"};
+inline constexpr base::ErrorCode defined_twice{"GYR-C022"};  ///< a flow in several files
+inline constexpr base::ErrorCode not_formatted{"GYR-C023"};
+inline constexpr base::ErrorCode changed_on_server{"GYR-C024"};  ///< a file has an older revision of a flow
 
 inline constexpr base::ErrorCode call_refused{"GYR-E074"};   ///< the server refused the call
 inline constexpr base::ErrorCode not_on_server{"GYR-E075"};  ///< 404

@@ -10,7 +10,10 @@
 
 namespace gyr::cli {
 
-/// What is shown while an execution runs.
+/// True if standard output is a terminal that can show a live tree.
+inline bool is_live(const Console& console) { return console.out.is_terminal() && console.color_allowed; }
+
+/// What is shown while an execution runs. On a terminal, `states` is a live tree.
 struct FollowedParts {
   bool states = false;  ///< a line for each new state of a task run, on standard error if `logs` is not set
   bool logs = false;    ///< log lines

@@ -126,7 +126,9 @@ class ExecutionRun final : public Command {
     int code = exit_ok;
     if (wait_ || follow_) {
       if (id.empty()) return base::fail(call_refused, "the server returned an invalid execution");
-      GYR_TRY(execution, follow_execution(session, client_, id, {.logs = follow_ && !listing_.is_json()}));
+      const bool shown = follow_ && !listing_.is_json();
+      GYR_TRY(execution,
+              follow_execution(session, client_, id, {.states = shown && is_live(session.console), .logs = shown}));
       code = exit_code_of_execution(execution);
     }
     if (listing_.is_json() || listing_.is_quiet()) {
@@ -155,7 +157,11 @@ class ExecutionFollow final : public Command {
     if (auto checked = check_execution_id(id_.value_or("")); !checked) return session.fail(checked.error());
     auto ended = follow_execution(session, client_, *id_, {.states = !json_, .logs = !no_logs_ && !json_});
     if (!ended) return session.fail(ended.error());
-    session.console.out.write(json_ ? syntax::write_json(*ended) + '\n' : execution_line(*ended, session.console));
+    if (json_) {
+      session.console.out.write(syntax::write_json(*ended) + '\n');
+    } else if (!is_live(session.console)) {
+      session.console.out.write(execution_line(*ended, session.console));
+    }
     return exit_code_of_execution(*ended);
   }
 

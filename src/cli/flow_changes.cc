@@ -1,5 +1,5 @@
 // `gyr flow create`, `update`, `delete`, `updates`, `export`, `flow namespace update`: flows of a server
-// (CLI-13 to CLI-16).
+// (CLI-13 to CLI-16), and templates, which are changed in the same way (CLI-18).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -193,11 +193,25 @@ class Updates final : public FolderChange {
   std::optional<std::string> folder_, namespace_;
 };
 
+/// What a command changes: `flows` or `templates`.
+struct Subject {
+  std::string_view name;  ///< in paths of the server and names of files
+  std::string_view one;
+};
+constexpr Subject of_flows{"flows", "flow"};
+constexpr Subject of_templates{"templates", "template"};
+
 class NamespaceUpdate final : public FolderChange {
+ public:
+  explicit NamespaceUpdate(Subject subject) : subject_(subject) {}
+
+ private:
   void declare_own(Arguments& arguments) override {
-    arguments.positional("NAMESPACE", namespace_, "namespace of the flows");
-    arguments.positional("DIR", folder_, "folder with the flows");
-    declare_deletion(arguments, "delete the flows of the namespace that are not in the folder");
+    arguments.positional("NAMESPACE", namespace_, fmt::format("namespace of the {}", subject_.name));
+    arguments.positional("DIR", folder_, fmt::format("folder with the {}", subject_.name));
+    declare_deletion(arguments,
+                     fmt::format("delete the {} of the namespace that are not in the folder", subject_.name));
+    if (subject_.name != of_flows.name) return;
     arguments.flag("--override-namespaces", override_,
                    "save all flows of the folder in this namespace, whatever namespace the files name; flows on the "
                    "server are not moved");
@@ -205,19 +219,23 @@ class NamespaceUpdate final : public FolderChange {
   base::Result<ApiCall> call_of(Session& session) override {
     GYR_TRY(remove_, deletes());
     if (is_missing(namespace_) || is_missing(folder_)) {
-      return base::fail(base::Error(wrong_usage, "NAMESPACE and DIR are required")
-                            .with_hint("for example: gyr flow namespace update company.team flows/"));
+      return base::fail(
+          base::Error(wrong_usage, "NAMESPACE and DIR are required")
+              .with_hint(fmt::format("for example: gyr {0} namespace update company.team {0}s/", subject_.one)));
     }
     GYR_TRY(std::string sources, sources_of(*folder_, session.console));
-    return ApiCall{.method = "POST",
-                   .path = fmt::format("flows/{}?delete={}&override={}", path_part(*namespace_), remove_, override_),
-                   .body = std::move(sources),
-                   .content_type = yaml_type};
+    return ApiCall{
+        .method = "POST",
+        .path = subject_.name == of_flows.name
+                    ? fmt::format("flows/{}?delete={}&override={}", path_part(*namespace_), remove_, override_)
+                    : fmt::format("templates/{}?delete={}", path_part(*namespace_), remove_),
+        .body = std::move(sources),
+        .content_type = yaml_type};
   }
 
   /// Warns about flows of the namespace that are not in the folder: the user may have wanted to delete them.
   int after(Session& session, const Value& written) override {
-    if (remove_ || !written.is_list()) return exit_ok;
+    if (remove_ || !written.is_list() || subject_.name != of_flows.name) return exit_ok;
     std::set<std::string> known;
     for (const Value& flow : written.items()) known.insert(named(flow, "id"));
     auto listed = client().call_json({.path = "flows/" + path_part(*namespace_)});
@@ -238,13 +256,18 @@ class NamespaceUpdate final : public FolderChange {
                              count > max_named ? " …" : "", count == 1 ? "it" : "them"));
     return exit_ok;
   }
+  Subject subject_;
   std::optional<std::string> namespace_, folder_;
   bool override_ = false, remove_ = false;
 };
 
 class Export final : public Command {
+ public:
+  explicit Export(Subject subject) : subject_(subject) {}
+
+ private:
   void declare(Arguments& arguments) override {
-    arguments.positional("DIR", folder_, "folder for the file `flows.zip`");
+    arguments.positional("DIR", folder_, fmt::format("folder for the file `{}.zip`", subject_.name));
     arguments.option("--namespace", "NAMESPACE", namespace_,
                      "export only this namespace and its child namespaces (default: all)");
     arguments.flag("--json", json_, "print {\"file\", \"bytes\"}");
@@ -262,18 +285,19 @@ class Export final : public Command {
 
   base::Result<std::pair<std::string, int64_t>> save() const {
     if (is_missing(folder_))
-      return base::fail(base::Error(wrong_usage, "DIR is missing").with_hint("for example: gyr flow export ."));
+      return base::fail(base::Error(wrong_usage, "DIR is missing")
+                            .with_hint(fmt::format("for example: gyr {} export .", subject_.one)));
     std::error_code error;
     if (!fs::is_directory(*folder_, error)) {
       return base::fail(base::Error(no_such_file, fmt::format("folder `{}` does not exist", *folder_))
                             .with_hint("check the path; it is relative to the current folder"));
     }
     GYR_TRY(std::string zip,
-            client_.send({.path = "flows/export/by-query" +
-                                  (is_missing(namespace_) ? "" : "?namespace=" + path_part(*namespace_))}));
+            client_.send({.path = fmt::format("{}/export/by-query{}", subject_.name,
+                                              is_missing(namespace_) ? "" : "?namespace=" + path_part(*namespace_))}));
     // The file is replaced as a whole, or not at all.
-    const fs::path file = fs::path(*folder_) / "flows.zip";
-    const fs::path part = fs::path(*folder_) / ".flows.zip.part";
+    const fs::path file = fs::path(*folder_) / fmt::format("{}.zip", subject_.name);
+    const fs::path part = fs::path(*folder_) / fmt::format(".{}.zip.part", subject_.name);
     std::ofstream out(part, std::ios::binary | std::ios::trunc);
     out.write(zip.data(), static_cast<std::streamsize>(zip.size()));
     out.close();
@@ -287,18 +311,69 @@ class Export final : public Command {
     return std::pair(file.string(), static_cast<int64_t>(zip.size()));
   }
 
+  Subject subject_;
   std::optional<std::string> folder_, namespace_;
+  bool json_ = false;
+  ApiClient client_;
+};
+
+/// `template validate`: only a server knows the types of its plugins.
+class TemplateValidate final : public Command {
+  void declare(Arguments& arguments) override {
+    arguments.positionals("FILE", paths_, "files and folders with templates; `-` is standard input");
+    arguments.flag("--json", json_, "print the findings as JSON");
+    client_.declare(arguments);
+  }
+  int run(Session& session) override {
+    if (paths_.empty())
+      return session.fail(
+          base::Error(wrong_usage, "FILE is missing").with_hint("for example: gyr template validate templates/"));
+    auto files = find_flow_files(paths_);
+    if (!files) return session.fail(files.error());
+    bool valid = true;
+    base::ListBuilder all;
+    for (const std::string& path : *files) {
+      auto file = read_flow_file(path, session.console);
+      if (!file) return session.fail(file.error());
+      auto answer = client_.call_json(
+          {.method = "POST", .path = "templates/validate", .body = (*file)->text, .content_type = yaml_type});
+      if (!answer) return session.fail(answer.error());
+      for (const Value& found : answer->is_list() ? answer->items() : std::span<const Value>()) {
+        const std::string problem = named(found, "constraints");
+        valid = valid && problem.empty();
+        base::MapBuilder shown(found);
+        shown.set("filename", Value::string((*file)->name));
+        all.push(shown.build());
+        if (!json_) print(session.console, (*file)->name, problem);
+      }
+    }
+    if (json_) session.console.out.write(syntax::write_json(all.build()) + '\n');
+    return valid ? exit_ok : exit_failed;
+  }
+
+  static void print(const Console& console, const std::string& name, const std::string& problem) {
+    const bool color = console.color(console.out);
+    std::string out = problem.empty() ? painted(Paint::green, "✓", color) : painted(Paint::red, "✗", color);
+    out += fmt::format(" {}\n", printable(name));
+    if (!problem.empty()) out += fmt::format("  {}: {}\n", painted(Paint::red, "error", color), problem);
+    console.out.write(out);
+  }
+
+  std::vector<std::string> paths_;
   bool json_ = false;
   ApiClient client_;
 };
 
 }  // namespace
 
-std::unique_ptr<Command> make_flow_export() { return std::make_unique<Export>(); }
+std::unique_ptr<Command> make_flow_export() { return std::make_unique<Export>(of_flows); }
 std::unique_ptr<Command> make_flow_create() { return std::make_unique<Create>(); }
 std::unique_ptr<Command> make_flow_update() { return std::make_unique<Update>(); }
 std::unique_ptr<Command> make_flow_delete() { return std::make_unique<Delete>(); }
 std::unique_ptr<Command> make_flow_updates() { return std::make_unique<Updates>(); }
-std::unique_ptr<Command> make_flow_namespace_update() { return std::make_unique<NamespaceUpdate>(); }
+std::unique_ptr<Command> make_flow_namespace_update() { return std::make_unique<NamespaceUpdate>(of_flows); }
+std::unique_ptr<Command> make_template_namespace_update() { return std::make_unique<NamespaceUpdate>(of_templates); }
+std::unique_ptr<Command> make_template_validate() { return std::make_unique<TemplateValidate>(); }
+std::unique_ptr<Command> make_template_export() { return std::make_unique<Export>(of_templates); }
 
 }  // namespace gyr::cli

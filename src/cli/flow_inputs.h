@@ -19,6 +19,10 @@ namespace gyr::cli {
 class FlowInputs {
  public:
   void declare(Arguments& arguments);
+  /// One more value, as if `--inputs NAME=VALUE` had been given. Call before read().
+  void add(std::string_view name, std::string_view value) {
+    given_.push_back(std::string(name) + '=' + std::string(value));
+  }
   /// Reads all options. `--inputs` overrides `--inputs-file`. A last word after `--inputs` that does not have the form
   /// `name=value` is stored in `left_over`: it may be the file of the flow.
   base::Result<void> read(const Console& console, std::optional<std::string>& left_over);

@@ -1,4 +1,4 @@
-// `gyr flow run`: runs one execution in an engine of its own.
+// `gyr flow run` and `gyr flow test`: run one execution in an engine of its own (CLI-11).
 #include <unistd.h>
 
 #include "base/id.h"
@@ -30,13 +30,20 @@ constexpr std::chrono::seconds kill_patience{30};
 /// Grace period of running tasks when the engine stops after the end of the execution.
 constexpr std::chrono::milliseconds stop_grace{1000};
 
+/// The limit of `flow test` (CLI-11).
+constexpr base::Duration test_timeout = base::Duration::of_seconds(3600);
+
 class RunCommand final : public Command {
  public:
+  /// `pairs`: inputs are given as kestra's `flow test` takes them, `KEY VALUE KEY VALUE …`.
+  explicit RunCommand(bool pairs) : pairs_(pairs) {}
+
   void declare(Arguments& arguments) override {
     arguments.positional(
         "FILE", file_,
         "file with the flow; `-` reads standard input. If it contains several flows, the first one runs and can start "
         "the others");
+    if (pairs_) arguments.optional_positionals("KEY VALUE", words_, "inputs; the value of a FILE input is a path");
     inputs_.declare(arguments);
     arguments.list("--with", "PATH", with_, "files and folders with flows that this flow starts as subflows");
     arguments.flag(
@@ -47,6 +54,11 @@ class RunCommand final : public Command {
   }
 
   int run(Session& session) override {
+    if (words_.size() % 2 != 0) {
+      return session.fail(base::Error(wrong_usage, fmt::format("the input `{}` has no value", printable(words_.back())))
+                              .with_hint("for example: gyr flow test hello.yaml name Ada"));
+    }
+    for (size_t i = 0; i < words_.size(); i += 2) inputs_.add(words_[i], words_[i + 1]);
     std::optional<std::string> left_over = file_;
     if (auto read = inputs_.read(session.console, left_over); !read) return session.fail(in_usage(read.error()));
     file_ = left_over;
@@ -54,6 +66,7 @@ class RunCommand final : public Command {
       return session.fail(
           base::Error(wrong_usage, "FILE is missing").with_hint("for example: gyr flow run hello.yaml"));
     std::optional<base::Duration> timeout;
+    if (pairs_) timeout = test_timeout;
     if (timeout_) {
       auto length = parse_length("--timeout", *timeout_);
       if (!length) return session.fail(length.error());
@@ -210,14 +223,17 @@ class RunCommand final : public Command {
     }
     if (interrupted_) return exit_interrupted;
     if (timed_out_) {
-      return session.fail(base::Error(run_timed_out, fmt::format("the execution did not end within {}", *timeout_))
-                              .with_hint("allow more time with `--timeout`, or find the task that was still running"));
+      return session.fail(
+          base::Error(run_timed_out, fmt::format("the execution did not end within {}", timeout_.value_or("1h")))
+              .with_hint("allow more time with `--timeout`, or find the task that was still running"));
     }
     State state = row->execution.state.current();
     return state == State::success || state == State::warning ? exit_ok : exit_failed;
   }
 
+  bool pairs_;
   std::optional<std::string> file_, data_, timeout_;
+  std::vector<std::string> words_;  // of `pairs_`
   FlowInputs inputs_;
   std::vector<std::string> with_;
   bool json_ = false;
@@ -228,6 +244,7 @@ class RunCommand final : public Command {
 
 }  // namespace
 
-std::unique_ptr<Command> make_flow_run() { return std::make_unique<RunCommand>(); }
+std::unique_ptr<Command> make_flow_run() { return std::make_unique<RunCommand>(false); }
+std::unique_ptr<Command> make_flow_test() { return std::make_unique<RunCommand>(true); }
 
 }  // namespace gyr::cli

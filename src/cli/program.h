@@ -53,6 +53,7 @@ struct ServerOptions {
   std::optional<uint16_t> port;
   std::optional<std::filesystem::path> data;
   std::vector<std::string> flow_paths;      ///< folders with flows to load at the start
+  bool watches_flows = false;               ///< load these flows again when their files change
   std::optional<std::filesystem::path> ui;  ///< a pack of the web interface, instead of the one in the program
   executor::IgnoreOptions ignore = {};      ///< what the server ignores (CLI-33)
 };
@@ -97,6 +98,11 @@ struct Program {
   std::function<base::Value()> configuration_keys;
   /// A JSON Schema of the configuration file.
   std::function<base::Value()> configuration_schema;
+  /// The configuration with its defaults, as a server with this file and the variables of the environment would use it.
+  /// Secrets are replaced by stars. `file`: empty for none.
+  std::function<base::Result<base::Value>(const std::string& file)> effective_configuration;
+  /// The graph of a flow: `{nodes, edges, clusters}` of the REST API.
+  std::function<base::Result<base::Value>(std::shared_ptr<const model::Flow> flow)> flow_graph;
   /// Runs a server until a signal; returns the exit code.
   std::function<int(ServerOptions)> run_server;
 };

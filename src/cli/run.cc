@@ -4,8 +4,10 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/command_names.h"
 #include "cli/errors.h"
 #include "cli/help.h"
+#include "cli/json_filter.h"
 #include "cli/suggestions.h"
 #include "command/errors.h"
 #include "intake/starter.h"
@@ -78,46 +80,24 @@ bool is_option(std::string_view word) { return word.size() > 1 && word.starts_wi
 /// Options with a value that may precede the command.
 bool takes_value(std::string_view option) {
   for (std::string_view name : {"-c", "--config", "-l", "--log-level", "-p", "--plugins", "--server", "--host",
-                                "--user", "--tenant", "--api-token", "--token", "--context"}) {
+                                "--user", "--tenant", "--api-token", "--token", "--context", "--jq"}) {
     if (option == name) return true;
   }
   return false;
 }
 
-template <class Info>
-const Info* find_named(std::span<const Info> all, std::string_view name, std::string_view Info::* member) {
-  auto found = std::ranges::find_if(all, [&](const Info& info) { return info.*member == name; });
-  return found == all.end() ? nullptr : &*found;
-}
-const CommandInfo* find_command(std::string_view path) { return find_named(all_commands(), path, &CommandInfo::path); }
-const GroupInfo* find_group(std::string_view name) { return find_named(all_groups(), name, &GroupInfo::name); }
-
-/// Other words for the same: `flows ls` is `flow list` (CLI-60). Names of commands and groups come first.
-void resolve_alias(std::vector<std::string>& names) {
-  auto known = [&](const std::string& path) { return find_command(path) != nullptr || find_group(path) != nullptr; };
-  const std::string path = fmt::format("{}", fmt::join(names, " "));
-  if (known(path)) return;
-  if (const std::string_view other = other_path(path); !other.empty()) {
-    names.clear();
-    for (std::string_view word : base::split(other, ' ')) names.emplace_back(word);
-    return;
-  }
-  for (std::string_view word : other_words(names.back())) {
-    std::vector<std::string> tried = names;
-    tried.back() = word;
-    if (!known(fmt::format("{}", fmt::join(tried, " ")))) continue;
-    names = std::move(tried);
-    return;
-  }
-}
-
-/// `--json` before `--`.
-bool asks_for_json(std::span<const std::string> words) {
+/// An option before `--`, with or without a value behind `=`.
+bool has_option(std::span<const std::string> words, std::string_view option) {
   for (const std::string& word : words) {
     if (word == "--") return false;
-    if (word == "--json" || word.starts_with("--json=")) return true;
+    if (word.starts_with(option) && (word.size() == option.size() || word[option.size()] == '=')) return true;
   }
   return false;
+}
+
+/// `--jq` implies `--json`.
+bool asks_for_json(std::span<const std::string> words) {
+  return has_option(words, "--json") || has_option(words, "--jq");
 }
 
 /// Options may precede the command: `gyr -v flow run x` is `gyr flow run -v x`. Another name is read only after the
@@ -196,6 +176,7 @@ class Invocation {
 
  private:
   std::string_view name() const { return session_.as_kestra ? "kestra" : "gyr"; }
+  size_t columns() const { return help_columns(session_.console.out); }
 
   int print(std::string_view text) {
     session_.console.out.write(text);
@@ -219,9 +200,12 @@ class Invocation {
     arguments.flag("--json", json, "");
     session_.common.declare(arguments);
     auto parsed = arguments.parse(words_.rest);
-    if (session_.common.version && !session_.common.help) return print_version(json);
+    if (session_.common.version && !session_.common.help) {
+      return filtered(arguments, session_,
+                      [&](Session& session) { return print_version(session, json || arguments.jq()); });
+    }
     if (!parsed && !session_.common.help) return session_.fail(parsed.error());
-    return print(group != nullptr ? group_help(*group, name()) : program_help(name()));
+    return print(group != nullptr ? group_help(*group, name(), columns()) : program_help(name(), columns()));
   }
 
   /// `gyr version`, `gyr version --json`.
@@ -234,22 +218,47 @@ class Invocation {
     auto parsed = arguments.parse(words_.rest);
     if (session_.common.help)
       return print(fmt::format("{0} version: Show the version\n\nUsage: {0} version [options]\n\n{1}", name(),
-                               arguments.help()));
+                               arguments.help(columns())));
     if (!parsed) return session_.fail(parsed.error());
-    return print_version(json);
+    return filtered(arguments, session_,
+                    [&](Session& session) { return print_version(session, json || arguments.jq()); });
   }
 
-  int print_version(bool json) {
-    const Program& program = session_.program;
+  static int print_version(const Session& session, bool json) {
+    const Program& program = session.program;
     if (json) {
       Value value = Value::map({{"version", Value::string(program.version)},
                                 {"commit", Value::string(program.commit)},
                                 {"buildId", Value::string(program.build_id)},
                                 {"allocator", Value::string(program.allocator)}});
-      return print(syntax::write_json(value) + '\n');
+      session.console.out.write(syntax::write_json(value) + '\n');
+      return exit_ok;
     }
-    return print(program.commit.empty() ? fmt::format("gyr {}\n", program.version)
-                                        : fmt::format("gyr {} ({})\n", program.version, program.commit));
+    session.console.out.write(program.commit.empty() ? fmt::format("gyr {}\n", program.version)
+                                                     : fmt::format("gyr {} ({})\n", program.version, program.commit));
+    return exit_ok;
+  }
+
+  /// The words of a command. `--jq` needs the output of `--json`.
+  std::vector<std::string> words_for(const Arguments& arguments) const {
+    std::vector<std::string> words = words_.rest;
+    if (arguments.has("--json") && has_option(words, "--jq") && !has_option(words, "--json"))
+      words.insert(words.begin(), "--json");
+    return words;
+  }
+
+  /// Runs a command. With `--jq`, its output goes through the program.
+  template <class Run>
+  static int filtered(const Arguments& arguments, Session& session, Run run) {
+    if (!arguments.jq()) return run(session);
+    auto filter = JsonFilter::make(*arguments.jq(), session.console.out, session.clock.now());
+    if (!filter) return session.fail(filter.error());
+    Console console = session.console.with_output(**filter);
+    Session inner{session.program, console, session.clock, session.as_kestra, session.common, session.json_errors};
+    arguments.provide(inner);
+    const int code = run(inner);
+    auto finished = (*filter)->finish();
+    return finished ? code : std::max(code, session.fail(finished.error()));
   }
 
   /// `gyr help flow run`.
@@ -260,16 +269,16 @@ class Invocation {
       names.push_back(word);
       resolve_alias(names);
     }
-    if (names.empty()) return print(program_help(name()));
+    if (names.empty()) return print(program_help(name(), columns()));
     std::string path = fmt::format("{}", fmt::join(names, " "));
-    if (const GroupInfo* group = find_group(path)) return print(group_help(*group, name()));
+    if (const GroupInfo* group = find_group(path)) return print(group_help(*group, name(), columns()));
     const CommandInfo* command = find_command(path);
     if (command == nullptr) return session_.fail(no_command(names, name()));
     auto made = command->make();
     Arguments arguments;
     made->declare(arguments);
     session_.common.declare(arguments);
-    return print(command_help(*command, arguments, name()));
+    return print(command_help(*command, arguments, name(), columns()));
   }
 
   int run_command(const CommandInfo& info) {
@@ -277,9 +286,9 @@ class Invocation {
     Arguments arguments;
     command->declare(arguments);
     session_.common.declare(arguments);
-    auto parsed = arguments.parse(words_.rest);
-    if (session_.common.help) return print(command_help(info, arguments, name()));
-    if (session_.common.version) return print_version(false);
+    auto parsed = arguments.parse(words_for(arguments));
+    if (session_.common.help) return print(command_help(info, arguments, name(), columns()));
+    if (session_.common.version) return print_version(session_, false);
     if (!parsed) return session_.fail(parsed.error());
     session_.console.color_allowed = session_.console.color_allowed && !session_.common.no_color;
     if (auto set = set_log_level(session_.common, info.path.starts_with("server ")); !set)
@@ -289,7 +298,7 @@ class Invocation {
                                 printable(*session_.common.plugins)));
     }
     arguments.provide(session_);
-    return command->run(session_);
+    return filtered(arguments, session_, [&](Session& session) { return command->run(session); });
   }
 
   Session session_;

@@ -1,4 +1,4 @@
-// `gyr server local|standalone` (CLI-30, CLI-32).
+// `gyr server local|standalone` and `gyr dev` (CLI-30, CLI-32).
 #include <charconv>
 #include <filesystem>
 
@@ -25,25 +25,37 @@ std::string default_config() {
   return std::filesystem::is_regular_file(file, error) ? file.string() : std::string();
 }
 
+enum class ServerKind : uint8_t { local, standalone, dev };
+
 class ServerCommand final : public Command {
  public:
-  explicit ServerCommand(bool local) : local_(local) {}
+  explicit ServerCommand(ServerKind kind) : kind_(kind) {}
 
   void declare(Arguments& arguments) override {
+    if (kind_ == ServerKind::dev)
+      arguments.optional_positional("DIR", folder_, "folder with the flows (default: the current folder)");
     arguments.option("--port", "N", port_, "port to listen on; 0 selects a free port (default: 8080)");
     arguments.option("--data", "DIR", data_, "folder for all data of the server (default: .gyr)");
-    arguments.list("-f,--flow-path", "DIR", flow_paths_, "load the flows in these folders at the start");
+    if (kind_ != ServerKind::dev)
+      arguments.list("-f,--flow-path", "DIR", flow_paths_, "load the flows in these folders at the start");
     arguments.option("--ui", "FILE", ui_, "serve the web interface in this file, made by `./dev ui`");
+    if (kind_ == ServerKind::dev) return;
     ignore_.declare(arguments);
     arguments.section("Options for compatibility");
     ignore_.declare_former(arguments);
     arguments.option("--worker-thread", "N", worker_threads_, "without effect: tasks are not threads");
     arguments.flag("--no-tutorials", no_tutorials_, "without effect: there are no tutorial flows");
     arguments.flag("--no-indexer", no_indexer_, "without effect: there is no separate indexer");
+    arguments.list("--start-executors", "ID", start_executors_, "without effect: one executor handles all executions");
+    arguments.list("--not-start-executors", "ID", not_start_executors_, "without effect, like --start-executors");
   }
 
   int run(Session& session) override {
-    ServerOptions options{.local = local_};
+    ServerOptions options{.local = kind_ != ServerKind::standalone};
+    if (kind_ == ServerKind::dev) {
+      options.watches_flows = true;
+      flow_paths_.push_back(folder_.value_or("."));
+    }
     if (port_) {
       options.port = parse_port(*port_);
       if (!options.port) {
@@ -58,7 +70,8 @@ class ServerCommand final : public Command {
       std::error_code error;
       if (!std::filesystem::is_directory(folder, error)) {
         return session.fail(base::Error(no_such_file, fmt::format("folder `{}` does not exist", printable(folder)))
-                                .with_hint("`--flow-path` must be a folder with flows"));
+                                .with_hint(kind_ == ServerKind::dev ? "DIR must be a folder with flows"
+                                                                    : "`--flow-path` must be a folder with flows"));
       }
     }
     options.flow_paths = flow_paths_;
@@ -92,16 +105,17 @@ class ServerCommand final : public Command {
     return std::string();
   }
 
-  bool local_;
-  std::optional<std::string> port_, data_, ui_, worker_threads_;
-  std::vector<std::string> flow_paths_;
+  ServerKind kind_;
+  std::optional<std::string> folder_, port_, data_, ui_, worker_threads_;
+  std::vector<std::string> flow_paths_, start_executors_, not_start_executors_;
   IgnoreArguments ignore_;
   bool no_tutorials_ = false, no_indexer_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<Command> make_server_local() { return std::make_unique<ServerCommand>(true); }
-std::unique_ptr<Command> make_server_standalone() { return std::make_unique<ServerCommand>(false); }
+std::unique_ptr<Command> make_server_local() { return std::make_unique<ServerCommand>(ServerKind::local); }
+std::unique_ptr<Command> make_server_standalone() { return std::make_unique<ServerCommand>(ServerKind::standalone); }
+std::unique_ptr<Command> make_dev() { return std::make_unique<ServerCommand>(ServerKind::dev); }
 
 }  // namespace gyr::cli

@@ -24,12 +24,13 @@ constexpr OtherName other_paths[] = {
     {"config show", "context show"},
     {"config use", "context use"},
     {"config remove", "context delete"},
+    {"configs", "config"},
     {"nsfiles", "files"},
     {"nsfile", "files"},
     {"file", "files"},
     {"files upload", "files put"},
     {"kv update", "kv set"},
-    {"flow apply", "flow deploy"},
+    {"flow format", "flow fmt"},
     {"execution trigger", "execution run"},
     {"execution execute", "execution run"},
     {"dashboard create", "dashboard deploy"},
@@ -49,6 +50,7 @@ constexpr OtherName other_names[] = {
     {"triggers", "trigger"},
     {"plugins", "plugin"},
     {"contexts", "context"},
+    {"templates", "template"},
     {"conditions", "condition"},
     {"expressions", "expression"},
     {"ls", "list"},
@@ -71,12 +73,32 @@ constexpr OtherName synonyms[] = {
 
 std::string_view last_word(std::string_view path) { return path.substr(path.rfind(' ') + 1); }
 
-/// A typing error of this word, not just another short word: `vaildate`, but not `test` for `next`.
+/// How many letters were inserted, left out, replaced or swapped.
+size_t edits_between(std::string_view a, std::string_view b) {
+  std::vector<std::vector<size_t>> cost(a.size() + 1, std::vector<size_t>(b.size() + 1));
+  for (size_t i = 0; i <= a.size(); ++i) {
+    for (size_t j = 0; j <= b.size(); ++j) {
+      if (i == 0 || j == 0) {
+        cost[i][j] = i + j;
+        continue;
+      }
+      cost[i][j] =
+          std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, cost[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
+    }
+  }
+  return cost[a.size()][b.size()];
+}
+
+/// A typing error of this word, not just another short word: `vaildate`, but not `test` for `next` or `bogus` for
+/// `logs`.
 bool is_near(std::string_view word, std::string_view candidate) {
-  if (word.empty() || candidate.empty()) return false;
-  if (word.size() < 5 && word.front() != candidate.front()) return false;
-  const std::string_view candidates[] = {candidate};
-  return base::nearest(word, candidates).has_value();
+  constexpr size_t short_word = 5, long_word = 8, max_word = 40;
+  if (word.empty() || candidate.empty() || word.size() > max_word) return false;
+  if (word.size() < short_word && word.front() != candidate.front()) return false;
+  const size_t allowed = word.size() <= short_word ? 1 : word.size() <= long_word ? 2 : 3;
+  return edits_between(word, candidate) <= allowed;
 }
 
 std::optional<std::string_view> nearest_of(std::string_view word, std::vector<std::string_view> candidates) {

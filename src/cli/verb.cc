@@ -131,7 +131,9 @@ class VerbCommand final : public Command {
         if (listing_.is_json() || listing_.is_quiet()) {
           listing_.print_object(console, answer, columns(), verb_.ids);
         } else {
-          std::string text = part.is_string() ? std::string(part.text()) : syntax::write_json(part);
+          std::string text = part.is_null()     ? std::string(verb_.absent)
+                             : part.is_string() ? std::string(part.text())
+                                                : syntax::write_json(part);
           if (console.out.is_terminal()) text = printable(text);
           console.out.write(text.ends_with('\n') ? text : text + '\n');
         }

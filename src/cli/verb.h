@@ -45,7 +45,8 @@ struct Verb {
   Answer answer = Answer::object;
   std::string_view field = {};  ///< of rows or text: the place in the answer; empty: the answer itself
   std::array<Column, 7> columns = {};
-  std::string_view ids = "id";  ///< places that `--quiet` prints
+  std::string_view ids = "id";       ///< places that `--quiet` prints
+  std::string_view absent = "null";  ///< of text: what is printed where the answer does not have the field
   /// The body of the call; none without it.
   base::Value (*body)(std::span<const std::string> arguments) = nullptr;
 };

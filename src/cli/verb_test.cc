@@ -149,6 +149,31 @@ TEST_F(Verbs, ValuesArePrintedAsTheyAre) {
   EXPECT_EQ(server.gyr({"files", "get", "n", "x"}).out, std::string("\0\xff\n", 3));
 }
 
+TEST_F(Verbs, AnExecutionWithoutOutputsHasNone) {
+  server.on("GET executions/x1", R"({"id":"x1"})");
+  EXPECT_EQ(server.gyr({"execution", "outputs", "x1"}).out, "{}\n");
+  server.on("GET executions/x1", R"({"id":"x1","outputs":{"rows":3}})");
+  EXPECT_EQ(server.gyr({"execution", "outputs", "x1"}).out, "{\"rows\":3}\n");
+}
+
+TEST_F(Verbs, DataOfADashboard) {
+  server.on("GET dashboards/d", R"({"sourceCode":"id: d\ncharts:\n- id: c\n  type: x.Bar\n"})")
+      .on("POST dashboards/d/charts/c",
+          R"({"results":[{"date":"2024-01-01","count":3},{"date":"2024-01-02"}],"total":5})")
+      .on("POST dashboards/d/charts/c/export/to-csv", "date,count\n");
+  EXPECT_EQ(server.gyr({"dashboard", "data", "d"}).out, "c\tx.Bar\t\n");
+  const auto rows = server.gyr({"dashboard", "data", "d", "c", "--since", "1h", "--namespace", "n", "--limit", "2"});
+  EXPECT_EQ(rows.out, "2024-01-01\t3\n2024-01-02\t\n") << rows.err;
+  EXPECT_EQ(server.calls().at(0).body,
+            R"({"startDate":"2024-03-01T09:00:00.123456Z","endDate":"2024-03-01T10:00:00.123456Z","namespace":"n",)"
+            R"("pageNumber":1,"pageSize":2})");
+  EXPECT_THAT(rows.err, HasSubstr("2 of 5 shown"));
+  EXPECT_EQ(server.gyr({"dashboard", "data", "d", "c", "--csv"}).out, "date,count\n");
+  EXPECT_THAT(server.calls().at(1).body, HasSubstr(R"("startDate":"2024-01-31T10:00:00.123456Z")")) << "30 days";
+  EXPECT_EQ(server.gyr({"dashboard", "data", "d", "c", "--csv", "--json"}).code, 2);
+  EXPECT_EQ(server.gyr({"dashboard", "data"}).code, 2);
+}
+
 TEST_F(Verbs, KeysAndSecretsAreSet) {
   server.on("PUT namespaces/n/kv/k", "");
   EXPECT_EQ(server.gyr({"kv", "set", "n", "k", "10"}).code, 0);
@@ -179,7 +204,7 @@ TEST_F(Verbs, DeployTellsEachFlow) {
   EXPECT_EQ(first.out, fmt::format("+ n.a  {0}/a.yaml\n= n.c  {0}/c.yml\n", folder));
   EXPECT_THAT(first.err, HasSubstr("b.yaml: the flow n.b exists"));
   EXPECT_THAT(first.err, HasSubstr("d.yml: the flow has no id or no namespace"));
-  const auto dry = server.gyr({"flow", "apply", folder, "--override", "--dry-run"});
+  const auto dry = server.gyr({"flow", "deploy", folder, "--override", "--dry-run"});
   EXPECT_EQ(dry.out,
             fmt::format("+ n.a  {0}/a.yaml  (dry run)\n~ n.b  {0}/b.yaml  (dry run)\n= n.c  {0}/c.yml\n", folder));
   for (const auto& call : server.calls()) EXPECT_EQ(call.method, "GET");
@@ -221,31 +246,6 @@ TEST_F(Verbs, DashboardsAndBlueprints) {
       .on("POST flows", R"({"namespace":"n","id":"b"})");
   EXPECT_EQ(server.gyr({"blueprint", "use", "b", "--namespace", "n"}).out, "+ n.b\n");
   EXPECT_EQ(server.calls().at(1).body, "id: b\nnamespace: n\n");
-}
-
-TEST(Completion, NamesCommandsAndOptions) {
-  for (const char* shell : {"bash", "zsh", "fish"}) {
-    const auto script = testing::run({"completion", shell});
-    EXPECT_EQ(script.code, 0);
-    for (const char* word : {"deploy", "--override", "execution", "--password-stdin"})
-      EXPECT_THAT(script.out, HasSubstr(word)) << shell;
-  }
-}
-
-TEST(Compatibility, CommandsWithNothingToDoSaySo) {  // CLI-40, CLI-50, CLI-51
-  for (const std::vector<std::string>& words : {std::vector<std::string>{"sys", "reindex", "--type", "flow"},
-                                                {"sys", "database", "migrate"},
-                                                {"migrate", "metadata", "kv"},
-                                                {"migrate", "default-tenant", "--tenant-id", "a", "--tenant-name", "b"},
-                                                {"plugins", "install", "--all", "a:b:LATEST"}}) {
-    const auto result = testing::run(words, "", "kestra");
-    EXPECT_EQ(result.code, 0) << result.err;
-    EXPECT_THAT(result.err, HasSubstr("nothing to do"));
-    EXPECT_EQ(result.out, "");
-  }
-  const auto list = testing::run({"plugins", "list"}, "", "kestra");  // CLI-41: a type a line
-  EXPECT_THAT(list.out, HasSubstr("\nio.kestra.plugin.core.log.Log\n"));
-  EXPECT_EQ(testing::run({"plugin", "search", "core.log.log", "--quiet"}).out, "io.kestra.plugin.core.log.Log\n");
 }
 
 }  // namespace

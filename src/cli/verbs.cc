@@ -77,7 +77,7 @@ constexpr Verb flow_disable{.method = "POST",
                             .ids = "count",
                             .body = the_flow};
 constexpr Verb execution_outputs{
-    .path = "executions/{0}", .arguments = {an_execution}, .answer = Answer::text, .field = "outputs"};
+    .path = "executions/{0}", .arguments = {an_execution}, .answer = Answer::text, .field = "outputs", .absent = "{}"};
 constexpr Verb execution_files{.path = "executions/{0}/file",
                                .arguments = {an_execution, VerbArgument{"URI", "kestra:///… of the file", "path"}},
                                .answer = Answer::text};
@@ -228,6 +228,44 @@ constexpr CommandInfo verbs[] = {
        {"gyr flow diff hello.yaml --context prod", "Compare with another server"},
        {"gyr flow diff hello.yaml --namespace company.test", "Compare with the flow of another namespace"}}},
      make_flow_diff},
+    {"flow fmt",
+     "Format flow files",
+     "Gives files the usual layout: two spaces for each level, no blanks at the ends of lines, at most one blank line "
+     "in "
+     "a row. Comments, quotes and the order of keys are kept, and the values never change. Prints the files that it "
+     "changes. No server is used.",
+     {{{"gyr flow fmt flows/", "Format all flows in a folder"},
+       {"gyr flow fmt flows/ --check", "Fail if a file is not formatted, for example in CI"},
+       {"cat hello.yaml | gyr flow fmt -", "Format standard input"}}},
+     make_flow_fmt},
+    {"flow lint",
+     "Check flow files and their layout, with reports for CI",
+     "Reports everything that `gyr flow validate` finds, flows that are in two files, and files that are not "
+     "formatted. "
+     "The exit code is 1 if there is an error, and with --strict also if there is a warning. No server is used.",
+     {{{"gyr flow lint flows/", "Check all flows in a folder"},
+       {"gyr flow lint flows/ --format github", "Annotate a pull request of GitHub"},
+       {"gyr flow lint flows/ --format junit > lint.xml", "Write a report for GitLab, Jenkins or Azure"}}},
+     make_flow_lint},
+    {"flow plan",
+     "Show what flow apply would change on a server",
+     "Compares files with the flows of a server: `+` create, `~` update, `-` delete, `!` changed on the server since "
+     "the "
+     "file was written, `?` only on the server. A flow counts as changed on the server if the file is one of its older "
+     "revisions.",
+     {{{"gyr flow plan flows/", "Compare the flows of a folder"},
+       {"gyr flow plan flows/ --diff --prune", "Show the lines that change, and what would be deleted"},
+       {"gyr flow plan flows/ --exit-code --context prod", "Fail if a server differs from the folder"}}},
+     make_flow_plan},
+    {"flow apply",
+     "Make the flows of a server match files",
+     "Prints the plan of `gyr flow plan` and carries it out. All flows are saved in one step, or none. Flows that were "
+     "changed on the server since the files were written are not replaced without --overwrite. With --prune, flows of "
+     "the same namespaces that are not in the files are deleted.",
+     {{{"gyr flow apply flows/", "Create and update the flows of a folder"},
+       {"gyr flow apply flows/ --prune", "Also delete the flows that are not in the folder"},
+       {"gyr flow apply flows/ --overwrite", "Replace flows that were changed on the server"}}},
+     make_flow_apply},
     {"execution run",
      "Start a flow of a server",
      "Starts an execution and prints its id and its state. With --wait or --follow the command ends when the execution "
@@ -245,7 +283,8 @@ constexpr CommandInfo verbs[] = {
      make_execution_list},
     {"execution follow",
      "Show an execution until it ends",
-     "Prints the states of the task runs and the log lines as they come. The exit code is 0 if the execution ends in "
+     "Shows the task runs and the log lines as they come: on a terminal as a live tree, elsewhere as lines. The exit "
+     "code is 0 if the execution ends in "
      "SUCCESS or WARNING, and 1 if it ends in another state.",
      {{{"gyr execution follow 5cYKNq1QJWfSBDnrUDTBVp", "Show states and log lines"},
        {"gyr execution follow 5cYKNq1QJWfSBDnrUDTBVp --no-logs", "Show the states only"},
@@ -428,6 +467,13 @@ constexpr CommandInfo verbs[] = {
        {"gyr dashboard get sales > sales.yaml", "Save the source to a file"},
        {"gyr dashboard get sales --json", "Print all fields as JSON"}}},
      make_verb<dashboard_get>},
+    {"dashboard data",
+     "Print the data of a chart of a dashboard",
+     "Prints the rows of the chart. Without a chart, lists the charts of the dashboard.",
+     {{{"gyr dashboard data sales", "List the charts"},
+       {"gyr dashboard data sales by_day --since 7d", "Print the rows of a chart"},
+       {"gyr dashboard data sales by_day --csv > sales.csv", "Save all rows as CSV"}}},
+     make_dashboard_data},
     {"dashboard deploy",
      "Create or update a dashboard from a file",
      "Creates the dashboard, or updates the one with the id in the file.",
@@ -478,11 +524,12 @@ constexpr CommandInfo verbs[] = {
        {"gyr plugin docs io.kestra.plugin.core.http.Request", "Read about a type"}}},
      make_plugin_list},
     {"plugin docs",
-     "Print the documentation of a type",
-     "Prints the documentation of a server as Markdown.",
+     "Print the documentation of a type, or write the pages of all types to a folder",
+     "Prints the documentation of a type of a server as Markdown. With a folder instead of a type, writes a page for "
+     "each type of this program to the folder, without a server, and prints the names of the files.",
      {{{"gyr plugin docs io.kestra.plugin.core.log.Log", "Read about a type"},
        {"gyr plugin docs io.kestra.plugin.core.log.Log --json=schema", "Print the JSON Schema"},
-       {"gyr plugin list log", "Find the name of a type"}}},
+       {"gyr plugin docs ./docs --schema", "Write the JSON Schemas of all types to a folder"}}},
      make_plugin_docs},
     {"plugin install",
      "Accepted for compatibility, without effect",
@@ -505,6 +552,16 @@ constexpr CommandInfo verbs[] = {
        {"gyr api POST flows --data flow.yaml --content-type application/x-yaml", "Send a file"},
        {"gyr api GET /api/v1/openapi", "Use a whole path"}}},
      make_api},
+    {"doctor",
+     "Check whether this machine is ready for a server",
+     "Checks the configuration, the disk (free space and the time of a synchronous write), the clock, limits of the "
+     "system, a container engine, interpreters, the storage and the port, and says what to do. It prints no secrets. "
+     "The "
+     "exit code is 1 if a server could not work.",
+     {{{"gyr doctor", "Check this machine"},
+       {"gyr doctor --config /etc/gyr/config.yml --data /var/lib/gyr", "Check a server with a configuration file"},
+       {"gyr doctor --json", "Print the results as JSON"}}},
+     make_doctor},
     {"completion",
      "Print a script that completes commands in a shell",
      "Prints a script for bash, zsh or fish that completes the names of commands and their options.",

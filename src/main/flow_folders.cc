@@ -24,35 +24,47 @@ base::Result<void> save(Runtime& runtime, const model::Flow& flow, std::string_v
 
 }  // namespace
 
+base::Result<std::vector<LoadedFlow>> load_flow_file(Runtime& runtime, const std::string& path,
+                                                     const cli::Console& console, bool warnings) {
+  GYR_TRY(auto file, cli::read_flow_file(path, console));
+  std::vector<LoadedFlow> loaded;
+  for (const syntax::YamlPart& part : file->parts) {
+    auto parsed = cli::parse_part(*file, part, runtime.registry(), runtime.parse_options());
+    LoadedFlow one{.name = fmt::format("{}.{}", parsed.namespace_, parsed.id)};
+    if (!parsed.diagnostics.empty() && (warnings || !parsed.ok())) {
+      console.err.write(
+          syntax::print_diagnostics(parsed.diagnostics, file->name, file->text, {.color = console.color(console.err)}) +
+          '\n');
+    }
+    if (parsed.ok()) {
+      auto saved = save(runtime, *parsed.flow, part.text);
+      one.saved = saved.has_value();
+      if (!saved) base::log::warn("cannot save the flow `{}` from `{}`: {}", one.name, path, saved.error().message());
+    }
+    loaded.push_back(std::move(one));
+  }
+  return loaded;
+}
+
 void load_flow_folders(Runtime& runtime, const std::vector<std::string>& folders) {
   if (folders.empty()) return;
   cli::FileOutput out(1), err(2);
   cli::Console console{out, err};
   auto files = cli::find_flow_files(folders);
   if (!files) return base::log::warn("cannot load flows: {}", files.error().message());
-  size_t loaded = 0;
+  size_t saved = 0;
   for (const std::string& path : *files) {
-    auto file = cli::read_flow_file(path, console);
-    if (!file) {
-      base::log::warn("cannot load flows from `{}`: {}", path, file.error().message());
+    auto flows = load_flow_file(runtime, path, console, false);
+    if (!flows) {
+      base::log::warn("cannot load flows from `{}`: {}", path, flows.error().message());
       continue;
     }
-    for (const syntax::YamlPart& part : (*file)->parts) {
-      auto parsed = cli::parse_part(**file, part, runtime.registry(), runtime.parse_options());
-      if (!parsed.ok()) {
-        err.write(
-            syntax::print_diagnostics(parsed.diagnostics, (*file)->name, (*file)->text, {.color = console.color(err)}) +
-            '\n');
-        base::log::warn("skipped a flow in `{}` that is not valid", path);
-      } else if (auto saved = save(runtime, *parsed.flow, part.text); !saved) {
-        base::log::warn("cannot save the flow `{}.{}` from `{}`: {}", parsed.flow->namespace_, parsed.flow->id, path,
-                        saved.error().message());
-      } else {
-        ++loaded;
-      }
+    for (const LoadedFlow& flow : *flows) {
+      saved += flow.saved ? 1 : 0;
+      if (!flow.saved) base::log::warn("skipped the flow `{}` in `{}`", flow.name, path);
     }
   }
-  base::log::info("loaded {} flows from {} files", loaded, files->size());
+  base::log::info("loaded {} flows from {} files", saved, files->size());
 }
 
 }  // namespace gyr::main

@@ -123,7 +123,11 @@ base::Result<void> Installation::start() {
   GYR_CHECK(listen());
   GYR_CHECK(runtime_->begin());
   begun_ = true;
-  load_flow_folders(*runtime_, options_.flow_paths);
+  if (options_.watches_flows) {
+    GYR_TRY(watch_, FlowWatch::start(*runtime_, options_.flow_paths));
+  } else {
+    load_flow_folders(*runtime_, options_.flow_paths);
+  }
   ready_.store(true, std::memory_order_release);
   return {};
 }
@@ -141,6 +145,7 @@ uint16_t Installation::management_port() const { return management_ == nullptr ?
 
 void Installation::stop() {
   if (runtime_ == nullptr) return;
+  watch_.reset();
   for (auto* server : {&http_, &management_}) {
     if (*server != nullptr) end_on_loop(std::move(*server));
   }

@@ -11,6 +11,7 @@
 #include "base/task.h"
 #include "cli/program.h"
 #include "main/config/reader.h"
+#include "main/flow_watch.h"
 #include "main/runtime.h"
 #include "net/http.h"
 #include "net/loop.h"
@@ -71,6 +72,7 @@ class Installation {
   std::unique_ptr<Runtime> runtime_;
   bool begun_ = false;              ///< stored work continues: stop() gives it the grace period
   std::atomic<bool> ready_{false};  ///< read by handlers on the loop
+  std::unique_ptr<FlowWatch> watch_;
   std::unique_ptr<web::Server> web_;
   std::unique_ptr<net::HttpServer> http_, management_;
   std::unique_ptr<base::TaskScope> shutdowns_;

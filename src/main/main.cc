@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "cli/program.h"
 #include "embedded/error_pages.h"
+#include "engine/compiled_flow.h"
 #include "main/build_id.h"
 #include "main/config/keys.h"
 #include "main/config/reader.h"
@@ -18,6 +19,7 @@
 #include "main/storage_settings.h"
 #include "main/version.h"
 #include "process/spawner.h"
+#include "web/flow_graph.h"
 
 extern char** environ;
 
@@ -130,6 +132,18 @@ std::vector<cli::CheckedConfiguration> check_configuration(const std::string& na
   return checked;
 }
 
+base::Result<base::Value> effective_configuration(const std::string& file) {
+  const main::config::Reading reading = main::config::read_file(file, environ);
+  if (reading.failed()) return base::fail(reading.error());
+  return main::config::effective_document(reading.given);
+}
+
+base::Result<base::Value> graph_of(std::shared_ptr<const model::Flow> flow) {
+  auto key = std::make_shared<const model::FlowKey>(model::FlowKey{"main", flow->namespace_, flow->id});
+  GYR_TRY(auto compiled, engine::CompiledFlow::compile(std::move(flow), std::move(key), registry()));
+  return web::flow_graph({*compiled, registry()});
+}
+
 /// `--spawner FD`: this process is the helper that starts processes (process/spawner.h).
 std::optional<int> spawner_socket(int argc, char** argv) {
   if (argc != 3 || std::strcmp(argv[1], "--spawner") != 0) return std::nullopt;
@@ -166,6 +180,8 @@ int run(int argc, char** argv) {
   program.check_configuration = check_configuration;
   program.configuration_keys = main::config::keys_document;
   program.configuration_schema = main::config::schema_document;
+  program.effective_configuration = effective_configuration;
+  program.flow_graph = graph_of;
   program.run_server = [began](cli::ServerOptions options) {
     auto spawner = process::start_spawner(own_program);
     if (!spawner) {

@@ -72,7 +72,7 @@ void append_property(const Property& property, std::string_view indent, std::str
   if (!property.options.title.empty()) page += fmt::format(" {}.", property.options.title);
   if (!property.options.documentation.empty()) page += fmt::format(" {}", property.options.documentation);
   page += '\n';
-  if (depth == max_object_depth) return;
+  if (depth >= max_object_depth) return;  // variants are two levels deeper
   const TypeInfo* type = &property.type;
   while (type->item != nullptr) type = type->item.get();
   const std::string deeper = std::string(indent) + "  ";

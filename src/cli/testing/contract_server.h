@@ -37,6 +37,17 @@ class ContractServer {
     calls_ = server_.take();
     return result;
   }
+  /// `--server URL`, to be appended to the words of a command.
+  std::vector<std::string> with_server(std::vector<std::string> words) const {
+    return server_.with_server(std::move(words));
+  }
+  /// The same as gyr() on a terminal.
+  int gyr_on(Output& terminal, std::vector<std::string> words) {
+    BufferOutput err;
+    const int code = run_on(terminal, err, server_.with_server(std::move(words)));
+    calls_ = server_.take();
+    return code;
+  }
   const std::vector<RecordingServer::Call>& calls() const { return calls_; }
   std::vector<std::string> lines() const {
     std::vector<std::string> out;

@@ -22,13 +22,14 @@ class BufferOutput final : public Output {
     text += bytes;
   }
   bool is_terminal() const override { return terminal; }
-  Size size() const override { return {}; }
+  Size size() const override { return {.columns = columns}; }
   int failure() const override { return failure_; }
   void fail_with(int error) { failure_ = error; }
 
   std::string text;
   size_t writes = 0;
   bool terminal = false;
+  size_t columns = 80;
 
  private:
   int failure_ = 0;

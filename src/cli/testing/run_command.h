@@ -22,7 +22,8 @@ namespace gyr::cli::testing {
 const plugin::Registry& registry();
 
 /// A program whose engine does not start and whose server records its options. The embedded pages are those of
-/// docs/errors.
+/// docs/errors. A configuration with the word `wrong` has an error; the effective one has a port and a hidden password.
+/// The graph of a flow has one task `a` in a cluster and a trigger before it.
 Program program();
 /// The options with which the server of program() was started last.
 ServerOptions& last_server();
@@ -40,6 +41,9 @@ Result run(std::vector<std::string> words, std::string_view input = {}, std::str
 /// The same with another program than program().
 Result run_with(const Program& program, std::vector<std::string> words, std::string_view input = {},
                 std::string_view name = "gyr");
+
+/// Runs `gyr` with other outputs, for example a terminal; returns the exit code.
+int run_on(Output& out, Output& err, std::vector<std::string> words);
 
 /// A folder for files of a test.
 class Files {

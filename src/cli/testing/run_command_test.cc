@@ -9,6 +9,7 @@
 
 #include "engine/types.h"
 #include "plugins/plugins.h"
+#include "syntax/json.h"
 #include "syntax/time.h"
 
 namespace gyr::cli::testing {
@@ -75,6 +76,30 @@ Program program() {
   program.open_storage = [](const std::string&, StorageUse) -> base::Result<OpenedStorage> {
     return base::fail(base::ErrorCode{"GYR-TEST"}, "no storage in this test");
   };
+  program.check_configuration = [](const std::string& name, std::string text) {
+    std::vector<CheckedConfiguration> checked;
+    if (!text.contains("wrong")) return checked;
+    checked.push_back({.name = name, .text = std::move(text), .diagnostics = {}});
+    syntax::Diagnostic& found = checked.back().diagnostics.emplace_back();
+    found.code = base::ErrorCode{"GYR-C001"};
+    found.message = "a wrong key";
+    return checked;
+  };
+  program.effective_configuration = [](const std::string& file) -> base::Result<base::Value> {
+    if (file.ends_with("broken.yml"))
+      return base::fail(base::ErrorCode{"GYR-C001"}, "the configuration cannot be used");
+    return syntax::parse_json(
+        R"({"micronaut":{"server":{"port":8080}},"kestra":{"server":{"basic-auth":{"password":"******"}}}})");
+  };
+  program.flow_graph = [](std::shared_ptr<const model::Flow> flow) -> base::Result<base::Value> {
+    return syntax::parse_json(
+        R"({"nodes":[{"uid":"start"},{"uid":"root.a","task":{"id":"a","type":"io.kestra.plugin.core.log.Log"}},)"
+        R"({"uid":"root.Triggers.t","triggerDeclaration":{"id":"t \")" +
+        flow->id +
+        R"(\"","type":"x.Schedule"}}],"edges":[{"source":"root.Triggers.t","target":"start","relation":{"relationType":)"
+        R"("SEQUENTIAL"}},{"source":"start","target":"root.a","relation":{"relationType":"CHOICE","value":"then"}}],)"
+        R"("clusters":[{"cluster":{"uid":"cluster_root.a"},"nodes":["start","root.a"],"parents":[]}]})");
+  };
   program.run_server = [](ServerOptions options) {
     last_server() = std::move(options);
     return 0;
@@ -97,6 +122,13 @@ Result run_with(const Program& program, std::vector<std::string> words, std::str
   int code = run_in(program, console, clock, words);
   ::close(fd);
   return {code, out.text, err.text};
+}
+
+int run_on(Output& out, Output& err, std::vector<std::string> words) {
+  words.insert(words.begin(), "gyr");
+  Console console{out, err, -1};
+  base::VirtualClock clock(test_time());
+  return run_in(program(), console, clock, words);
 }
 
 base::Instant test_time() { return *syntax::parse_instant("2024-03-01T10:00:00.123456Z"); }

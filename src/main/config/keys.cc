@@ -132,6 +132,51 @@ void append_keys(const Schema& schema, const std::string& parent, bool in_list, 
   }
 }
 
+// ---- values in use
+
+constexpr std::string_view hidden_value = "******";
+
+/// True for names of values that nobody should see, in sections whose keys are not described.
+bool sounds_secret(std::string_view name) {
+  const std::string lower = base::to_lower_ascii(name);
+  return std::ranges::any_of(
+      std::initializer_list<std::string_view>{"password", "passwd", "secret", "token", "key", "credential"},
+      [&](std::string_view part) { return lower.contains(part); });
+}
+
+/// A value of an open section. Texts that may be secrets are hidden.
+Value shown_value(const Value& value, bool hide) {
+  if (value.is_map()) {
+    base::MapBuilder map;
+    for (const base::MapEntry& entry : value.entries())
+      map.set(entry.name(), shown_value(entry.value, hide || sounds_secret(entry.name())));
+    return map.build();
+  }
+  if (value.is_list()) {
+    base::ListBuilder list;
+    for (const Value& item : value.items()) list.push(shown_value(item, hide));
+    return list.build();
+  }
+  return hide && !value.is_null() ? text(hidden_value) : value;
+}
+
+Value effective_section(const Schema& schema, const Value& given) {
+  base::MapBuilder map;
+  for (const Property& property : schema.properties()) {
+    const Value* found = given.is_map() ? given.find(property.name) : nullptr;
+    if (property.type.type == ValueType::object) {
+      const Value section = effective_section(property.type.object(), found == nullptr ? Value() : *found);
+      if (section.size() > 0) map.set(property.name, section);
+      continue;
+    }
+    if (found == nullptr && (property.options.hidden || property.options.deprecated)) continue;
+    const Value value = found == nullptr ? property.options.default_value : *found;
+    if (value.is_null()) continue;
+    map.set(property.name, shown_value(value, property.options.secret));
+  }
+  return map.build();
+}
+
 // ---- JSON Schema
 
 Value of_type(std::string_view type) { return Value::map({{"type", text(type)}}); }
@@ -226,6 +271,8 @@ Value keys_document() {
   append_keys(Settings::schema(), {}, false, list);
   return list.build();
 }
+
+Value effective_document(const Value& given) { return effective_section(Settings::schema(), given); }
 
 Value schema_document() {
   base::MapBuilder document;

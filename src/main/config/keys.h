@@ -28,6 +28,9 @@ std::string wanted_value(const model::TypeInfo& type, const model::PropertyOptio
 /// sentence of the documentation in the description: `Default: 16 per processor.` Keys of entries of a list are
 /// `kestra.plugins.defaults[].type`.
 base::Value keys_document();
+/// The configuration in use, for people: the values that `given` has, by name below their sections, and the defaults of
+/// the others. Secrets are stars; keys without a value and without a default are left out.
+base::Value effective_document(const base::Value& given);
 /// A JSON Schema of the configuration file, for editors.
 base::Value schema_document();
 

@@ -5,7 +5,9 @@
 
 #include <set>
 
+#include "main/config/reader.h"
 #include "main/config/unused.h"
+#include "syntax/json.h"
 
 namespace gyr::main::config {
 namespace {
@@ -58,6 +60,24 @@ TEST(ConfigKeys, ShowTypeLimitsDefaultAndVariable) {
   ASSERT_NE(values, nullptr);
   EXPECT_EQ(values->find("variable"), nullptr) << "no variable sets one entry of a list";
   EXPECT_EQ(entry_of(document, "kestra.storage.minio.ssl-options"), nullptr) << "hidden";
+}
+
+TEST(ConfigKeys, ShowTheConfigurationInUseWithoutSecrets) {  // CLI-52
+  const char* environment[] = {"KESTRA_SERVER_BASICAUTH_PASSWORD=Hidden1234", nullptr};
+  const Reading reading = read_text("config.yml",
+                                    "kestra:\n  server:\n    basic-auth: {username: a@b.example}\n  plugins:\n    "
+                                    "configurations:\n      - type: x\n        values: {apiKey: hidden, url: shown}\n"
+                                    "micronaut: {server: {port: 9000}}\n",
+                                    environment);
+  ASSERT_FALSE(reading.failed());
+  const base::Value document = effective_document(reading.given);
+  const std::string text = syntax::write_json(document);
+  EXPECT_EQ(document.find_path({"micronaut", "server", "port"})->as_integer(), 9000);
+  EXPECT_EQ(document.find_path({"kestra", "server", "basic-auth", "username"})->text(), "a@b.example");
+  EXPECT_EQ(document.find_path({"kestra", "server", "basic-auth", "password"})->text(), "******");
+  EXPECT_EQ(text.find("idden"), std::string::npos) << text;
+  EXPECT_NE(text.find("shown"), std::string::npos) << text;
+  EXPECT_NE(document.find_path({"kestra", "server", "basic-auth", "realm"}), nullptr) << "a default";
 }
 
 TEST(ConfigKeys, MakeASchema) {

@@ -161,7 +161,9 @@ class Reader {
   Reading finish() {
     const model::NoTypes types;
     model::BindContext context(types);
-    Settings::schema().bind(build(Settings::schema(), root_), &result_.settings, context);
+    const NodePtr given = build(Settings::schema(), root_);
+    result_.given = given->to_value();
+    Settings::schema().bind(given, &result_.settings, context);
     // Values were checked one by one. What is left are rules over several.
     if (!result_.failed()) {
       for (Diagnostic found : context.diagnostics()) {

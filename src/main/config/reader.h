@@ -27,6 +27,7 @@ struct SourceFindings {
 struct Reading {
   Settings settings;
   std::vector<SourceFindings> sources;
+  base::Value given;  ///< what was configured, by name below its sections; with secrets
 
   bool failed() const;
   /// Only where failed(): the first error with its place, and how many more there are.
