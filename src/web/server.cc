@@ -7,7 +7,6 @@
 #include "net/header_value.h"
 #include "web/http/answers.h"
 #include "web/http/authentication.h"
-#include "web/http/authorisation.h"
 #include "web/http/core.h"
 #include "web/http/cors.h"
 #include "web/http/document_cache.h"
@@ -109,7 +108,7 @@ class Dispatcher {
     if (is_rather_a_start(*request)) request->path_ = router.find(start_operation);
     GYR_CO_TRY(request->query_, net::parse_query(request->raw_query_));
     GYR_CO_CHECK(check_query(request->route(), request->query_));
-    GYR_CO_TRY(request->access_, Authorisation::authorise(*request));
+    GYR_CO_CHECK(request->authorise());
     GYR_CO_CHECK(prepare_body(*request));
     co_return co_await handle(request);
   }
@@ -222,12 +221,10 @@ class Dispatcher {
     if (!is_missing(outcome) || !may_be_a_start(*request) || request->route().body != no_body) co_return outcome;
     const CompiledPath* action = std::exchange(request->path_, request->core_.router.find(start_operation));
     GYR_CO_CHECK(check_query(request->route(), request->query_));
-    auto access = Authorisation::authorise(*request);
-    if (!access) {
+    if (!request->authorise()) {
       request->path_ = action;
       co_return outcome;
     }
-    request->access_ = *std::move(access);
     GYR_CO_CHECK(prepare_body(*request));
     Outcome started = co_await request->route().handler(request);
     if (!is_missing(started)) co_return started;

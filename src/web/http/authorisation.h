@@ -2,6 +2,7 @@
 // may see, writes what it may change).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,7 +14,6 @@
 namespace gyr::web {
 
 struct Identity;
-class Request;
 
 /// The rights of callers. Thread-safe; must not block.
 class Rights {
@@ -25,14 +25,24 @@ class Rights {
                                                  const Right& right) const = 0;
 };
 
+/// Who asks for what. Valid only during the call.
+struct Caller {
+  const Rights* rights = nullptr;  ///< null: a caller who is signed in may do everything
+  const Identity& identity;
+  std::string_view tenant;
+};
+
 /// The step between authentication and the handler of a request.
 class Authorisation {
  public:
-  /// Judges the caller by the rule of the route. Without Services::rights, a caller who is signed in may do everything.
-  /// Fails with `forbidden`, or with `not_found` for a namespace in the path or query that the caller may not read.
-  static base::Result<store::Access> authorise(const Request& request);
+  /// Judges the caller by the rule of the route. `named`: the namespace that the request names, if its rule says where.
+  /// Fails with `forbidden`, or with `not_found` for a named namespace that the caller may not read.
+  static base::Result<store::Access> authorise(const Caller& caller, const Rule& rule,
+                                               std::optional<std::string_view> named);
   /// What the caller may see by another right than that of its route.
-  static store::Visible visible_by(const Request& request, const Right& right);
+  static store::Visible visible_by(const Caller& caller, const Right& right);
+  /// Judges one namespace. `missing`: the error if the caller may not even read it.
+  static base::Result<void> judge(const store::Access& access, std::string_view namespace_, base::Error missing);
 };
 
 }  // namespace gyr::web

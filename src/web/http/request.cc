@@ -219,9 +219,12 @@ void Request::commit_later(store::Batch batch, std::string_view doing) {
   });
 }
 
-base::Result<void> Request::judge(const store::Access& access, std::string_view namespace_, base::Error missing) {
-  if (!access.may_read(namespace_)) return base::fail(std::move(missing));
-  if (!access.allows(namespace_)) return base::fail(forbidden, "you do not have permission to do this");
+base::Result<void> Request::authorise() {
+  const Where& where = route().rule.where;
+  std::optional<std::string_view> named;
+  if (where.kind == Where::Kind::path) named = path(where.parameter);
+  if (where.kind == Where::Kind::query) named = text(where.parameter);
+  GYR_TRY(access_, Authorisation::authorise(caller(), route().rule, named));
   return {};
 }
 

@@ -97,11 +97,11 @@ class Request {
   /// The condition of the lists of the request.
   const store::Visible& visible() const { return access_->visible(); }
   /// What the caller may see by another right than that of the route.
-  store::Visible visible(const Right& right) const { return Authorisation::visible_by(*this, right); }
+  store::Visible visible(const Right& right) const { return Authorisation::visible_by(caller(), right); }
   /// Judges an entity of this namespace that was found by its key: `missing` if the caller may not read it, 403 if it
   /// may only read it.
   base::Result<void> judge(std::string_view namespace_, base::Error missing) const {
-    return judge(*access_, namespace_, std::move(missing));
+    return Authorisation::judge(*access_, namespace_, std::move(missing));
   }
 
   /// `http://host[:port]` of this server, as used by the client, with the context path (API-81).
@@ -109,9 +109,10 @@ class Request {
 
  private:
   friend class Dispatcher;
-  friend class Authorisation;
 
-  static base::Result<void> judge(const store::Access& access, std::string_view namespace_, base::Error missing);
+  Caller caller() const { return {services().rights, identity_, tenant_}; }
+  /// Judges the caller by the rule of the route, before the handler runs.
+  base::Result<void> authorise();
 
   Core& core_;
   base::Loop& loop_;
