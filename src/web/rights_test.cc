@@ -185,7 +185,7 @@ TEST_F(RightsTest, ListsCountsAndFilesShowOnlyVisibleRows) {
   }
   const auto chart = server.post_json(
       "dashboards/charts/preview",
-      R"({"chart": "id: c\ntype: io.kestra.plugin.core.dashboard.chart.Table\ndata:\n  type: io.kestra.plugin.core.dashboard.data.Executions\n  columns:\n    ns: {field: NAMESPACE}\n    count: {agg: COUNT}\n"})");
+      R"({"chart": "id: c\ntype: io.kestra.plugin.core.dashboard.chart.Table\nchartOptions: {displayName: c}\ndata:\n  type: io.kestra.plugin.core.dashboard.data.Executions\n  columns:\n    ns: {field: NAMESPACE}\n    count: {agg: COUNT}\n"})");
   EXPECT_EQ(chart.status, 200) << chart.body;
   EXPECT_THAT(chart.body, HasSubstr("open.team"));
   EXPECT_THAT(chart.body, Not(HasSubstr("veiled")));
