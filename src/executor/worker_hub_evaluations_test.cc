@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "command/errors.h"
 #include "executor/testing/worker_hub_fixture.h"
 #include "protocol/log_weight.h"
 
@@ -114,6 +115,19 @@ TEST_F(WorkerHubTest, AnEventOfAListenerIsAnswered) {  // TRIG-148
   hub_->receive("w", event);
   EXPECT_NE(inbox_.wait<protocol::EventStored>().problem, "") << "nobody takes its events any more";
   EXPECT_EQ(reports_.size(), 2u);
+}
+
+TEST_F(WorkerHubTest, TheSourceOfARefusedEventHearsTheReason) {  // TRIG-148
+  hub_->connect("w", link_, 10);
+  hub_->evaluate(origin("a", 1), "t", look(1, true));
+  protocol::TriggerEvent event;
+  event.key.execution_id = Id{1, 1};
+  event.number = 4;
+  refusal_ = base::Error(overloaded, "too many jobs wait for workers");
+  hub_->receive("w", event);
+  EXPECT_THAT(reports_, IsEmpty());
+  EXPECT_EQ(inbox_.wait<protocol::EventStored>().number, 4u);
+  EXPECT_EQ(inbox_.wait<protocol::EventStored>().problem, "too many jobs wait for workers");
 }
 
 TEST_F(WorkerHubTest, AResultWaitsForTheLogLinesBeforeIt) {  // TRIG-22; principle: log lines
