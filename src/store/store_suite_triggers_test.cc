@@ -29,6 +29,7 @@ void expect_same(const TriggerRow& a, const TriggerRow& b) {
   EXPECT_EQ(a.evaluated, b.evaluated);
   EXPECT_EQ(a.next, b.next);
   EXPECT_EQ(a.updated, b.updated);
+  EXPECT_EQ(a.created, b.created);
   EXPECT_EQ(a.execution_id, b.execution_id);
   EXPECT_EQ(a.last_triggered, b.last_triggered);
   EXPECT_EQ(a.evaluating_since, b.evaluating_since);
@@ -60,6 +61,7 @@ TEST_P(TriggerSuite, KeepsEveryFieldAndReplacesTheRow) {
   full.evaluated = time_of(1, 5);
   full.next = time_of(2);
   full.updated = base::Instant{1'767'600'003, 123'456'789};  // with all its digits
+  full.created = time_of(0, 7);
   full.execution_id = ids_.at(time_of(0));
   full.last_triggered = time_of(4);
   full.evaluating_since = time_of(5);
