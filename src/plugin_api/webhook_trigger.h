@@ -42,6 +42,7 @@ struct WebhookTrigger {
   std::optional<WebhookSignature> signature;
   std::optional<WebhookRateLimit> rate_limit;
   std::optional<int64_t> max_body_bytes;  ///< below the server's own limit
+  std::string path;                       ///< what follows the key in the URL; empty: nothing
 };
 
 }  // namespace gyr::plugin

@@ -2,7 +2,7 @@
 
 #include <iterator>
 
-#include "web/meters.h"
+#include "web/meters/meters.h"
 
 namespace gyr::web {
 namespace {

@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "net/compression.h"
 #include "net/header_value.h"
+#include "web/executions/text.h"
+#include "web/flows.h"
 #include "web/http/answers.h"
 #include "web/http/authentication.h"
 #include "web/http/core.h"
@@ -105,12 +107,46 @@ class Dispatcher {
     base::maybe_throw(base::Edge::request, match.path->route->operation);
     request->first_segment_ = match.first_segment;
     request->tenant_ = match.tenant;
+    const bool is_ambiguous = may_be_a_start(*request) || request->route().operation == start_operation;
+    const bool may_mean_nothing = is_ambiguous && request->segments_.size() == request->first_segment_ + 3;
     if (is_rather_a_start(*request)) request->path_ = router.find(start_operation);
+    Outcome outcome = co_await checked(request);
+    const bool is_refused = !outcome && is_wrong_request(outcome.error());
+    if (!is_refused || !may_mean_nothing) co_return outcome;
+    // What is there at all comes before what is wrong with the request.
+    GYR_CO_CHECK(co_await check_meaning(request));
+    co_return outcome;
+  }
+
+  static base::Task<Outcome> checked(Request* request) {
     GYR_CO_TRY(request->query_, net::parse_query(request->raw_query_));
     GYR_CO_CHECK(check_query(request->route(), request->query_));
     GYR_CO_CHECK(request->authorise());
     GYR_CO_CHECK(prepare_body(*request));
     co_return co_await handle(request);
+  }
+
+  static bool is_wrong_request(const base::Error& error) {
+    const int status = status_of(error.code()).status;
+    return status == 400 || status == 415 || status == 422;
+  }
+
+  /// 404 where `executions/{a}/{b}` is neither an execution nor a flow (API-12).
+  static base::Task<base::Result<void>> check_meaning(Request* request) {
+    GYR_CO_CHECK(request->authorise());
+    const std::string first(request->segments_[request->first_segment_ + 1]);
+    model::FlowKey flow{request->tenant_, first, std::string(request->segments_[request->first_segment_ + 2])};
+    GYR_CO_TRY(bool is_there, co_await request->read([flow, access = request->access(), id = base::Id::parse(first)](
+                                                         store::Reader& reader) -> base::Result<bool> {
+      if (id) {
+        GYR_TRY(auto row, reader.execution(*id));
+        if (row && row->execution.flow->tenant == flow.tenant) return access.may_read(row->execution.flow->namespace_);
+      }
+      GYR_TRY(auto row, reader.flow(flow, 0));
+      return row && !row->deleted && access.may_read(flow.namespace_);
+    }));
+    if (!is_there) co_return base::fail(looks_like_execution_id(first) ? no_execution(first) : no_flow(flow));
+    co_return base::Result<void>();
   }
 
   static Match match_any(const Router& router, const PathSegments& segments) {

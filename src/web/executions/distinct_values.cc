@@ -33,13 +33,15 @@ struct DescribedQuery<DistinctQuery> {
 
 namespace {
 
-/// The executions that are searched for values: the newest ones that match, page by page.
+/// The executions that are searched for values that no search can leave out: the newest ones that match, page by page.
 constexpr size_t max_looked_at = 20'000;
 constexpr uint32_t page_rows = 1'000;
 constexpr int64_t max_values = 1'000;
 
 using Values = std::set<std::string>;
 using Pick = void (*)(const model::Execution&, Values&);
+/// Leaves out the executions with these values, so that the next search finds others only. False: there are no others.
+using Exclude = bool (*)(store::ExecutionQuery&, const Values&);
 
 void of_namespace(const model::Execution& execution, Values& values) { values.insert(execution.flow->namespace_); }
 void of_flow(const model::Execution& execution, Values& values) { values.insert(execution.flow->id); }
@@ -57,52 +59,89 @@ void of_labels(const model::Execution& execution, Values& values) {
   for (const auto& label : execution.labels) values.insert(label.key + ":" + label.value);
 }
 
-/// Names as the contract writes them, and as clients of 2.0 do.
-constexpr std::pair<std::string_view, Pick> fields[] = {
-    {"namespace", of_namespace},
-    {"NAMESPACE", of_namespace},
-    {"flowId", of_flow},
-    {"FLOW_ID", of_flow},
-    {"state", of_state},
-    {"STATE", of_state},
-    {"kind", of_kind},
-    {"KIND", of_kind},
-    {"flowRevision", of_revision},
-    {"FLOW_REVISION", of_revision},
-    {"triggerId", of_trigger},
-    {"TRIGGER_ID", of_trigger},
-    {"labels", of_labels},
-    {"LABELS", of_labels},
+bool without_namespaces(store::ExecutionQuery& query, const Values& found) {
+  query.namespaces.push_back({store::Operator::not_in, {found.begin(), found.end()}});
+  return true;
+}
+bool without_flows(store::ExecutionQuery& query, const Values& found) {
+  query.flow_ids.push_back({store::Operator::not_in, {found.begin(), found.end()}});
+  return true;
+}
+bool without_states(store::ExecutionQuery& query, const Values& found) {
+  for (const std::string& name : found) query.not_states.push_back(*model::parse_state(name));
+  return true;
+}
+bool without_kinds(store::ExecutionQuery& query, const Values& found) {
+  if (query.kinds.empty()) query.kinds = {model::ExecutionKind::normal};
+  std::erase_if(query.kinds, [&](auto kind) { return found.contains(std::string(model::to_text(kind))); });
+  return !query.kinds.empty();
+}
+
+/// A field, its names in the contract and in clients of 2.0, and its values.
+struct ValueField {
+  std::string_view name;
+  std::string_view newer_name;
+  Pick pick;
+  Exclude exclude;  ///< null: its values are found by reading executions
+};
+constexpr ValueField fields[] = {
+    {"namespace", "NAMESPACE", of_namespace, without_namespaces},
+    {"flowId", "FLOW_ID", of_flow, without_flows},
+    {"state", "STATE", of_state, without_states},
+    {"kind", "KIND", of_kind, without_kinds},
+    {"flowRevision", "FLOW_REVISION", of_revision, nullptr},
+    {"triggerId", "TRIGGER_ID", of_trigger, nullptr},
+    {"labels", "LABELS", of_labels, nullptr},
 };
 
-base::Result<std::vector<std::string>> values_of(store::Reader& reader, store::ExecutionQuery query, Pick pick,
-                                                 size_t size) {
+base::Result<Values> values_of_newest(store::Reader& reader, store::ExecutionQuery query, Pick pick, size_t size) {
   Values values;
   query.paging.size = page_rows;
-  query.paging.count_limit = 1;
   for (query.paging.page = 1; query.paging.page <= max_looked_at / page_rows; ++query.paging.page) {
     GYR_TRY(auto page, reader.search_executions(query));
     for (const auto& row : page.results) pick(row.execution, values);
     if (page.results.size() < page_rows || values.size() >= size) break;
   }
-  std::vector<std::string> list;
-  for (const std::string& value : values) {
-    if (list.size() == size) break;
-    list.push_back(value);
+  return values;
+}
+
+/// Each search leaves out the values that are known, so that the last one has looked at all executions.
+base::Result<Values> values_of_all(store::Reader& reader, const store::ExecutionQuery& query, const ValueField& field,
+                                   size_t size) {
+  Values values;
+  store::ExecutionQuery others = query;
+  others.paging.size = page_rows;
+  for (;;) {
+    GYR_TRY(auto page, reader.search_executions(others));
+    for (const auto& row : page.results) field.pick(row.execution, values);
+    if (page.results.size() < page_rows || values.size() >= size) return values;
+    others = query;
+    others.paging.size = page_rows;
+    if (!field.exclude(others, values)) return values;
   }
+}
+
+base::Result<std::vector<std::string>> values_of(store::Reader& reader, store::ExecutionQuery query,
+                                                 const ValueField& field, size_t size) {
+  query.paging.count_limit = 1;
+  GYR_TRY(Values values, field.exclude == nullptr ? values_of_newest(reader, std::move(query), field.pick, size)
+                                                  : values_of_all(reader, query, field, size));
+  std::vector<std::string> list(values.begin(), values.end());
+  if (list.size() > size) list.resize(size);
   return list;
 }
 
 base::Task<base::Result<std::vector<std::string>>> distinct_values(Request* request, DistinctQuery wanted) {
-  const auto field = std::ranges::find(fields, wanted.field, &std::pair<std::string_view, Pick>::first);
+  const auto field = std::ranges::find_if(
+      fields, [&](const ValueField& one) { return one.name == wanted.field || one.newer_name == wanted.field; });
   if (field == std::end(fields))
     co_return base::fail(bad_argument, fmt::format("`field`: the values of {} cannot be listed", wanted.field));
   GYR_CO_TRY(auto selection, select_executions(*request));
   if (selection.nothing) co_return std::vector<std::string>();
-  co_return co_await request->read([query = std::move(selection.query), pick = field->second,
-                                    size = std::min(wanted.size, max_values)](store::Reader& reader) {
-    return values_of(reader, query, pick, static_cast<size_t>(size));
-  });
+  co_return co_await request->read(
+      [query = std::move(selection.query), field, size = std::min(wanted.size, max_values)](store::Reader& reader) {
+        return values_of(reader, query, *field, static_cast<size_t>(size));
+      });
 }
 
 }  // namespace
@@ -112,7 +151,7 @@ std::vector<Route> execution_value_routes() {
       {.method = Method::get,
        .path = "~/executions/distinct-field-values",
        .operation = "findDistinctFieldValues",
-       .summary = "List the values of a field in the newest matching executions",
+       .summary = "List the values of a field in the matching executions",
        .rule = {{"EXECUTION", Action::read}, of_rows},
        .handler = typed<distinct_values>,
        .filters = Resource::execution},

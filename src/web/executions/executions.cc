@@ -96,7 +96,25 @@ base::Task<base::Result<uint64_t>> submit_all(Request* request, std::vector<exec
   co_return done;
 }
 
-// ---- waiting for an end
+// ---- waiting for a beginning, and for an end
+
+base::Task<base::Result<bool>> wait_until_there(Request* request, base::Id id) {
+  Notice notice(request->loop());
+  auto subscription = request->services().changes.subscribe(id, [notice](const executor::Change&) { notice.raise(); });
+  auto gone = request->http().gone.on_cancel([notice] { notice.raise(); });
+  auto stopping = request->http().stopping.on_cancel([notice] { notice.raise(); });
+  const auto deadline = request->loop().now() + appearance;
+  for (;;) {
+    GYR_CO_TRY(bool there, co_await request->read([id, access = request->access(), tenant = request->tenant()](
+                                                      store::Reader& reader) -> base::Result<bool> {
+      GYR_TRY(auto row, reader.execution(id));
+      return row && row->execution.flow->tenant == tenant && access.may_read(row->execution.flow->namespace_);
+    }));
+    if (there) co_return true;
+    if (request->http().gone.cancelled() || request->http().stopping.cancelled()) co_return false;
+    if (!co_await notice.wait(deadline)) co_return false;
+  }
+}
 
 struct TerminationWait::State {
   State(Request* request, base::Id execution) : request(request), execution(execution), notice(request->loop()) {

@@ -30,6 +30,10 @@ inline base::Result<void> judge_command(const Request& request, const model::Flo
 }
 base::Result<void> judge_command(const Request& request, const executor::Command& command);
 
+/// Whether the execution is there. One that was just started may not exist yet on another server: waits up to 10 s for
+/// it (API-47).
+base::Task<base::Result<bool>> wait_until_there(Request* request, base::Id id);
+
 /// Submits a command to the executor and waits for its commit.
 template <executor::OneCommand C>
 base::Task<base::Result<typename C::Answer>> submit(Request* request, C command) {
@@ -66,6 +70,7 @@ base::Task<base::Result<ExecutionAnswer>> show_answer(Request* request, executor
 
 // ---- bulk requests: all or nothing, after a check of each (API-45, API-85)
 
+/// One execution of a bulk request.
 struct BulkTarget {
   base::Id id;
   model::State state = model::State::created;

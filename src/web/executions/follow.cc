@@ -1,6 +1,7 @@
 // Following an execution, or all that belong together, by events (API-47, API-48).
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "model/labels.h"
 #include "web/executions/executions.h"
@@ -8,9 +9,29 @@
 #include "web/http/await.h"
 #include "web/http/errors.h"
 #include "web/http/events.h"
+#include "web/http/typed.h"
 #include "web/routes.h"
 
 namespace gyr::web {
+namespace {
+
+/// Which related executions are followed.
+struct DependencyQuery {
+  bool destination_only = false;
+  bool expand_all = false;
+};
+
+}  // namespace
+
+template <>
+struct DescribedQuery<DependencyQuery> {
+  using T = DependencyQuery;
+  static constexpr auto parameters = std::tuple(
+      parameter("destinationOnly", &T::destination_only, {.documentation = "Without the execution that started it"}),
+      parameter("expandAll", &T::expand_all,
+                {.documentation = "Also what the started executions have started, and so on"}));
+};
+
 namespace {
 
 /// Sends the whole execution whenever it changed; large values are left out and marked, so that a frame stays below
@@ -73,16 +94,44 @@ class ExecutionStream final : public EventStream {
   bool seen_running_ = false;
 };
 
-/// Sends the state of every execution with the same correlation id whenever it changed: of one that runs a flow, of
-/// what that called, and so on. What such an execution does that the followed one does not notice is told with the next
-/// change of that one.
+/// The execution that has started this one: its Subflow task, or its end, for which a Flow trigger waited.
+std::optional<base::Id> origin_of(const model::Execution& execution) {
+  if (execution.caller_execution) return execution.caller_execution;
+  if (!execution.trigger || !execution.trigger->variables.is_map()) return std::nullopt;
+  const base::Value* id = execution.trigger->variables.find("executionId");
+  return id != nullptr && id->is_string() ? base::Id::parse(id->text()) : std::nullopt;
+}
+
+/// Those of one correlation that a request wants: the followed one, what started it (not with `destinationOnly`) and
+/// what it has started; with `expandAll`, what these have started and so on.
+std::vector<store::ExecutionRow> reachable(std::vector<store::ExecutionRow> rows, base::Id root,
+                                           const DependencyQuery& wanted) {
+  if (wanted.expand_all && !wanted.destination_only) return rows;
+  std::unordered_set<base::Id> chosen{root};
+  for (size_t found = 0; found != chosen.size();) {
+    found = chosen.size();
+    for (const auto& row : rows) {
+      const auto origin = origin_of(row.execution);
+      const bool follows = origin && (wanted.expand_all ? chosen.contains(*origin) : *origin == root);
+      if (follows) chosen.insert(row.execution.id);
+      if (row.execution.id == root && origin && !wanted.destination_only) chosen.insert(*origin);
+    }
+  }
+  std::erase_if(rows, [&](const auto& row) { return !chosen.contains(row.execution.id); });
+  return rows;
+}
+
+/// Sends the state of every wanted execution with the same correlation id whenever it changed: of one that runs a flow,
+/// of what that called, and so on. What such an execution does that the followed one does not notice is told with the
+/// next change of that one.
 class DependencyStream final : public EventStream {
  public:
-  DependencyStream(Request* request, base::Id id)
+  DependencyStream(Request* request, base::Id id, DependencyQuery wanted)
       : EventStream(request, id, Wake::changes, event_frame("start", "{}")),
         visible_(request->visible()),
         tenant_(request->tenant()),
-        id_(id) {}
+        id_(id),
+        wanted_(wanted) {}
 
  protected:
   base::Task<base::Result<EventBatch>> look() override {
@@ -91,6 +140,7 @@ class DependencyStream final : public EventStream {
                    &services().store, &loop(), [visible = visible_, tenant = tenant_, id = id_](store::Reader& reader) {
                      return correlated(reader, visible, tenant, id);
                    }));
+    rows = reachable(std::move(rows), id_, wanted_);
     EventBatch batch;
     batch.ended = std::ranges::all_of(rows, [](const auto& row) { return row.activity == store::Activity::ended; });
     for (const auto& row : rows) {
@@ -129,27 +179,9 @@ class DependencyStream final : public EventStream {
   store::Visible visible_;
   std::string tenant_;
   base::Id id_;
+  DependencyQuery wanted_;
   std::unordered_map<base::Id, size_t> told_;  // how often its state had changed
 };
-
-/// The id of an execution that was just started may not exist yet on another server: wait for it (API-47).
-base::Task<base::Result<bool>> wait_until_there(Request* request, base::Id id) {
-  Notice notice(request->loop());
-  auto subscription = request->services().changes.subscribe(id, [notice](const executor::Change&) { notice.raise(); });
-  auto gone = request->http().gone.on_cancel([notice] { notice.raise(); });
-  auto stopping = request->http().stopping.on_cancel([notice] { notice.raise(); });
-  const auto deadline = request->loop().now() + appearance;
-  for (;;) {
-    GYR_CO_TRY(bool there, co_await request->read([id, access = request->access(), tenant = request->tenant()](
-                                                      store::Reader& reader) -> base::Result<bool> {
-      GYR_TRY(auto row, reader.execution(id));
-      return row && row->execution.flow->tenant == tenant && access.may_read(row->execution.flow->namespace_);
-    }));
-    if (there) co_return true;
-    if (request->http().gone.cancelled() || request->http().stopping.cancelled()) co_return false;
-    if (!co_await notice.wait(deadline)) co_return false;
-  }
-}
 
 base::Task<Outcome> follow_execution(Request* request) {
   const auto id = base::Id::parse(request->path("executionId"));
@@ -159,12 +191,12 @@ base::Task<Outcome> follow_execution(Request* request) {
   co_return std::make_shared<ExecutionStream>(request, *id)->answer();
 }
 
-base::Task<Outcome> follow_dependencies(Request* request) {
+base::Task<Outcome> follow_dependencies(Request* request, DependencyQuery wanted) {
   const auto id = base::Id::parse(request->path("executionId"));
   if (!id) co_return base::fail(no_execution(request->path("executionId")));
   GYR_CO_TRY(bool there, co_await wait_until_there(request, *id));
   if (!there) co_return base::fail(no_execution(request->path("executionId")));
-  co_return std::make_shared<DependencyStream>(request, *id)->answer();
+  co_return std::make_shared<DependencyStream>(request, *id, wanted)->answer();
 }
 
 }  // namespace
@@ -183,9 +215,7 @@ std::vector<Route> execution_follow_routes() {
        .operation = "followDependenciesExecutions",
        .summary = "Follow the states of an execution and of its related executions",
        .rule = {{"EXECUTION", Action::read}, of_entity},
-       .handler = follow_dependencies,
-       .query = {{"destinationOnly", ValueKind::boolean, "Accepted, without effect", false, "false"},
-                 {"expandAll", ValueKind::boolean, "Accepted, without effect", false, "false"}},
+       .handler = typed<follow_dependencies>,
        .answer = sends("text/event-stream")},
   };
 }

@@ -1,4 +1,6 @@
 // Reading executions: one, many, the latest of each flow, CSV (API-27 to API-32, API-62, API-87).
+#include <set>
+
 #include "web/executions/executions.h"
 #include "web/executions/values.h"
 #include "web/http/answers.h"
@@ -13,6 +15,10 @@
 namespace gyr::web {
 namespace {
 
+/// How executions are searched, besides their filters.
+struct SearchQuery {
+  std::string date_filter;
+};
 /// The flow whose executions are wanted.
 struct FlowQueryParameters {
   std::string namespace_;
@@ -21,6 +27,13 @@ struct FlowQueryParameters {
 
 }  // namespace
 
+template <>
+struct DescribedQuery<SearchQuery> {
+  static constexpr auto parameters = std::tuple(parameter(
+      "dateFilter", &SearchQuery::date_filter,
+      {.documentation = "START_DATE or END_DATE: the date of an execution that `startDate`, `endDate` and `timeRange` "
+                        "constrain; default: `endDate` the end, the others the start"}));
+};
 template <>
 struct DescribedQuery<FlowQueryParameters> {
   using T = FlowQueryParameters;
@@ -64,8 +77,26 @@ base::Task<base::Result<ExecutionPage>> search(Request* request, store::Executio
   });
 }
 
-base::Task<base::Result<ExecutionPage>> search_executions(Request* request) {
+/// Which date of an execution the dates of the request constrain (API-32).
+base::Result<void> constrain_dates(store::ExecutionQuery& query, std::string_view date_filter) {
+  const auto move_all = [](std::vector<store::TimeFilter>& from, std::vector<store::TimeFilter>& to) {
+    to.insert(to.end(), from.begin(), from.end());
+    from.clear();
+  };
+  if (date_filter == "START_DATE") {
+    move_all(query.ended, query.started);
+  } else if (date_filter == "END_DATE") {
+    move_all(query.started, query.ended);
+  } else if (!date_filter.empty()) {
+    return base::fail(bad_argument,
+                      fmt::format("dateFilter: must be START_DATE or END_DATE, not `{}`", date_filter.substr(0, 100)));
+  }
+  return {};
+}
+
+base::Task<base::Result<ExecutionPage>> search_executions(Request* request, SearchQuery wanted) {
   GYR_CO_TRY(auto selection, select_executions(*request));
+  GYR_CO_CHECK(constrain_dates(selection.query, wanted.date_filter));
   if (selection.nothing) co_return ExecutionPage{page_json("", 0)};
   co_return co_await search(request, std::move(selection.query));
 }
@@ -132,12 +163,47 @@ base::Value csv_row(const model::Execution& execution, base::Instant now) {
                      {"trigger", execution.trigger ? Value::string(execution.trigger->id) : Value()}});
 }
 
+/// Where the next page of an export begins.
+struct ExportPlace {
+  store::ExecutionQuery query;
+  std::optional<base::Instant> last;  ///< the start of the last row
+  std::set<base::Id> given;           ///< the rows with this start
+  bool is_done = false;
+};
+
+/// The next page of an export, newest first. It goes on from the start of the last row, not from a number of rows:
+/// executions that end, start or are deleted meanwhile move no other row (API-49).
+base::Result<store::Page<store::ExecutionRow>> next_rows(store::Reader& reader, ExportPlace& place) {
+  store::Page<store::ExecutionRow> rows;
+  store::ExecutionQuery query = place.query;
+  if (place.last) query.started.push_back({store::Operator::less_or_equal, *place.last});
+  // More rows of one moment than a page has are on its further pages.
+  for (query.paging.page = 1; rows.results.empty(); ++query.paging.page) {
+    GYR_TRY(auto page, reader.search_executions(query));
+    for (auto& row : page.results) {
+      const base::Instant started = row.execution.state.started();
+      if (place.last != started) place.given.clear();
+      place.last = started;
+      if (place.given.insert(row.execution.id).second) rows.results.push_back(std::move(row));
+    }
+    if (page.results.size() < query.paging.size) {
+      place.is_done = true;
+      break;
+    }
+  }
+  return rows;
+}
+
 base::Task<Outcome> export_csv(Request* request) {
   GYR_CO_TRY(auto selection, select_executions(*request));
   selection.query.started.push_back({store::Operator::less_or_equal, request->services().clock.now()});
-  co_return co_await csv_export<store::ExecutionRow>(
-      request, "executions.csv", std::move(selection),
-      [](store::Reader& reader, const store::ExecutionQuery& query) { return reader.search_executions(query); },
+  selection.query.order.clear();
+  ExportPlace place{std::move(selection.query)};
+  place.query.paging.size = 1'000;
+  place.query.paging.count_limit = 1;
+  place.is_done = selection.nothing;
+  co_return co_await csv_export<store::ExecutionRow, ExportPlace>(
+      request, "executions.csv", std::move(place), next_rows,
       [](const store::ExecutionRow& row, base::Instant now) { return csv_row(row.execution, now); });
 }
 

@@ -14,18 +14,21 @@
 namespace gyr::web {
 namespace json {
 
-// ---- what runs. These objects refer to those of the model, which must outlive them; nothing is copied.
+// What runs. These objects refer to those of the model, which must outlive them; nothing is copied.
 
+/// The state of an execution, a task run or an attempt, with its history.
 struct State {
   const model::StateHistory* history;
   base::Instant now;  ///< for the duration of what has not ended
 };
 
+/// One try of a task run.
 struct TaskRunAttempt {
   const model::Attempt* attempt;
   base::Instant now;
 };
 
+/// One task of one execution.
 struct TaskRun {
   const model::TaskRun* run;
   const model::Execution* execution;
@@ -33,19 +36,23 @@ struct TaskRun {
   uint64_t max_value = 0;  ///< outputs above this size are omitted; 0: none
 };
 
+/// What has started an execution.
 struct ExecutionTrigger {
   const model::ExecutionTrigger* trigger;
 };
 
+/// Which attempt of a flow this is, and since when.
 struct ExecutionMetadata {
   int32_t attempt_number = 0;
   base::Instant original_created;
 };
 
+/// Why the flow itself could not run.
 struct ExecutionError {
   std::string_view message;
 };
 
+/// One run of a flow.
 struct Execution {
   const model::Execution* execution = nullptr;
   base::Instant now;
@@ -74,10 +81,12 @@ struct LastExecutionResponse {
 
 // ---- events
 
+/// The first event of a stream: what is followed.
 struct FollowedExecution {
   base::Id id;
 };
 
+/// The state of an execution that belongs to the followed one.
 struct DependencyEvent {
   base::Id execution_id;
   std::string_view tenant;
@@ -96,11 +105,13 @@ struct ExplainedAction {
   std::string path;
 };
 
+/// Who or what is waited for.
 struct WaitOwner {
   std::string type;
   std::optional<std::string> id;
 };
 
+/// One reason why an execution does not continue.
 struct ExplainedWait {
   std::string kind;  ///< worker, queue, child, person, timer, …
   std::string text;
@@ -113,6 +124,7 @@ struct ExplainedWait {
   std::vector<ExplainedAction> actions;
 };
 
+/// Why an execution does not continue, and what can be done.
 struct Explanation {
   base::Id execution_id;
   std::string namespace_;
@@ -128,11 +140,13 @@ struct Explanation {
 
 // ---- inputs
 
+/// What is wrong with the value of an input.
 struct InputError {
   std::string message;
   std::optional<bool> render_error;
 };
 
+/// An input and its resolved value (API-82).
 struct InputValidation {
   Object input;
   base::Value value;  ///< null: none
@@ -141,12 +155,14 @@ struct InputValidation {
   std::optional<std::vector<InputError>> errors;
 };
 
+/// A check of a flow that does not hold.
 struct CheckResult {
   std::string message;
   std::string style;
   std::string behavior;
 };
 
+/// The inputs of a start or a resume, checked.
 struct InputsValidation {
   std::string id;
   std::string namespace_;
@@ -156,10 +172,12 @@ struct InputsValidation {
 
 // ---- files
 
+/// The size of a file.
 struct FileMetas {
   int64_t size = 0;
 };
 
+/// The beginning of a file.
 struct FilePreview {
   std::string extension;
   std::string type;
@@ -168,13 +186,24 @@ struct FilePreview {
   bool truncated = false;
 };
 
+/// A task run that has outputs.
+struct TaskOutputInformation {
+  std::string task_id;
+  base::Id task_run_id;
+  std::optional<std::string> value;
+  std::optional<int32_t> iteration;
+  bool is_inline = true;
+};
+
 // ---- bodies
 
+/// A flow whose newest execution is wanted.
 struct FlowOfExecutions {
   std::string namespace_;
   std::string id;
 };
 
+/// The new state of a task run.
 struct TaskRunState {
   std::string task_run_id;
   std::string state;
@@ -185,6 +214,7 @@ struct LabelList {
   std::vector<model::Label> labels;
 };
 
+/// Labels to add to executions.
 struct LabelsOfExecutions {
   std::vector<std::string> ids;
   LabelList labels;
@@ -497,6 +527,15 @@ struct Described<json::FilePreview> {
   static constexpr auto fields =
       std::tuple(field("extension", &T::extension), field("type", &T::type), field("content", &T::content),
                  field("maxLine", &T::max_line), field("truncated", &T::truncated));
+};
+
+template <>
+struct Described<json::TaskOutputInformation> {
+  using T = json::TaskOutputInformation;
+  static constexpr std::string_view name = "TaskOutputInformation";
+  static constexpr auto fields =
+      std::tuple(field("taskId", &T::task_id), field("taskRunId", &T::task_run_id), field("value", &T::value),
+                 field("iteration", &T::iteration), field("inline", &T::is_inline));
 };
 
 // ---------------------------------------------------------------------------------------------- bodies

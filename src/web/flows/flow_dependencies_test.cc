@@ -127,5 +127,38 @@ TEST(FollowDependencies, ReportsTheStatesOfCallerAndChild) {
   EXPECT_EQ(server.get("executions/nothing/follow-dependencies").status, 404);
 }
 
+// API-48: one hop in both directions, or only what was started, or all that was started.
+TEST(FollowDependencies, OfTheWantedDirectionAndDepth) {
+  Harness server;
+  server.deploy(test::log_flow("a.b", "bottom"));
+  const auto calling = [](std::string_view id, std::string_view called) {
+    return fmt::format(
+        "id: {}\nnamespace: a.b\ntasks:\n  - {{id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: a.b, "
+        "flowId: {}, wait: true}}\n",
+        id, called);
+  };
+  server.deploy(calling("middle", "bottom"));
+  server.deploy(calling("top", "middle"));
+  const std::string top = server.run("a.b", "top");
+  server.wait_for_end(top);
+  const Value found = server.get("executions/search?filters[flowId][EQUALS]=middle").at({"results"});
+  ASSERT_EQ(found.size(), 1u);
+  const std::string middle(found.items()[0].find("id")->text());
+  const auto followed = [&](const std::string& id, const std::string& query) {
+    auto events = server.follow("executions/" + id + "/follow-dependencies" + query);
+    std::vector<std::string> flows;
+    while (auto event = events.next()) {
+      if (event->id != "progress") continue;
+      auto data = syntax::parse_json(event->data);
+      if (data) flows.emplace_back(data->find("flowId")->text());
+    }
+    return flows;
+  };
+  EXPECT_THAT(followed(middle, ""), UnorderedElementsAre("top", "middle", "bottom"));
+  EXPECT_THAT(followed(middle, "?destinationOnly=true"), UnorderedElementsAre("middle", "bottom"));
+  EXPECT_THAT(followed(top, ""), UnorderedElementsAre("top", "middle"));
+  EXPECT_THAT(followed(top, "?destinationOnly=true&expandAll=true"), UnorderedElementsAre("top", "middle", "bottom"));
+}
+
 }  // namespace
 }  // namespace gyr::web

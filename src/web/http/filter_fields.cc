@@ -38,7 +38,7 @@ constexpr std::array rules{
     FieldRule{Field::scope, "scope", equality},
     FieldRule{Field::child_filter, "childFilter", equality},
     FieldRule{Field::existing_only, "existingOnly", equality},
-    FieldRule{Field::level, "level", equality},
+    FieldRule{Field::level, "level", equality | bit(Operator::greater_or_equal)},
     FieldRule{Field::namespace_, "namespace", names},
     FieldRule{Field::flow_id, "flowId", names},
     FieldRule{Field::kind, "kind", membership},
@@ -53,6 +53,7 @@ constexpr std::array rules{
     FieldRule{Field::task_id, "taskId", ids},
     FieldRule{Field::task_run_id, "taskRunId", bit(Operator::equals)},
     FieldRule{Field::attempt_number, "attemptNumber", bit(Operator::equals)},
+    FieldRule{Field::id, "id", ids},
     FieldRule{Field::worker_id, "workerId", ids},
     FieldRule{Field::trigger_state, "triggerState", equality},
     FieldRule{Field::next_execution_date, "nextExecutionDate", dates},
@@ -67,7 +68,7 @@ constexpr std::array namespace_fields{Field::q, Field::existing_only};
 constexpr std::array execution_fields{
     Field::q,          Field::scope, Field::flow_id, Field::start_date,           Field::end_date,
     Field::time_range, Field::state, Field::labels,  Field::trigger_execution_id, Field::child_filter,
-    Field::namespace_, Field::kind};
+    Field::namespace_, Field::kind,  Field::id};
 constexpr std::array log_fields{
     Field::q,          Field::scope,       Field::namespace_,    Field::start_date, Field::end_date,
     Field::time_range, Field::flow_id,     Field::trigger_id,    Field::level,      Field::execution_id,

@@ -40,6 +40,7 @@ enum class Field : uint8_t {
   locked,
   updated,
   tags,
+  id,
 };
 
 /// One field with its possible operators. Static data.

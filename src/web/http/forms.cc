@@ -20,8 +20,14 @@ base::Task<base::Result<std::vector<net::FormEntry>>> read_entries(Request* requ
                                                                    net::FileSink sink) {
   std::vector<net::FormEntry> entries;
   if (request->media_type() == "multipart/form-data") {
-    GYR_CO_TRY(std::string boundary, net::multipart_boundary(request->headers().get("Content-Type").value_or("")));
-    co_return co_await net::read_multipart(request->http().body.get(), std::move(boundary), limits, std::move(sink));
+    auto boundary = net::multipart_boundary(request->headers().get("Content-Type").value_or(""));
+    if (!boundary) {
+      // Generated clients send the type alone where there are no parts.
+      const auto body = co_await request->read_body(limits.field_bytes);
+      if (body && body->empty()) co_return entries;
+      co_return base::fail(boundary.error());
+    }
+    co_return co_await net::read_multipart(request->http().body.get(), *std::move(boundary), limits, std::move(sink));
   }
   if (request->media_type() == "application/x-www-form-urlencoded") {
     GYR_CO_TRY(auto pairs, co_await net::read_form(request->http().body.get(), limits.field_bytes));

@@ -125,6 +125,15 @@ Request::Request(Core& core, base::Loop& loop, net::ServerRequest http)
   raw_query_ = target.query;
 }
 
+std::string Request::rest_of_path(std::string_view parameter) const {
+  std::string rest;
+  for (size_t at = first_segment_ + path_->position_of(parameter); at < segments_.size(); ++at) {
+    if (!rest.empty()) rest += '/';
+    rest += segments_[at];
+  }
+  return rest;
+}
+
 bool Request::has(std::string_view parameter) const { return first_value(query_, parameter) != nullptr; }
 
 std::optional<std::string_view> Request::text(std::string_view parameter) const {

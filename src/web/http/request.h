@@ -48,6 +48,8 @@ class Request {
   std::string_view path(std::string_view parameter) const {
     return segments_[first_segment_ + path_->position_of(parameter)];
   }
+  /// The segments from a parameter to the end of the path, decoded and joined by slashes.
+  std::string rest_of_path(std::string_view parameter) const;
   /// The path as sent, without query and context path.
   std::string_view raw_path() const { return raw_path_; }
   std::string_view raw_query() const { return raw_query_; }

@@ -118,6 +118,8 @@ struct Route {
   std::vector<int> also_answers = {};
   /// The same operation under older paths (API-3, API-4).
   std::vector<std::string_view> also = {};
+  /// The last parameter of the path stands for one or more segments (Request::rest_of_path).
+  bool has_rest = false;
   /// `POST ~/executions/{a}/{b}`, where the path can name a flow instead of an action (API-12).
   bool may_mean_start = false;
 

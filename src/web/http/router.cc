@@ -127,6 +127,7 @@ struct Router::Node {
   std::unique_ptr<Node> parameter;
   std::array<const CompiledPath*, method_count> paths{};
   bool excludes_reserved = false;
+  bool takes_rest = false;  ///< of a parameter: for all further segments, too
 
   uint8_t methods() const {
     uint8_t bits = 0;
@@ -182,6 +183,7 @@ void Router::add(const CompiledPath& path) {
     node->excludes_reserved = below_executions && part == "executions";
     below_executions = false;
   }
+  node->takes_rest = node->takes_rest || path.route->has_rest;
   const CompiledPath*& here = node->paths[static_cast<size_t>(path.route->method)];
   GYR_ASSERT(here == nullptr);  // two operations of one method and path
   here = &path;
@@ -192,7 +194,7 @@ void Router::add(const CompiledPath& path) {
 /// starts a flow called `logs`, too, while `DELETE flows/search` is no namespace's.
 bool Router::descend(const Node& node, Method method, const PathSegments& segments, size_t at, bool behind_parameter,
                      Match& match) const {
-  if (at == segments.size()) {
+  if (at == segments.size() || node.takes_rest) {
     match.methods |= node.methods();
     match.path = node.paths[static_cast<size_t>(method)];
     return match.path != nullptr;

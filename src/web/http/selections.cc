@@ -190,18 +190,16 @@ void apply_states(const Filter& filter, store::ExecutionQuery& query, Problems& 
   }
 }
 
-void apply_kinds(const Filter& filter, store::ExecutionQuery& query, Problems& problems) {
+/// An unknown kind matches no execution.
+void apply_kinds(const Filter& filter, Selection<store::ExecutionQuery>& selection) {
   std::vector<model::ExecutionKind> named;
   for (const std::string& value : filter.values) {
-    if (auto kind = model::parse_execution_kind(value)) {
-      named.push_back(*kind);
-    } else {
-      problems.add(filter.field, value, "kind of execution");
-    }
+    if (auto kind = model::parse_execution_kind(value)) named.push_back(*kind);
   }
+  if (named.empty() && !is_negative(filter.op)) selection.nothing = true;
   for (auto kind : {model::ExecutionKind::normal, model::ExecutionKind::test, model::ExecutionKind::playground}) {
     const bool is_named = std::ranges::find(named, kind) != named.end();
-    if (is_named != is_negative(filter.op)) query.kinds.push_back(kind);
+    if (is_named != is_negative(filter.op)) selection.query.kinds.push_back(kind);
   }
 }
 
@@ -240,7 +238,8 @@ void apply(const Filter& filter, const Request& request, Selection<store::Execut
       selection.nothing = selection.nothing || !query.caller_execution;
       break;
     case Field::child_filter: apply_child(filter, query, problems); break;
-    case Field::kind: apply_kinds(filter, query, problems); break;
+    case Field::kind: apply_kinds(filter, selection); break;
+    case Field::id: query.execution_ids.push_back(text_filter(filter)); break;
     default: break;  // parse_filters allows no other values
   }
 }
@@ -273,10 +272,22 @@ base::Result<void> apply_old(const Request& request, Selection<store::ExecutionQ
 
 // ---- logs
 
-void apply_level(const std::string& value, Operator op, store::LogQuery& query, Problems& problems) {
+/// EQUALS means this level and above, as GREATER_THAN_OR_EQUAL_TO does: clients of both generations ask for the least
+/// level.
+void apply_level(const std::string& value, Operator op, Selection<store::LogQuery>& selection, Problems& problems) {
+  store::LogQuery& query = selection.query;
   const auto level = model::parse_log_level(value);
-  if (!level || op != Operator::equals) return problems.add(Field::level, value, "log level");
-  query.min_level = *level;
+  if (!level) return problems.add(Field::level, value, "log level");
+  if (op != Operator::not_equals) {
+    query.min_level = std::max(query.min_level, *level);
+    return;
+  }
+  if (query.levels.empty()) {
+    using enum model::LogLevel;
+    query.levels = {trace, debug, info, warn, error};
+  }
+  std::erase(query.levels, *level);
+  if (query.levels.empty()) selection.nothing = true;  // all levels are excluded
 }
 
 void apply(const Filter& filter, const Request& request, Selection<store::LogQuery>& selection, Problems& problems) {
@@ -288,7 +299,7 @@ void apply(const Filter& filter, const Request& request, Selection<store::LogQue
     case Field::start_date:
     case Field::end_date: apply_time(filter, query.timestamps, problems); break;
     case Field::time_range: apply_range(filter, request.services().clock.now(), query.timestamps, problems); break;
-    case Field::level: apply_level(single(filter), filter.op, query, problems); break;
+    case Field::level: apply_level(single(filter), filter.op, selection, problems); break;
     case Field::execution_id:
       query.execution_id = parse_id(single(filter));
       selection.nothing = selection.nothing || !query.execution_id;
@@ -318,7 +329,7 @@ base::Result<void> apply_old(const Request& request, Selection<store::LogQuery>&
   old.equals("taskId", query.task_ids);
   GYR_CHECK(old.dates(query.timestamps, query.timestamps));
   Problems problems;
-  if (const auto level = old.one("minLevel"); !level.empty()) apply_level(level, Operator::equals, query, problems);
+  if (const auto level = old.one("minLevel"); !level.empty()) apply_level(level, Operator::equals, selection, problems);
   if (const auto run = old.one("taskRunId"); !run.empty()) {
     query.task_run_id = parse_id(run);
     selection.nothing = !query.task_run_id;

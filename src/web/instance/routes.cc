@@ -10,9 +10,9 @@
 #include "web/http/open_api.h"
 #include "web/http/request.h"
 #include "web/http/typed.h"
+#include "web/instance/usages.h"
 #include "web/instance/values.h"
 #include "web/plugins/listing.h"
-#include "web/usages.h"
 
 namespace gyr::web {
 namespace {

@@ -55,12 +55,6 @@ struct Configuration : InstanceBasics {
   std::vector<KillSwitch> kill_switches;
 };
 
-// Written by the checks of the server.
-struct Health;
-
-// Bodies.
-struct Credentials;
-
 }  // namespace json
 
 template <>
@@ -114,17 +108,6 @@ struct Described<json::Configuration> {
                  field("pluginsHash", &T::plugins_hash, {.documentation = "Changes when the known types change"}),
                  field("inMaintenance", &T::in_maintenance),
                  field("killSwitches", &T::kill_switches, {.documentation = "Those that are active"})));
-};
-template <>
-struct Described<json::Health> {
-  static constexpr std::string_view name = "Health";
-  static constexpr auto fields =
-      std::tuple(field<std::string>("name"), field<std::string>("status"), field<Object>("details"));
-};
-template <>
-struct Described<json::Credentials> {
-  static constexpr std::string_view name = "Credentials";
-  static constexpr auto fields = std::tuple(field<std::string>("username"), field<std::string>("password"));
 };
 
 }  // namespace gyr::web

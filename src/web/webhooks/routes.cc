@@ -151,10 +151,10 @@ base::Task<base::Result<WebhookAnswer>> start_by_webhook(Request* request, const
 }
 
 base::Task<base::Result<WebhookAnswer>> trigger_webhook(Request* request) {
-  // A path after the key belongs to trigger types that accept one; this includes an empty path (TRIG-98).
-  if (request->segments().open_end()) co_return base::fail(not_found, "Webhook not found");
+  // Only the path of a trigger with a `path` has segments behind its key (API-83).
+  std::string path = request->route().has_rest ? request->rest_of_path("path") : std::string();
   GYR_CO_TRY(auto flow, co_await flow_of(request));
-  GYR_CO_TRY(Webhook webhook, co_await find_webhook(request, flow, std::string(request->path("key"))));
+  GYR_CO_TRY(Webhook webhook, co_await find_webhook(request, flow, std::string(request->path("key")), std::move(path)));
   if (auto refusal = refuse_by_rate(request, &webhook)) co_return WebhookAnswer(*std::move(refusal));
   GYR_CO_CHECK(co_await check_signature(request, &webhook));
   executor::StartRequest start_request;
@@ -173,23 +173,29 @@ base::Task<base::Result<WebhookAnswer>> trigger_webhook(Request* request) {
   co_return outcome;
 }
 
-Route webhook_route(Method method, std::string_view operation) {
+Route webhook_route(Method method, std::string_view operation, bool with_path) {
   return {.method = method,
-          .path = "~/executions/webhook/{namespace}/{id}/{key}",
+          .path = with_path ? "~/executions/webhook/{namespace}/{id}/{key}/{path}"
+                            : "~/executions/webhook/{namespace}/{id}/{key}",
           .operation = operation,
-          .summary = "Start an execution by a webhook trigger",
+          .summary = with_path ? "Start an execution by a webhook trigger that has a path"
+                               : "Start an execution by a webhook trigger",
           .rule = Rule::key({"EXECUTION", Action::create}, in_path("namespace")),
           .handler = typed<trigger_webhook>,
           .body = any_body,
-          .also_answers = {202, 204, 409, 429, 503}};
+          .also_answers = {202, 204, 409, 429, 503},
+          .has_rest = with_path};
 }
 
 }  // namespace
 
 std::vector<Route> webhook_routes() {
-  return {webhook_route(Method::get, "triggerExecutionByGetWebhook"),
-          webhook_route(Method::post, "triggerExecutionByPostWebhook"),
-          webhook_route(Method::put, "triggerExecutionByPutWebhook")};
+  return {webhook_route(Method::get, "triggerExecutionByGetWebhook", false),
+          webhook_route(Method::post, "triggerExecutionByPostWebhook", false),
+          webhook_route(Method::put, "triggerExecutionByPutWebhook", false),
+          webhook_route(Method::get, "triggerExecutionByGetWebhookWithPath", true),
+          webhook_route(Method::post, "triggerExecutionByPostWebhookWithPath", true),
+          webhook_route(Method::put, "triggerExecutionByPutWebhookWithPath", true)};
 }
 
 }  // namespace gyr::web

@@ -70,6 +70,14 @@ class MultiMap {
   std::vector<std::pair<std::string, ListBuilder>> entries_;
 };
 
+/// The path of a trigger or a request without slashes around it.
+std::string_view bare_path(std::string_view path) {
+  path = base::trim(path);
+  while (path.starts_with('/')) path.remove_prefix(1);
+  while (path.ends_with('/')) path.remove_suffix(1);
+  return path;
+}
+
 /// More parameters are an attack on the search above.
 constexpr size_t max_parameters = 1'000;
 
@@ -128,14 +136,15 @@ base::Task<base::Result<Value>> render_property(Request* request, const Webhook*
   });
 }
 
-base::Task<base::Result<Webhook>> find_webhook(Request* request, executor::LoadedFlowPtr flow, std::string key) {
+base::Task<base::Result<Webhook>> find_webhook(Request* request, executor::LoadedFlowPtr flow, std::string key,
+                                               std::string path) {
   Webhook webhook{flow, nullptr, nullptr};
   for (const model::TriggerSpec& trigger : flow->compiled->flow().triggers) {
     if (trigger.disabled || !trigger.is(plugin::webhook_type)) continue;
     webhook.trigger = &trigger;
     webhook.properties = &trigger.properties<plugin::WebhookTrigger>();
     const model::DynamicSource& property = webhook.properties->key;
-    if (!property.is_set()) continue;
+    if (!property.is_set() || bare_path(webhook.properties->path) != path) continue;
     Value rendered = property.source();
     if (!property.value_template().is_constant()) {
       Value roots = request->services().starter.roots(*flow->compiled, {}, {}, std::nullopt);

@@ -19,9 +19,10 @@ struct Webhook {
   const plugin::WebhookTrigger* properties = nullptr;
 };
 
-/// The first enabled webhook whose rendered key is `key`; 404 `Webhook not found` if there is none. A key that cannot
-/// be rendered is logged and skipped (TRIG-100).
-base::Task<base::Result<Webhook>> find_webhook(Request* request, executor::LoadedFlowPtr flow, std::string key);
+/// The first enabled webhook whose rendered key is `key` and whose path is `path`; 404 `Webhook not found` if there is
+/// none. A key that cannot be rendered is logged and skipped (TRIG-100).
+base::Task<base::Result<Webhook>> find_webhook(Request* request, executor::LoadedFlowPtr flow, std::string key,
+                                               std::string path);
 
 /// The content of a request: members of `trigger`, and whether a part of it was stored below the execution.
 struct WebhookContent {

@@ -59,6 +59,28 @@ std::vector<std::string> refusals(Harness& harness, size_t at_least) {
   return {};
 }
 
+// ---- addresses
+
+TEST(Webhooks, ASlashBehindTheKeyIsIgnored) {  // TRIG-98
+  Harness harness;
+  harness.deploy(hooked(""));
+  EXPECT_EQ(harness.send("POST", std::string(address) + "/").status, 200);
+}
+
+TEST(Webhooks, WithAPathAreFoundByKeyAndPath) {  // API-83
+  Harness harness;
+  harness.deploy(
+      hooked("  - id: orders\n    type: io.kestra.plugin.core.trigger.Webhook\n    key: k\n    path: orders/new\n"));
+  for (std::string_view method : {"GET", "POST", "PUT"}) {
+    const Reply reply = harness.send(std::string(method), std::string(address) + "/orders/new");
+    EXPECT_EQ(reply.status, 200) << reply.body;
+    EXPECT_EQ(reply.text({"trigger", "id"}), "orders");
+  }
+  EXPECT_EQ(harness.send("POST", address).text({"trigger", "id"}), "t");
+  for (std::string_view path : {"/orders", "/orders/new/er", "/other"})
+    EXPECT_EQ(harness.send("POST", std::string(address) + std::string(path)).status, 404) << path;
+}
+
 // ---- what comes with a request
 
 TEST(Webhooks, KeepALargeBodyInStorage) {  // TRIG-97

@@ -122,6 +122,10 @@ plugin::TriggerType webhook_trigger() {
                 {.title = "Maximum size of the body in bytes",
                  .documentation = "Larger requests are rejected with status 413.",
                  .minimum = 1})
+      .property("path", &plugin::WebhookTrigger::path,
+                {.title = "Path that follows the key in the URL",
+                 .documentation = "It can have several segments, such as `orders/new`. Webhooks of a flow can then "
+                                  "share a key."})
       .check([](const plugin::WebhookTrigger& trigger, const NodePtr& node, BindContext& context) {
         refuse_multiple_conditions(node, context);
         if (!trigger.fetch_type.empty() && trigger.fetch_type != "STORE") {

@@ -9,7 +9,7 @@
 #include "base/instant.h"
 #include "base/value.h"
 #include "store/store.h"
-#include "web/dashboard.h"
+#include "web/dashboards/dashboard.h"
 
 namespace gyr::web {
 

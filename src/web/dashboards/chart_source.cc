@@ -1,4 +1,4 @@
-#include "web/chart_source.h"
+#include "web/dashboards/chart_source.h"
 
 #include <fmt/format.h>
 

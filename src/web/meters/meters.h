@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/value.h"
 #include "web/http/route.h"
+#include "web/meters/values.h"
 
 namespace gyr::web {
 
@@ -34,7 +34,7 @@ struct Meter {
 /// each has HELP and TYPE (OPS-21).
 std::string to_prometheus(const std::vector<Meter>& meters);
 /// One meter in the form of `/metrics/{name}`: its measurements over all tags, and its tags.
-base::Value to_value(const Meter& meter);
+json::Meter shown_meter(const Meter& meter);
 /// Every meter of this process. Reads files of /proc: call it on the pool, not on the loop.
 std::vector<Meter> process_meters();
 

@@ -4,14 +4,11 @@
 #include "web/http/await.h"
 #include "web/http/errors.h"
 #include "web/http/limits.h"
-#include "web/logs/values.h"
+#include "web/http/typed.h"
 #include "web/routes.h"
 
 namespace gyr::web {
 namespace {
-
-using base::MapBuilder;
-using base::Value;
 
 /// The list being sent, page by page.
 struct OutputStream {
@@ -35,14 +32,8 @@ base::Task<base::Result<std::string>> next_outputs(std::shared_ptr<OutputStream>
     for (const auto& row : runs) {
       stream->from = row.position + 1;
       if (row.run.outputs.size() == 0) continue;
-      MapBuilder map;
-      map.set("taskId", Value::string(row.run.task_id));
-      map.set("taskRunId", Value::string(row.run.id.to_text()));
-      if (row.run.value) map.set("value", Value::string(*row.run.value));
-      if (row.run.iteration) map.set("iteration", Value::integer(*row.run.iteration));
-      map.set("inline", Value::boolean(true));
       if (!std::exchange(stream->first, false)) out += ',';
-      append_json(out, map.build());
+      append_json(out, json::TaskOutputInformation{row.run.task_id, row.run.id, row.run.value, row.run.iteration});
     }
   }
   if (stream->done) out += ']';
@@ -58,7 +49,7 @@ base::Task<Outcome> list_outputs(Request* request) {
   co_return response;
 }
 
-base::Task<Outcome> get_outputs(Request* request) {
+base::Task<base::Result<Object>> get_outputs(Request* request) {
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
   const auto run = base::Id::parse(request->path("taskRunId"));
   std::optional<store::TaskRunRow> row;
@@ -68,7 +59,7 @@ base::Task<Outcome> get_outputs(Request* request) {
     }));
   }
   if (!row) co_return base::fail(not_found, fmt::format("TaskRun '{}' not found", request->path("taskRunId")));
-  co_return json_answer(row->run.outputs.is_map() ? row->run.outputs : Value::empty_map());
+  co_return Object{row->run.outputs.is_map() ? row->run.outputs : base::Value::empty_map()};
 }
 
 }  // namespace
@@ -88,8 +79,7 @@ std::vector<Route> output_routes() {
        .operation = "getTaskRunOutputs",
        .summary = "Get the outputs of a task run",
        .rule = {may_read, of_entity},
-       .handler = get_outputs,
-       .answer = answers<Object>},
+       .handler = typed<get_outputs>},
   };
 }
 

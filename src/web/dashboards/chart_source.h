@@ -7,9 +7,9 @@
 
 #include "base/error.h"
 #include "store/store.h"
-#include "web/chart_filters.h"
-#include "web/dashboard.h"
-#include "web/metric_buckets.h"
+#include "web/dashboards/chart_filters.h"
+#include "web/dashboards/dashboard.h"
+#include "web/logs/metric_buckets.h"
 
 namespace gyr::web {
 

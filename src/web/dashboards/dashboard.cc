@@ -1,4 +1,4 @@
-#include "web/dashboard.h"
+#include "web/dashboards/dashboard.h"
 
 #include <fmt/format.h>
 

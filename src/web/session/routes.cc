@@ -1,4 +1,6 @@
 // Logging in and out by cookie (AUTH-12, API-17).
+#include "web/routes.h"
+
 #include "base/text.h"
 #include "net/header_value.h"
 #include "syntax/json.h"
@@ -6,13 +8,10 @@
 #include "web/http/authentication.h"
 #include "web/http/errors.h"
 #include "web/http/request.h"
-#include "web/instance/values.h"
-#include "web/routes.h"
+#include "web/session/values.h"
 
 namespace gyr::web {
 namespace {
-
-using base::Value;
 
 constexpr size_t login_bytes = 16 * 1024;
 
@@ -29,19 +28,16 @@ base::Result<void> add_cookie(Request* request, net::ServerResponse& response, s
 }
 
 base::Task<Outcome> login(Request* request) {
-  if (!request->core().authenticator->required()) co_return json_answer(Value::empty_map());
+  if (!request->core().authenticator->required()) co_return json_answer(base::Value::empty_map());
   GYR_CO_TRY(std::string body, co_await request->read_body(login_bytes));
-  GYR_CO_TRY(Value json, syntax::parse_json(body));
-  const Value* username = json.find("username");
-  const Value* password = json.find("password");
-  if (username == nullptr || password == nullptr || !username->is_string() || !password->is_string()) {
-    co_return base::fail(bad_body, "username and password are required");
-  }
-  security::Credentials credentials{std::string(username->text()), std::string(password->text())};
+  GYR_CO_TRY(base::Value given, syntax::parse_json(body));
+  auto sent = read_json<json::Credentials>(given);
+  if (!sent) co_return base::fail(bad_body, "username and password are required");
+  security::Credentials credentials{std::move(sent->username), std::move(sent->password)};
   const std::string token = base::base64_encode(fmt::format("{}:{}", credentials.username, credentials.password));
   GYR_CO_TRY(bool right, co_await request->core().authenticator->check(std::move(credentials), &request->loop()));
   if (!right) co_return base::fail(unauthenticated, "Unauthorized");
-  auto response = json_answer(Value::empty_map());
+  auto response = json_answer(base::Value::empty_map());
   GYR_CO_CHECK(add_cookie(request, response, "BASIC_AUTH", token, true, false));
   // JavaScript cannot read the other cookie; this one shows that it exists.
   GYR_CO_CHECK(add_cookie(request, response, "kestraBasicAuthenticated", "true", false, false));
@@ -49,7 +45,7 @@ base::Task<Outcome> login(Request* request) {
 }
 
 base::Task<Outcome> logout(Request* request) {
-  auto response = json_answer(Value::empty_map());
+  auto response = json_answer(base::Value::empty_map());
   GYR_CO_CHECK(add_cookie(request, response, "BASIC_AUTH", "", true, true));
   GYR_CO_CHECK(add_cookie(request, response, "kestraBasicAuthenticated", "", false, true));
   co_return response;

@@ -1,7 +1,7 @@
 // Fields of the data sources of charts (CORE-110).
 #include <algorithm>
 
-#include "web/dashboard.h"
+#include "web/dashboards/dashboard.h"
 
 namespace gyr::web {
 namespace {

@@ -1,4 +1,4 @@
-#include "web/chart_data.h"
+#include "web/dashboards/chart_data.h"
 
 #include <fmt/format.h>
 
@@ -9,10 +9,10 @@
 
 #include "syntax/json.h"
 #include "syntax/time.h"
-#include "web/chart_filters.h"
-#include "web/chart_source.h"
+#include "web/dashboards/chart_filters.h"
+#include "web/dashboards/chart_source.h"
 #include "web/http/errors.h"
-#include "web/metric_buckets.h"
+#include "web/logs/metric_buckets.h"
 
 namespace gyr::web {
 

@@ -1,4 +1,4 @@
-#include "web/meters.h"
+#include "web/meters/meters.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -14,9 +14,6 @@
 #include "base/text.h"
 
 namespace gyr::web {
-
-using base::MapBuilder;
-using base::Value;
 
 namespace {
 
@@ -74,10 +71,6 @@ void append_meter(std::string& out, const Meter& meter) {
   for (const Sample& sample : meter.samples) append_line(out, name, sample, sample.value);
 }
 
-Value measurement(std::string_view statistic, double value) {
-  return Value::map({{"statistic", Value::string(statistic)}, {"value", Value::number(value)}});
-}
-
 std::string content_of(const char* path) {
   std::ifstream file(path);
   std::ostringstream content;
@@ -107,7 +100,7 @@ std::string to_prometheus(const std::vector<Meter>& meters) {
   return out;
 }
 
-Value to_value(const Meter& meter) {
+json::Meter shown_meter(const Meter& meter) {
   double count = 0;
   double total = 0;
   double longest = 0;
@@ -118,27 +111,15 @@ Value to_value(const Meter& meter) {
     longest = std::max(longest, sample.longest);
     for (const auto& [name, value] : sample.tags) tags[name].insert(value);
   }
-  base::ListBuilder measurements;
+  json::Meter shown{.name = meter.name, .description = std::string(meter.help)};
+  if (!meter.unit.empty()) shown.base_unit = std::string(meter.unit);
   if (meter.kind == MeterKind::summary) {
-    measurements.push(measurement("COUNT", count));
-    measurements.push(measurement("TOTAL", total));
-    measurements.push(measurement("MAX", longest));
+    shown.measurements = {{"COUNT", count}, {"TOTAL", total}, {"MAX", longest}};
   } else {
-    measurements.push(measurement(meter.kind == MeterKind::counter ? "COUNT" : "VALUE", count));
+    shown.measurements = {{meter.kind == MeterKind::counter ? "COUNT" : "VALUE", count}};
   }
-  base::ListBuilder available;
-  for (const auto& [name, values] : tags) {
-    base::ListBuilder list;
-    for (const std::string& value : values) list.push(Value::string(value));
-    available.push(Value::map({{"tag", Value::string(name)}, {"values", list.build()}}));
-  }
-  MapBuilder map;
-  map.set("name", Value::string(meter.name));
-  map.set("description", Value::string(meter.help));
-  if (!meter.unit.empty()) map.set("baseUnit", Value::string(meter.unit));
-  map.set("measurements", measurements.build());
-  map.set("availableTags", available.build());
-  return map.build();
+  for (const auto& [name, values] : tags) shown.available_tags.push_back({name, {values.begin(), values.end()}});
+  return shown;
 }
 
 std::vector<Meter> process_meters() {

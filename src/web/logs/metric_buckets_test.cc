@@ -1,5 +1,5 @@
 // Metrics summed over time (API-65, API-105).
-#include "web/metric_buckets.h"
+#include "web/logs/metric_buckets.h"
 
 #include <gtest/gtest.h>
 

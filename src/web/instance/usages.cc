@@ -1,4 +1,4 @@
-#include "web/usages.h"
+#include "web/instance/usages.h"
 
 #include <map>
 #include <set>

@@ -1,4 +1,4 @@
-#include "web/metric_buckets.h"
+#include "web/logs/metric_buckets.h"
 
 #include <algorithm>
 #include <array>

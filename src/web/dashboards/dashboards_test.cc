@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "syntax/json.h"
-#include "web/dashboard.h"
-#include "web/default_dashboard.h"
+#include "web/dashboards/dashboard.h"
+#include "web/dashboards/default_dashboard.h"
 #include "web/testing/harness.h"
 
 namespace gyr::web {

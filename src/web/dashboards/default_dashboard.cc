@@ -1,4 +1,4 @@
-#include "web/default_dashboard.h"
+#include "web/dashboards/default_dashboard.h"
 
 namespace gyr::web {
 

@@ -1,4 +1,4 @@
-#include "web/chart_filters.h"
+#include "web/dashboards/chart_filters.h"
 
 #include <fmt/format.h>
 

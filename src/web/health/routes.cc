@@ -1,32 +1,33 @@
 // The health of the server and of its dependencies (API-120).
+#include "web/routes.h"
+
 #include "base/log.h"
 #include "cluster/operator_holds.h"
 #include "storage/storage.h"
+#include "web/health/values.h"
 #include "web/http/answers.h"
 #include "web/http/await.h"
 #include "web/http/request.h"
-#include "web/instance/values.h"
-#include "web/routes.h"
+#include "web/http/typed.h"
 
 namespace gyr::web {
 namespace {
 
-using base::MapBuilder;
-using base::Value;
-
-/// One indicator.
-Value indicator(bool up, std::string_view reason) {
-  MapBuilder map;
-  map.set("status", Value::string(up ? "UP" : "DOWN"));
-  if (!reason.empty()) map.set("details", Value::map({{"error", Value::string(reason)}}));
-  return map.build();
+json::HealthIndicator indicator(bool up, std::string_view reason = {}) {
+  json::HealthIndicator shown{up ? "UP" : "DOWN", {}};
+  if (!reason.empty()) shown.details = json::HealthError{std::string(reason)};
+  return shown;
 }
 
 /// The answer is public, so the reason is only in the log, and the answer has its code.
-Value indicator(const base::Result<bool>& outcome, std::string_view part) {
-  if (outcome) return indicator(true, "");
+json::HealthIndicator indicator_of(const base::Result<bool>& outcome, std::string_view part) {
+  if (outcome) return indicator(true);
   base::log::warn("health: the {} does not respond: {}", part, outcome.error().to_string());
   return indicator(false, outcome.error().code().text);
+}
+
+json::HealthIndicator service_indicator(bool stopping) {
+  return indicator(!stopping, stopping ? "the server is shutting down" : "");
 }
 
 /// Asks the database a small question.
@@ -42,13 +43,10 @@ base::Task<base::Result<bool>> ask_storage(Request* request) {
                        [storage = &request->services().storage] { return storage->exists("main", "/_health"); });
 }
 
-net::ServerResponse answer(bool up, const MapBuilder& details) {
-  MapBuilder map;
-  map.set("name", Value::string("gyrfalcon"));
-  map.set("status", Value::string(up ? "UP" : "DOWN"));
-  MapBuilder copy = details;
-  map.set("details", copy.build());
-  auto response = json_answer(map.build(), up ? 200 : 503);
+/// 503 where the server is down. No cache may keep it.
+net::ServerResponse health_answer(bool up, json::HealthDetails details) {
+  const json::Health health{.status = up ? "UP" : "DOWN", .details = std::move(details)};
+  auto response = json_answer(to_json(health), up ? 200 : 503);
   response.headers.add("Cache-Control", "no-cache");
   return response;
 }
@@ -57,40 +55,33 @@ base::Task<Outcome> health(Request* request) {
   const auto database = co_await ask_database(request);
   const auto files = co_await ask_storage(request);
   const bool writable = request->services().store.writable();
-  MapBuilder details;
-  details.set("database", indicator(database, "database"));
-  details.set("storage", indicator(files, "storage"));
-  details.set("disk", indicator(writable, writable ? "" : "no disk space is left to store new work"));
   const bool stopping = request->http().stopping.cancelled();
-  details.set("service", indicator(!stopping, stopping ? "the server is shutting down" : ""));
-  co_return answer(database && files && writable && !stopping, details);
+  json::HealthDetails details;
+  details.database = indicator_of(database, "database");
+  details.storage = indicator_of(files, "storage");
+  details.disk = indicator(writable, writable ? "" : "no disk space is left to store new work");
+  details.service = service_indicator(stopping);
+  co_return health_answer(database && files && writable && !stopping, std::move(details));
 }
 
 /// The process is alive as long as it answers: a full disk is not a reason to restart it.
-base::Task<Outcome> liveness(Request*) {
-  MapBuilder details;
-  details.set("service", indicator(true, ""));
-  co_return answer(true, details);
-}
+base::Task<Outcome> liveness(Request*) { co_return health_answer(true, {.service = indicator(true)}); }
 
 base::Task<Outcome> readiness(Request* request) {
   const auto database = co_await ask_database(request);
   const bool stopping = request->http().stopping.cancelled();
-  MapBuilder details;
-  details.set("database", indicator(database, "database"));
-  details.set("service", indicator(!stopping, stopping ? "the server is shutting down" : ""));
+  json::HealthDetails details;
+  details.database = indicator_of(database, "database");
+  details.service = service_indicator(stopping);
   const executor::OperatorHolds* operator_holds = request->services().operator_holds;
   const bool rests = operator_holds != nullptr && operator_holds->maintenance().on;
-  if (rests) details.set("maintenance", indicator(false, "maintenance mode is on"));
-  co_return answer(database && !stopping && !rests, details);
+  if (rests) details.maintenance = indicator(false, "maintenance mode is on");
+  co_return health_answer(database && !stopping && !rests, std::move(details));
 }
 
-base::Task<Outcome> version(Request* request) {
+base::Task<base::Result<json::Version>> version(Request* request) {
   const Settings& settings = request->settings();
-  co_return json_answer(Value::map({{"version", Value::string(settings.version)},
-                                    {"commit", Value::string(settings.commit)},
-                                    {"commitDate", Value::string(settings.commit_date)},
-                                    {"type", Value::string("standalone")}}));
+  co_return json::Version{settings.version, settings.commit, settings.commit_date};
 }
 
 }  // namespace
@@ -125,8 +116,7 @@ std::vector<Route> health_routes() {
        .operation = "version",
        .summary = "The version of the program",
        .rule = Rule::open(),
-       .handler = version,
-       .answer = answers<Object>},
+       .handler = typed<version>},
   };
 }
 

@@ -1,5 +1,4 @@
 // Logs: search, list, download, delete, follow (API-65, API-105, API-48).
-#include "model/execution_json.h"
 #include "syntax/time.h"
 #include "web/executions/executions.h"
 #include "web/http/answers.h"
@@ -8,40 +7,69 @@
 #include "web/http/events.h"
 #include "web/http/filters.h"
 #include "web/http/limits.h"
-#include "web/logs/values.h"
+#include "web/http/typed.h"
+#include "web/logs/log_pages.h"
 #include "web/routes.h"
 
 namespace gyr::web {
 namespace {
 
-using base::Value;
+/// Where a page of log lines begins.
+struct LogSearchQuery {
+  std::string cursor;
+};
+/// Which lines of an execution are deleted.
+struct LogDeletion {
+  model::LogLevel min_level = model::LogLevel::trace;
+  std::optional<std::string> task_run;
+  std::string task;
+  std::optional<int32_t> attempt;
+};
+
+}  // namespace
+
+template <>
+struct DescribedQuery<LogSearchQuery> {
+  static constexpr auto parameters = std::tuple(
+      parameter("cursor", &LogSearchQuery::cursor,
+                {.documentation = "The `nextCursor` of an answer: the lines that follow, even if others come "
+                                  "in meanwhile; in place of `page`"}));
+};
+template <>
+struct DescribedQuery<LogDeletion> {
+  using T = LogDeletion;
+  static constexpr auto parameters =
+      std::tuple(parameter("minLevel", &T::min_level, {.documentation = "This level and above"}),
+                 parameter("taskRunId", &T::task_run, {.documentation = "Only for this task run"}),
+                 parameter("taskId", &T::task, {.documentation = "Only for this task"}),
+                 parameter("attempt", &T::attempt, {.documentation = "Only for this attempt", .least = 0}));
+};
+
+namespace {
 
 /// Lines of one read of a long log.
 constexpr uint32_t lines_a_page = 2'000;
 
-std::string joined(const std::vector<model::LogEntry>& lines) {
-  std::string list;
-  for (const auto& line : lines) {
-    if (!list.empty()) list += ',';
-    append_json(list, model::log_to_value(line));
-  }
-  return list;
-}
+using LogPageText = JsonOf<json::LogPage>;
 
-base::Task<Outcome> search_logs(Request* request) {
+base::Task<base::Result<LogPageText>> search_logs(Request* request, LogSearchQuery wanted) {
   GYR_CO_TRY(auto selection, select_logs(*request));
   const bool sorted = std::ranges::any_of(request->query(), [](const auto& pair) { return pair.first == "sort"; });
   if (!sorted) selection.query.descending = true;  // API-105
-  if (selection.nothing) co_return json_answer(page_json("", 0));
-  GYR_CO_TRY(
-      std::string json,
-      co_await request->read([query = std::move(selection.query)](store::Reader& reader) -> base::Result<std::string> {
-        GYR_TRY(auto page, reader.search_logs(query));
-        std::string text = page_json(joined(page.results), page.total);
-        text.pop_back();
-        return text + ",\"type\":\"OFFSET\"}";  // API-3
-      }));
-  co_return json_answer(std::move(json));
+  std::optional<LogPlace> place;
+  if (!wanted.cursor.empty()) {
+    place = LogPlace::parse(wanted.cursor);
+    if (!place) co_return base::fail(bad_argument, "cursor: must be the `nextCursor` of an answer");
+  }
+  if (selection.nothing) {
+    const auto type = place ? json::PaginationType::cursor : json::PaginationType::offset;
+    co_return LogPageText{to_json(json::LogPage{.type = type})};
+  }
+  co_return co_await request->read(
+      [query = std::move(selection.query), place](store::Reader& reader) -> base::Result<LogPageText> {
+        GYR_TRY(auto page, place ? page_behind(reader, query, *place) : page_of_logs(reader, query));
+        return LogPageText{to_json(page)};
+      });
 }
 
 /// The lines of one execution that a request wants, in order of time.
@@ -93,8 +121,12 @@ base::Task<base::Result<std::string>> next_lines(std::shared_ptr<LogStream> stre
 }
 
 std::string json_lines(const std::vector<model::LogEntry>& lines, bool first) {
-  std::string list = joined(lines);
-  return first || list.empty() ? list : "," + list;
+  std::string out;
+  for (const auto& line : lines) {
+    if (!std::exchange(first, false)) out += ',';
+    append_json(out, line);
+  }
+  return out;
 }
 
 /// `<timestamp> <LEVEL> <message>` (API-49).
@@ -147,28 +179,26 @@ base::Task<Outcome> download_logs(Request* request) {
   co_return co_await whole_log(request, std::move(response), std::move(query), std::move(stream));
 }
 
-base::Task<Outcome> delete_logs(Request* request) {
+base::Task<base::Result<void>> delete_logs(Request* request, LogDeletion deletion) {
   const auto id = base::Id::parse(request->path("executionId"));
-  if (!id) co_return empty_answer(200);
+  if (!id) co_return base::Result<void>();
   store::Batch::LogDelete wanted;
   wanted.execution_id = *id;
-  if (const auto run = request->text("taskRunId")) {
-    const auto parsed = base::Id::parse(*run);
-    if (!parsed) co_return empty_answer(200);
+  if (deletion.task_run) {
+    const auto parsed = base::Id::parse(*deletion.task_run);
+    if (!parsed) co_return base::Result<void>();
     wanted.task_run_id = *parsed;
   }
-  wanted.task_id = request->text("taskId").value_or("");
-  if (const auto attempt = request->integer("attempt")) {
-    if (wanted.task_run_id.is_none()) co_return base::fail(bad_argument, "attempt: requires taskRunId");
-    wanted.attempt = static_cast<int32_t>(*attempt);
-  }
-  if (const auto level = request->text("minLevel")) wanted.min_level = *model::parse_log_level(*level);
+  wanted.task_id = std::move(deletion.task);
+  wanted.attempt = deletion.attempt;
+  if (wanted.attempt && wanted.task_run_id.is_none()) co_return base::fail(bad_argument, "attempt: requires taskRunId");
+  wanted.min_level = deletion.min_level;
   // Logs of another tenant are none of this caller's.
   GYR_CO_CHECK(co_await find_execution(request, request->path("executionId"), 1));
   store::Batch batch;
   batch.deleted_logs.push_back(std::move(wanted));
   GYR_CO_CHECK(co_await request->commit(std::move(batch)));
-  co_return empty_answer(200);
+  co_return base::Result<void>();
 }
 
 // ---------------------------------------------------------------------------------------------- follow
@@ -219,7 +249,7 @@ class LogEvents final : public EventStream {
 
  private:
   static void append(std::string& frames, const model::LogEntry& line) {
-    std::string json = to_json(model::log_to_value(line));
+    std::string json = to_json(line);
     if (json.size() > event_bytes) {
       model::LogEntry cut = line;
       cut.message.resize(event_bytes / 8);
@@ -227,7 +257,7 @@ class LogEvents final : public EventStream {
         cut.message.pop_back();
       if (!cut.message.empty()) cut.message.pop_back();
       cut.message += "…";
-      json = to_json(model::log_to_value(cut));
+      json = to_json(cut);
     }
     frames += event_frame("progress", json);
   }
@@ -240,6 +270,8 @@ class LogEvents final : public EventStream {
 base::Task<Outcome> follow_logs(Request* request) {
   GYR_CO_TRY(auto query, query_of(request));
   if (!query) co_return base::fail(no_execution(request->path("executionId")));
+  GYR_CO_TRY(bool there, co_await wait_until_there(request, *query->execution_id));
+  if (!there) co_return base::fail(no_execution(request->path("executionId")));
   co_return std::make_shared<LogEvents>(request, *std::move(query))->answer();
 }
 
@@ -253,10 +285,9 @@ std::vector<Route> log_routes() {
        .operation = "searchLogs",
        .summary = "Search for log lines",
        .rule = {may_read, of_rows},
-       .handler = search_logs,
+       .handler = typed<search_logs>,
        .page_size = 10,
-       .filters = Resource::log,
-       .answer = answers<json::LogPage>},
+       .filters = Resource::log},
       {.method = Method::get,
        .path = "~/logs/{executionId}",
        .operation = "listLogsFromExecution",
@@ -264,17 +295,13 @@ std::vector<Route> log_routes() {
        .rule = {may_read, of_entity},
        .handler = list_logs,
        .filters = Resource::log,
-       .answer = answers<std::vector<json::LogEntry>>},
+       .answer = answers<std::vector<model::LogEntry>>},
       {.method = Method::del,
        .path = "~/logs/{executionId}",
        .operation = "deleteLogsFromExecution",
        .summary = "Delete logs of an execution",
        .rule = {{"EXECUTION", Action::remove}, of_entity},
-       .handler = delete_logs,
-       .query = {{"minLevel", ValueKind::level, "This level and above"},
-                 {"taskRunId", ValueKind::text, "Only for this task run"},
-                 {"taskId", ValueKind::text, "Only for this task"},
-                 {"attempt", ValueKind::integer, "Only for this attempt", false, {}, 0}}},
+       .handler = typed<delete_logs>},
       {.method = Method::get,
        .path = "~/logs/{executionId}/download",
        .operation = "downloadLogsFromExecution",

@@ -1,5 +1,5 @@
 // What the server measures, on the management port (API-120, OPS-21 to OPS-23).
-#include "web/meters.h"
+#include "web/meters/meters.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -37,9 +37,9 @@ TEST(Meters, AreExposedInPrometheusFormat) {  // OPS-21
             "http_server_requests_seconds_count{uri=\"/x\"} 2\nhttp_server_requests_seconds_sum{uri=\"/x\"} 0.5\n"
             "# HELP http_server_requests_seconds_max Requests\n# TYPE http_server_requests_seconds_max gauge\n"
             "http_server_requests_seconds_max{uri=\"/x\"} 0.4\n");
-  const base::Value shown = to_value(meters[2]);
-  EXPECT_EQ(shown.find("measurements")->size(), 3u);
-  EXPECT_EQ(shown.find("availableTags")->items()[0].find("values")->items()[0].text(), "/x");
+  const json::Meter shown = shown_meter(meters[2]);
+  EXPECT_EQ(shown.measurements.size(), 3u);
+  EXPECT_EQ(shown.available_tags.at(0).values.at(0), "/x");
 }
 
 TEST(Meters, OfTheProcessExist) {  // OPS-23

@@ -1,6 +1,4 @@
 // Metrics, log levels and build information on the management port (API-120).
-#include "web/meters.h"
-
 #include <array>
 #include <map>
 
@@ -18,12 +16,11 @@
 #include "web/http/errors.h"
 #include "web/http/request.h"
 #include "web/http/request_metrics.h"
+#include "web/http/typed.h"
+#include "web/meters/meters.h"
 
 namespace gyr::web {
 namespace {
-
-using base::MapBuilder;
-using base::Value;
 
 constexpr std::array<std::pair<std::string_view, base::log::Level>, 6> levels = {{{"OFF", base::log::Level::off},
                                                                                   {"ERROR", base::log::Level::error},
@@ -188,34 +185,35 @@ base::Task<Outcome> prometheus(Request* request) {
   co_return text_answer(to_prometheus(meters), "text/plain; version=0.0.4; charset=utf-8");
 }
 
-base::Task<Outcome> metric_names(Request* request) {
+base::Task<base::Result<json::MeterNames>> metric_names(Request* request) {
   GYR_CO_TRY(auto meters, co_await all_meters(request));
-  base::ListBuilder names;
-  for (const Meter& meter : meters) names.push(Value::string(meter.name));
-  co_return json_answer(Value::map({{"names", names.build()}}));
+  json::MeterNames shown;
+  for (const Meter& meter : meters) shown.names.push_back(meter.name);
+  co_return shown;
 }
 
-base::Task<Outcome> one_metric(Request* request) {
+base::Task<base::Result<json::Meter>> one_metric(Request* request) {
   GYR_CO_TRY(auto meters, co_await all_meters(request));
   const auto found = std::ranges::find(meters, request->path("name"), &Meter::name);
   if (found == meters.end())
     co_return base::fail(not_found, fmt::format("Metric '{}' not found", request->path("name")));
-  co_return json_answer(to_value(*found));
+  co_return shown_meter(*found);
 }
 
 // ---- log levels
 
-Value logger() {
+json::Logger logger() {
   const auto found =
       std::ranges::find(levels, base::log::level(), &std::pair<std::string_view, base::log::Level>::second);
-  const Value name = Value::string(found == levels.end() ? "INFO" : found->first);
-  return Value::map({{"configuredLevel", name}, {"effectiveLevel", name}});
+  const std::string name(found == levels.end() ? "INFO" : found->first);
+  return {name, name};
 }
 
-base::Task<Outcome> loggers(Request*) {
-  base::ListBuilder names;
-  for (const auto& [name, level] : levels) names.push(Value::string(name));
-  co_return json_answer(Value::map({{"levels", names.build()}, {"loggers", Value::map({{root_logger, logger()}})}}));
+base::Task<base::Result<json::Loggers>> loggers(Request*) {
+  json::Loggers shown;
+  for (const auto& [name, level] : levels) shown.levels.emplace_back(name);
+  shown.loggers.emplace(root_logger, logger());
+  co_return shown;
 }
 
 base::Result<void> check_logger(Request* request) {
@@ -223,33 +221,30 @@ base::Result<void> check_logger(Request* request) {
   return base::fail(not_found, fmt::format("Logger '{}' not found; loggers: {}", request->path("name"), root_logger));
 }
 
-base::Task<Outcome> one_logger(Request* request) {
+base::Task<base::Result<json::Logger>> one_logger(Request* request) {
   GYR_CO_CHECK(check_logger(request));
-  co_return json_answer(logger());
+  co_return logger();
 }
 
-base::Task<Outcome> set_logger(Request* request) {
+base::Task<base::Result<json::Logger>> set_logger(Request* request, json::LoggerToSet body) {
   GYR_CO_CHECK(check_logger(request));
-  GYR_CO_TRY(Value body, co_await request->read_json());
-  const Value* wanted = body.find("configuredLevel");
-  if (wanted == nullptr || wanted->is_null()) {
+  const base::Value& wanted = body.configured_level;
+  if (wanted.is_null()) {
     base::log::set_level(base::log::Level::info);  // as a server starts
-    co_return json_answer(logger());
+    co_return logger();
   }
-  const auto found = std::ranges::find(levels, wanted->is_string() ? wanted->text() : std::string_view(),
+  const auto found = std::ranges::find(levels, wanted.is_string() ? wanted.text() : std::string_view(),
                                        &std::pair<std::string_view, base::log::Level>::first);
   if (found == levels.end())
     co_return base::fail(bad_body, "configuredLevel: must be one of OFF, ERROR, WARN, INFO, DEBUG, TRACE");
   base::log::set_level(found->second);
-  co_return json_answer(logger());
+  co_return logger();
 }
 
-base::Task<Outcome> info(Request* request) {
+base::Task<base::Result<json::BuildInfo>> info(Request* request) {
   const Settings& settings = request->settings();
-  co_return json_answer(Value::map(
-      {{"app", Value::map({{"name", Value::string("gyrfalcon")}, {"version", Value::string(settings.version)}})},
-       {"git", Value::map({{"commit", Value::map({{"id", Value::string(settings.commit)},
-                                                  {"time", Value::string(settings.commit_date)}})}})}}));
+  co_return json::BuildInfo{.app = {.version = settings.version},
+                            .git = {.commit = {settings.commit, settings.commit_date}}};
 }
 
 }  // namespace
@@ -268,44 +263,38 @@ std::vector<Route> meter_routes() {
        .operation = "metricNames",
        .summary = "Names of metrics",
        .rule = Rule::open(),
-       .handler = metric_names,
-       .answer = answers<Object>},
+       .handler = typed<metric_names>},
       {.method = Method::get,
        .path = "/metrics/{name}",
        .operation = "metric",
        .summary = "One metric",
        .rule = Rule::open(),
-       .handler = one_metric,
-       .answer = answers<Object>},
+       .handler = typed<one_metric>},
       {.method = Method::get,
        .path = "/loggers",
        .operation = "loggers",
        .summary = "Log levels",
        .rule = Rule::open(),
-       .handler = loggers,
-       .answer = answers<Object>},
+       .handler = typed<loggers>},
       {.method = Method::get,
        .path = "/loggers/{name}",
        .operation = "logger",
        .summary = "The level of a logger",
        .rule = Rule::open(),
-       .handler = one_logger,
-       .answer = answers<Object>},
+       .handler = typed<one_logger>},
       {.method = Method::post,
        .path = "/loggers/{name}",
        .operation = "setLogger",
        .summary = "Change the level of a logger",
        .rule = Rule::open(),
-       .handler = set_logger,
-       .body = json_body,
-       .answer = answers<Object>},
+       .handler = typed<set_logger>,
+       .body = json_body},
       {.method = Method::get,
        .path = "/info",
        .operation = "info",
        .summary = "Build information",
        .rule = Rule::open(),
-       .handler = info,
-       .answer = answers<Object>},
+       .handler = typed<info>},
   };
 }
 

@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/value.h"
 #include "store/match.h"
-#include "web/dashboard.h"
+#include "web/dashboards/dashboard.h"
 
 namespace gyr::web {
 
