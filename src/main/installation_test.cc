@@ -68,6 +68,71 @@ TEST(Login, IsRequiredIfConfigured) {  // AUTH-4
   EXPECT_TRUE(server.ask("/api/v1/basicAuthValidationErrors").ends_with("[]"));
 }
 
+TEST(Login, GuardsTheManagementPort) {  // API-120
+  Server server({"ENDPOINTS_ALL_BASICAUTH_USERNAME=ops", "ENDPOINTS_ALL_BASICAUTH_PASSWORD=let me in"});
+  ASSERT_TRUE(server.start().has_value());
+  const auto ask = [&](std::string_view method, std::string_view path, std::string_view headers) {
+    auto socket = RawSocket::connect(server.installation().management_port());
+    socket.send(fmt::format("{} {} HTTP/1.1\r\nHost: gyr\r\nConnection: close\r\n{}\r\n", method, path, headers));
+    return socket.receive_all();
+  };
+  for (std::string_view path : {"/health", "/loggers", "/prometheus", "/nothing"}) {
+    const std::string refused = ask("GET", path, "");
+    EXPECT_TRUE(has_status(refused, 401)) << path;
+    EXPECT_NE(refused.find("WWW-Authenticate: Basic realm="), std::string::npos) << refused;
+    EXPECT_TRUE(has_status(ask("GET", path, basic("ops:wrong")), 401)) << path;
+    EXPECT_TRUE(has_status(ask("GET", path, basic(":")), 401)) << path;
+  }
+  EXPECT_TRUE(has_status(ask("POST", "/loggers/ROOT", "Content-Length: 0\r\n"), 401));
+  EXPECT_TRUE(has_status(ask("GET", "/health", basic("ops:let me in")), 200));
+  EXPECT_TRUE(has_status(ask("GET", "/nothing", basic("ops:let me in")), 404));
+  EXPECT_TRUE(has_status(server.ask("/health"), 200)) << "the other port has its own login";
+}
+
+TEST(Login, OfTheManagementPortIsComplete) {
+  Server server({"ENDPOINTS_ALL_BASICAUTH_USERNAME=ops"});
+  auto started = server.start();
+  ASSERT_FALSE(started.has_value());
+  EXPECT_NE(started.error().message().find("endpoints.all.basic-auth"), std::string::npos)
+      << started.error().to_string();
+}
+
+TEST(Guards, ThatAreMissingStopTheStart) {
+  for (const char* variable : {"MICRONAUT_SERVER_SSL_ENABLED=true", "ENDPOINTS_LOGGERS_ENABLED=false"}) {
+    Server server({variable});
+    auto started = server.start();
+    ASSERT_FALSE(started.has_value()) << variable;
+    EXPECT_NE(started.error().message().find(variable), std::string::npos) << started.error().to_string();
+  }
+}
+
+TEST(CrossOrigin, IsDecidedBeforeTheLogin) {  // API-26
+  Server server({"KESTRA_SERVER_BASICAUTH_USERNAME=a@b.c", "KESTRA_SERVER_BASICAUTH_PASSWORD=Secret123",
+                 "MICRONAUT_SERVER_CORS_ENABLED=true",
+                 "MICRONAUT_SERVER_CORS_CONFIGURATIONS={web: {allowed-origins: [https://a.example]}}"});
+  ASSERT_TRUE(server.start().has_value());
+  const std::string origin = "Origin: https://a.example\r\n", login = basic("a@b.c:Secret123");
+  const std::string preflight =
+      server.ask("/api/v1/main/flows/search", origin + "Access-Control-Request-Method: GET\r\n", "OPTIONS");
+  EXPECT_TRUE(has_status(preflight, 200)) << preflight;
+  EXPECT_NE(preflight.find("Access-Control-Allow-Origin: https://a.example\r\n"), std::string::npos) << preflight;
+  EXPECT_NE(preflight.find("Access-Control-Max-Age: 1800\r\n"), std::string::npos) << preflight;
+  const std::string refused = server.ask("/api/v1/main/flows/search", origin);
+  EXPECT_TRUE(has_status(refused, 401));
+  EXPECT_NE(refused.find("Access-Control-Allow-Origin: "), std::string::npos) << "a page can read the 401";
+  EXPECT_TRUE(has_status(server.ask("/api/v1/main/flows/search", origin + login), 200));
+  EXPECT_TRUE(has_status(server.ask("/api/v1/main/flows/search", "Origin: https://b.example\r\n" + login), 403));
+  EXPECT_TRUE(has_status(server.ask("/api/v1/main/flows/search", login), 200));
+}
+
+TEST(CrossOrigin, IsOffByDefault) {
+  Server server({});
+  ASSERT_TRUE(server.start().has_value());
+  const std::string answer = server.ask("/api/v1/main/flows/search", "Origin: https://a.example\r\n");
+  EXPECT_TRUE(has_status(answer, 200));
+  EXPECT_EQ(answer.find("Access-Control"), std::string::npos) << answer;
+}
+
 struct WrongPair {
   const char* name;
   std::vector<std::string> environment;

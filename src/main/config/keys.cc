@@ -127,8 +127,9 @@ void append_keys(const Schema& schema, const std::string& parent, bool in_list, 
     list.push(described_key(property, path, !in_list));
     const TypeInfo& item = property.type.element();
     // An old name is described where its new name is.
-    if (property.type.type == ValueType::list && item.type == ValueType::object && !property.options.deprecated)
-      append_keys(item.object(), path + "[]", true, list);
+    if (item.type != ValueType::object || property.options.deprecated) continue;
+    if (property.type.type == ValueType::list) append_keys(item.object(), path + "[]", true, list);
+    if (property.type.type == ValueType::map) append_keys(item.object(), path + ".NAME", true, list);
   }
 }
 

@@ -63,11 +63,10 @@ TEST(ConfigKeys, ShowTypeLimitsDefaultAndVariable) {
 }
 
 TEST(ConfigKeys, ShowTheConfigurationInUseWithoutSecrets) {  // CLI-52
-  const char* environment[] = {"KESTRA_SERVER_BASICAUTH_PASSWORD=Hidden1234", nullptr};
+  const char* environment[] = {"KESTRA_SERVER_BASICAUTH_PASSWORD=Topaz1234", nullptr};
   const Reading reading = read_text("config.yml",
-                                    "kestra:\n  server:\n    basic-auth: {username: a@b.example}\n  plugins:\n    "
-                                    "configurations:\n      - type: x\n        values: {apiKey: hidden, url: shown}\n"
-                                    "micronaut: {server: {port: 9000}}\n",
+                                    "kestra:\n  server:\n    basic-auth: {username: a@b.example}\n  variables:\n    "
+                                    "globals: {apiKey: topaz, city: shown}\nmicronaut: {server: {port: 9000}}\n",
                                     environment);
   ASSERT_FALSE(reading.failed());
   const base::Value document = effective_document(reading.given);
@@ -75,7 +74,7 @@ TEST(ConfigKeys, ShowTheConfigurationInUseWithoutSecrets) {  // CLI-52
   EXPECT_EQ(document.find_path({"micronaut", "server", "port"})->as_integer(), 9000);
   EXPECT_EQ(document.find_path({"kestra", "server", "basic-auth", "username"})->text(), "a@b.example");
   EXPECT_EQ(document.find_path({"kestra", "server", "basic-auth", "password"})->text(), "******");
-  EXPECT_EQ(text.find("idden"), std::string::npos) << text;
+  EXPECT_EQ(text.find("opaz"), std::string::npos) << text;
   EXPECT_NE(text.find("shown"), std::string::npos) << text;
   EXPECT_NE(document.find_path({"kestra", "server", "basic-auth", "realm"}), nullptr) << "a default";
 }

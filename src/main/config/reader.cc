@@ -254,11 +254,18 @@ class Reader {
     if (meant) found.help = fmt::format("did you mean `{}`?", *meant);
   }
 
+  /// A value that must not be ignored: the server would not do what somebody relies on, for example a guard.
+  static bool is_refused(const UnusedKey& unused, std::string_view text) {
+    const auto refused = base::split(unused.refused, ' ');
+    return !text.empty() && std::ranges::any_of(refused, [&](std::string_view value) {
+      return base::equals_ignoring_case(value, text);
+    });
+  }
+
   void report_unused(const UnusedKey& unused, const std::string& path, const NodePtr& node,
                      const syntax::Span& key_span) {
     const std::string text = node->is_scalar() ? model::scalar_text(*node) : std::string();
-    const auto refused = base::split(unused.refused, ' ');
-    if (!text.empty() && std::ranges::find(refused, std::string_view(text)) != refused.end()) {
+    if (is_refused(unused, text)) {
       report(bad_configuration, Severity::error, path,
              fmt::format("`{}: {}` is not available in this version", path, syntax::excerpt(text)), node->span())
           .help = fmt::format("{}; leave the key out", unused.reason);
@@ -483,7 +490,7 @@ class Reader {
       key = find_key(full);
     }
     add_source(name, text);
-    if (key == nullptr) return unknown_variable(name, full);
+    if (key == nullptr) return unknown_variable(name, full, text);
     Slot* slot = &root_;
     for (const std::string& part : key->names) slot = &slot->children[part];
     NodePtr node = Node::scalar(Value::string(text), text, true, {});
@@ -520,9 +527,13 @@ class Reader {
   }
 
   /// Other programs have variables with these prefixes, too: only what is clearly a typo is told.
-  void unknown_variable(const std::string& name, const std::string& full) {
+  void unknown_variable(const std::string& name, const std::string& full, std::string_view text) {
     if (const UnusedKey* unused = find_unused_variable(full)) {
-      if (!unused->silent)
+      if (is_refused(*unused, text)) {
+        report(bad_configuration, Severity::error, {},
+               fmt::format("`{}={}` is not available in this version", name, syntax::excerpt(text)), {})
+            .help = fmt::format("{}; leave the variable out", unused->reason);
+      } else if (!unused->silent)
         report(unused_key, Severity::warning, {}, fmt::format("`{}` has no effect: {}", name, unused->reason), {});
       return;
     }

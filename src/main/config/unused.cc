@@ -15,6 +15,7 @@ constexpr std::string_view no_usage_report = "no usage data is sent";
 constexpr std::string_view built_in_plugins = "plugins are part of the program";
 constexpr std::string_view no_threads =
     "tasks start no threads here; `kestra.plugins.security` says which types may be used";
+constexpr std::string_view management_login = "`endpoints.all.basic-auth` asks for a login at the management port";
 constexpr std::string_view no_tls = "the server has no TLS; use a reverse proxy";
 constexpr std::string_view one_user = "there is one user, that of `kestra.server.basic-auth`";
 constexpr std::string_view virtual_machine = "it belongs to the Java virtual machine or its libraries";
@@ -99,8 +100,16 @@ constexpr UnusedKey table[] = {
     {"otel", not_available},
     {"micronaut.otel", not_available},
     {"micronaut.metrics", "metrics are always available at the management port"},
-    {"endpoints.all.enabled", "the management endpoints are always available"},
-    {"endpoints.all.sensitive", "`endpoints.all.basic-auth` asks for a login"},
+    {"endpoints.all.enabled", "the management endpoints are always available", false, "false"},
+    {"endpoints.all.sensitive", management_login, false, "true"},
+    {"endpoints.loggers.enabled", "log levels can always be read and set at the management port", false, "false"},
+    {"endpoints.loggers.write-sensitive", management_login, false, "true"},
+    {"endpoints.loggers.sensitive", management_login, false, "true"},
+    {"endpoints.health.sensitive", management_login, false, "true"},
+    {"endpoints.env.sensitive", management_login, false, "true"},
+    {"endpoints.info.sensitive", management_login, false, "true"},
+    {"endpoints.metrics.sensitive", management_login, false, "true"},
+    {"endpoints.prometheus.sensitive", management_login, false, "true"},
     {"endpoints.health", "the management endpoints are not configurable"},
     {"endpoints.loggers", "the management endpoints are not configurable"},
     {"endpoints.env", "the management endpoints are not configurable"},
@@ -117,13 +126,13 @@ constexpr UnusedKey table[] = {
     {"micronaut.server.read-idle-timeout", fixed_limit},
     {"micronaut.server.write-idle-timeout", fixed_limit},
     {"micronaut.server.idle-timeout", fixed_limit},
+    {"micronaut.server.cors.single-header", "headers with several values are always one header"},
     {"micronaut.server.cors.localhost-pass-through", not_available},
-    {"micronaut.server.cors.single-header", not_available},
     {"micronaut.server.host-resolution", "`kestra.url` is the address in links"},
     // Plain HTTP where TLS was asked for would show everything to the network.
     {"micronaut.server.ssl.enabled", no_tls, false, "true"},
-    {"micronaut.ssl.enabled", no_tls, false, "true"},
     {"micronaut.server.ssl", no_tls},
+    {"micronaut.ssl.enabled", no_tls, false, "true"},
     {"micronaut.ssl", no_tls},
     {"micronaut.server.http-version", "the server speaks HTTP/1.1"},
     {"micronaut.server.netty.access-logger", not_available},

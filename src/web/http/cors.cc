@@ -65,7 +65,9 @@ std::optional<std::string_view> Cors::other_origin(const net::Headers& request) 
 }
 
 const CorsRule* Cors::rule_of(std::string_view origin) const {
+  const bool is_opaque = origin == "null";  // of a page in a sandbox or a local file: anybody can have it
   for (const CorsRule& rule : rules_) {
+    if (is_opaque && std::ranges::find(rule.origins, "null") == rule.origins.end()) continue;
     if (rule.origin_pattern.empty() ? names(rule.origins, origin)
                                     : !rule.origins.empty() && names(rule.origins, origin))
       return &rule;

@@ -102,6 +102,7 @@ TEST(CorsTest, ARuleWithoutListsAllowsEverything) {  // API-26
   EXPECT_EQ(answer->status, 200);
   // The origin itself and not `*`, which browsers refuse together with credentials.
   EXPECT_THAT(answer->headers.get("Access-Control-Allow-Origin"), Optional(std::string("https://anything.example")));
+  EXPECT_EQ(cors.answer(preflight("null", "GET"))->status, 403) << "it has to be listed";
   const Cors broken({CorsRule{.origin_pattern = "("}}, "");
   EXPECT_EQ(broken.answer(preflight("https://anything.example", "GET"))->status, 403);
 }
