@@ -5,6 +5,7 @@
 #include "engine/settings.h"
 #include "executor/live_executions.h"
 #include "expression/mask.h"
+#include "host/host_service.h"
 #include "web/executions/executions.h"
 #include "web/flows.h"
 #include "web/http/await.h"

@@ -216,7 +216,11 @@ base::Task<std::vector<base::Result<typename C::Answer>>> submit_each(Request* r
     std::vector<base::OneShot<Answer>> slots;
     for (size_t i = begin; i < std::min(begin + bulk_commands, commands.size()); ++i) {
       auto& slot = slots.emplace_back(request->loop());
-      request->services().executor.submit(
+      if (auto judged = judge_command(*request, commands[i].about()); !judged) {
+        AnswerSlot<typename C::Answer>(slot).give(base::fail(judged.error()));
+        continue;
+      }
+      request->services().commands.submit(
           std::move(commands[i]), executor::ReplyTo<C>([answer = AnswerSlot<typename C::Answer>(slot)](
                                                            Answer given) mutable { answer.give(std::move(given)); }));
     }

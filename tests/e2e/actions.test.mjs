@@ -7,7 +7,7 @@ before(async () => {
   gyr = await start(import.meta.url);
   await gyr.flow('id: fails\nnamespace: company.team\ntasks:\n  - {id: fine, type: io.kestra.plugin.core.debug.Return, format: ok}\n  - {id: boom, type: io.kestra.plugin.core.execution.Fail, errorMessage: the disk is full}\n');
   await gyr.flow('id: pauses\nnamespace: company.team\ntasks:\n  - {id: ask, type: io.kestra.plugin.core.flow.Pause}\n  - {id: after, type: io.kestra.plugin.core.log.Log, message: x}\n');
-  await gyr.flow('id: echo\nnamespace: company.team\ninputs:\n  - {id: name, type: STRING, defaults: world}\noutputs:\n  - {id: said, type: STRING, value: "{{ outputs.make.value }}"}\ntasks:\n  - {id: make, type: io.kestra.plugin.core.debug.Return, format: "<b>{{ inputs.name }}</b>"}\n  - id: choose\n    type: io.kestra.plugin.core.flow.If\n    condition: "{{ inputs.name == \'world\' }}"\n    then:\n      - {id: yes, type: io.kestra.plugin.core.log.Log, message: yes}\n    else:\n      - {id: no, type: io.kestra.plugin.core.log.Log, message: no}\n  - id: each\n    type: io.kestra.plugin.core.flow.ForEach\n    values: [fr, de]\n    tasks:\n      - {id: part, type: io.kestra.plugin.core.debug.Return, format: "{{ taskrun.value }}"}\n  - {id: file, type: io.kestra.plugin.core.storage.Write, content: "name,size\\na,1\\nb,2\\n", extension: .csv}\n');
+  await gyr.flow('id: echo\nnamespace: company.team\ninputs:\n  - {id: name, type: STRING, defaults: world}\noutputs:\n  - {id: said, type: STRING, value: "{{ outputs.make.value }}"}\ntasks:\n  - {id: make, type: io.kestra.plugin.core.debug.Return, format: "<b>{{ inputs.name }}</b>"}\n  - id: choose\n    type: io.kestra.plugin.core.flow.If\n    condition: "{{ inputs.name == \'world\' }}"\n    then:\n      - {id: yes, type: io.kestra.plugin.core.log.Log, message: chosen}\n    else:\n      - {id: no, type: io.kestra.plugin.core.log.Log, message: other}\n  - id: each\n    type: io.kestra.plugin.core.flow.ForEach\n    values: [fr, de]\n    tasks:\n      - {id: part, type: io.kestra.plugin.core.debug.Return, format: "{{ taskrun.value }}"}\n  - {id: file, type: io.kestra.plugin.core.storage.Write, content: "name,size\\na,1\\nb,2\\n", extension: .csv}\n');
 });
 after(() => gyr?.stop());
 const stateOf = (page, state) => page.locator(`[data-testid="page-execution"][data-state="${state}"]`).waitFor({ timeout: 20_000 });
@@ -118,7 +118,7 @@ test('why: a paused execution says so on every tab, and resumes from there; its 
   await stateOf(page, 'SUCCESS');
   await page.getByTestId('why-panel').waitFor({ state: 'detached' });
   await page.getByTestId('tab-history').click();
-  await page.getByText('PAUSED to RUNNING').first().waitFor();
+  await page.getByText('PAUSED to RESTARTED').first().waitFor();
   await page.getByTestId('tab-metrics').click();
   await page.getByTestId('page-execution-metrics').waitFor();
   await page.getByTestId('tab-dependencies').click();

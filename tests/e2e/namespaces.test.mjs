@@ -28,6 +28,7 @@ test('variables are saved as they are written, and inherited below', () => gyr.p
   await page.goto(`${gyr.address}main/namespaces/edit/infra/variables`);
   await page.locator('.cm-content').click();
   await page.keyboard.press('Control+a');
+  await page.keyboard.press('Delete');
   await page.keyboard.type('{"region": "eu"');
   await page.getByText('this is not JSON').waitFor();
   await page.keyboard.type('}');

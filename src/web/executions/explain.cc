@@ -19,7 +19,8 @@ base::Task<base::Result<json::Explanation>> explain_execution(Request* request) 
         if (operator_holds->ignoring(*row.execution.flow, row.execution.id) != nullptr)
           return explain(reader, visible, row, nullptr, now, *operator_holds);
         // As the executor would load it: what its rows say, and nothing that is only in memory.
-        executor::LiveExecutions live_executions(*flows, 1);
+        executor::LiveBudget budget{.capacity = 1};
+        executor::LiveExecutions live_executions(*flows, budget);
         std::optional<executor::Unloadable> unloadable;
         GYR_TRY(const auto* live, live_executions.load(reader, row.execution.id, unloadable));
         return explain(reader, visible, row, live == nullptr ? nullptr : live->state.get(), now, *operator_holds);

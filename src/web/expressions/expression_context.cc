@@ -155,8 +155,8 @@ base::Result<json::ExpressionContext> context_at(store::Reader& reader, const st
   for (const expression::Entry* entry : expression::all_functions()) {
     if (!entry->has(expression::hidden)) functions.push_back(fmt::format("{}()", entry->name));
   }
-  GYR_TRY(Names keys, keys_of(reader, tenant, parsed.namespace_, services.clock.now()));
-  GYR_TRY(Names files, files_of(reader, tenant, parsed.namespace_));
+  GYR_TRY(Names keys, keys_of(reader, visible, tenant, parsed.namespace_, services.clock.now()));
+  GYR_TRY(Names files, files_of(reader, visible, tenant, parsed.namespace_));
   json::ExpressionContext context;
   context.categories = {
       {"taskOutputs", parsed.flow ? outputs_of(*parsed.flow, task_id, services.registry) : Names()},

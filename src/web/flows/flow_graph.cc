@@ -7,7 +7,7 @@
 #include "engine/flowable/flowable.h"
 #include "model/flow_json.h"
 #include "syntax/json.h"
-#include "web/executions/text.h"
+#include "web/executions/values.h"
 
 namespace gyr::web {
 namespace {
@@ -123,7 +123,7 @@ class GraphBuilder {
     node.task =
         Object{names_only ? Value::map({{"id", Value::string(task.id())}, {"type", Value::string(task.type_name())}})
                           : model::task_to_value(*task.spec, source_.registry)};
-    if (run != nullptr) append_task_run(node.task_run.emplace().text, *run, *source_.execution, {});
+    if (run != nullptr) node.task_run.emplace().text = to_json(json::TaskRun{run, source_.execution, {}});
     if (place.value) node.values = {*place.value};
     add_node(std::move(node));
     return uid;

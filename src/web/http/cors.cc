@@ -17,7 +17,7 @@ bool allows_all(const std::vector<std::string>& list) {
   return list.empty() || std::ranges::find(list, "*") != list.end();
 }
 
-bool names(const std::vector<std::string>& list, std::string_view wanted) {
+bool lists(const std::vector<std::string>& list, std::string_view wanted) {
   return allows_all(list) ||
          std::ranges::any_of(list, [wanted](const auto& one) { return base::equals_ignoring_case(one, wanted); });
 }
@@ -43,7 +43,7 @@ net::ServerResponse refusal(std::string message) {
 bool allows_headers(const CorsRule& rule, std::string_view requested) {
   return std::ranges::all_of(base::split(requested, ','), [&rule](std::string_view one) {
     one = base::trim(one);
-    return one.empty() || names(rule.headers, one);
+    return one.empty() || lists(rule.headers, one);
   });
 }
 
@@ -68,8 +68,8 @@ const CorsRule* Cors::rule_of(std::string_view origin) const {
   const bool is_opaque = origin == "null";  // of a page in a sandbox or a local file: anybody can have it
   for (const CorsRule& rule : rules_) {
     if (is_opaque && std::ranges::find(rule.origins, "null") == rule.origins.end()) continue;
-    if (rule.origin_pattern.empty() ? names(rule.origins, origin)
-                                    : !rule.origins.empty() && names(rule.origins, origin))
+    if (rule.origin_pattern.empty() ? lists(rule.origins, origin)
+                                    : !rule.origins.empty() && lists(rule.origins, origin))
       return &rule;
     if (rule.origin_pattern.empty()) continue;
     auto pattern = text::Regex::compile(rule.origin_pattern);
@@ -86,11 +86,11 @@ std::optional<net::ServerResponse> Cors::answer(const net::ServerRequest& reques
   if (rule == nullptr) return refusal("requests from this origin are not allowed");
   const auto method = request.headers.get("Access-Control-Request-Method");
   if (request.method != "OPTIONS" || !method) {
-    if (names(rule->methods, request.method)) return std::nullopt;
+    if (lists(rule->methods, request.method)) return std::nullopt;
     return refusal(fmt::format("the method {} is not allowed for this origin", request.method));
   }
   const std::string_view headers = request.headers.get("Access-Control-Request-Headers").value_or("");
-  if (!names(rule->methods, *method) || !allows_headers(*rule, headers)) {
+  if (!lists(rule->methods, *method) || !allows_headers(*rule, headers)) {
     return refusal("this method, or one of these headers, is not allowed for this origin");
   }
   net::ServerResponse response = empty_answer(200);

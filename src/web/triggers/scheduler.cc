@@ -35,7 +35,7 @@ base::Result<json::Schedulable> shown_row(store::Reader& reader, const Services&
 }
 
 base::Task<base::Result<json::Scheduler>> show_scheduler(Request* request) {
-  store::TriggerQuery query;
+  store::TriggerQuery query{request->visible()};
   query.tenant = "main";
   query.order = {{"nextExecutionDate", false}};
   query.paging.page = static_cast<uint32_t>(request->page());

@@ -37,7 +37,7 @@ export function propertiesOf(schema: Schema | undefined, depth = 0): Property[] 
   const entries = Object.entries(schema?.properties ?? {});
   entries.sort((left, right) => Number(required.includes(right[0])) - Number(required.includes(left[0])) || left[0].localeCompare(right[0]));
   return entries.flatMap(([name, one]) => {
-    const text = [one['title'], one['description']].filter((part): part is string => typeof part === 'string').join('\n\n');
+    const text = [one['title'], one['description']].filter((part): part is string => typeof part === 'string').map((part) => part.replace(/\.?\s*$/, '.')).join(' ');
     const own: Property = { name, depth, type: typeOf(one), required: required.includes(name), dynamic: one['$dynamic'] === true, deprecated: one['deprecated'] === true || one['$deprecated'] === true, value: one['default'] === undefined ? '' : JSON.stringify(one['default']), choices: (one.enum ?? []).map(String), text };
     const inner = one.properties ? one : one.items?.properties ? one.items : undefined;
     return [own, ...(inner && depth < deepest ? propertiesOf(inner, depth + 1) : [])];

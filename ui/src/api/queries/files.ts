@@ -13,9 +13,10 @@ export const searchFiles = async (namespace: string, text: string, signal?: Abor
 export const useFileText = (namespace: MaybeRefOrGetter<string>, file: MaybeRefOrGetter<string>, revision: MaybeRefOrGetter<number | undefined> = undefined) =>
   useQuery({
     queryKey: [tenant, 'files', 'text', computed(() => toValue(namespace)), computed(() => toValue(file)), computed(() => toValue(revision) ?? 0)],
-    queryFn: ({ signal }): Promise<string> => {
+    queryFn: async ({ signal }): Promise<string> => {
       const at = toValue(revision);
-      return take(api.GET('/api/v1/{tenant}/namespaces/{namespace}/files', { params: { path: path(toValue(namespace)), query: { path: toValue(file), ...(at === undefined ? {} : { revision: at }) } }, parseAs: 'text', signal }));
+      const text: string | undefined = await take(api.GET('/api/v1/{tenant}/namespaces/{namespace}/files', { params: { path: path(toValue(namespace)), query: { path: toValue(file), ...(at === undefined ? {} : { revision: at }) } }, parseAs: 'text', signal }));
+      return text ?? ''; // an empty file has no body
     },
     enabled: computed(() => toValue(file) !== ''),
     gcTime: 0,
