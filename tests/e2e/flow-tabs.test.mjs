@@ -92,4 +92,6 @@ test('flows: import, bulk disable and delete, export, search of sources', () => 
   await page.goto(`${gyr.address}main/flows/search`);
   await page.getByTestId('source-text').fill('needle-in');
   await page.getByTestId('source-kept').locator('mark').first().waitFor();
+  await page.getByTestId('source-kept').getByRole('link').click();
+  await page.locator('.cm-activeLine', { hasText: 'needle-in-the-source' }).waitFor();
 }));

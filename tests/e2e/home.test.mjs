@@ -40,7 +40,7 @@ test('logs: level, filters in the address, one line opened, the way to its execu
   await page.getByTestId('side').getByText('company.team').click();
   await page.getByTestId('chip-namespace').waitFor();
   await page.getByTestId('log-line').first().getByRole('link').first().click();
-  await page.getByTestId('log-1').waitFor();
+  await page.locator('[data-testid="log-1"].at').waitFor();
 }));
 
 // UI-890, UI-892, UI-940, UI-941

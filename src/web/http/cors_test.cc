@@ -9,7 +9,12 @@
 namespace gyr::web {
 namespace {
 
-using testing::Optional;
+using test::Call;
+using test::Harness;
+using test::HarnessOptions;
+using test::Reply;
+
+using ::testing::Optional;
 
 net::ServerRequest request(std::string method, std::vector<std::pair<std::string, std::string>> headers) {
   net::ServerRequest made;

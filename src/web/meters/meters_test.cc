@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "syntax/time.h"
 #include "web/http/request_metrics.h"
 #include "web/testing/harness.h"
@@ -168,7 +169,7 @@ TEST(ManagementPort, AsksForItsOwnLogin) {  // API-120
                   .management_username = "probe",
                   .management_password = "probes"});
   const auto status = [&server](const char* method, const char* path, std::string_view pair) {
-    Call call{method, path, {}, {}, {}};
+    test::Call call{method, path, {}, {}, {}};
     if (!pair.empty()) call.headers.emplace_back("Authorization", "Basic " + base::base64_encode(pair));
     return server.manage(std::move(call)).status;
   };
