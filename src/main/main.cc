@@ -19,7 +19,8 @@
 #include "main/storage_settings.h"
 #include "main/version.h"
 #include "process/spawner.h"
-#include "web/flow_graph.h"
+#include "syntax/json.h"
+#include "web/flows/flow_graph.h"
 
 extern char** environ;
 
@@ -141,7 +142,7 @@ base::Result<base::Value> effective_configuration(const std::string& file) {
 base::Result<base::Value> graph_of(std::shared_ptr<const model::Flow> flow) {
   auto key = std::make_shared<const model::FlowKey>(model::FlowKey{"main", flow->namespace_, flow->id});
   GYR_TRY(auto compiled, engine::CompiledFlow::compile(std::move(flow), std::move(key), registry()));
-  return web::flow_graph({*compiled, registry()});
+  return syntax::parse_json(web::to_json(web::flow_graph({*compiled, registry()})));
 }
 
 /// `--spawner FD`: this process is the helper that starts processes (process/spawner.h).
