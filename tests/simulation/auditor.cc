@@ -259,8 +259,13 @@ void Auditor::finish(store::Reader& reader) {
     audit_stopped(row);
     static const std::map<uint32_t, store::TaskRunRow> no_runs;
     auto runs = rows_.task_runs.find(id);
-    for (auto& problem :
-         check_against_model(*flow, row, runs == rows_.task_runs.end() ? no_runs : runs->second, was_touched(row))) {
+    // Two exceptions at one message end the execution where it stands (EXEC-14).
+    const bool ended_by_exception = std::ranges::any_of(rows_.logs, [&](const auto& line) {
+      return line.second.execution_id == id &&
+             line.second.message.starts_with("an unexpected error of the server ended this execution");
+    });
+    for (auto& problem : check_against_model(*flow, row, runs == rows_.task_runs.end() ? no_runs : runs->second,
+                                             was_touched(row) || ended_by_exception)) {
       fail(std::move(problem));
     }
   }

@@ -173,7 +173,9 @@ TEST(ConfigReader, EveryKeyHasItsVariable) {  // CONF-3
     const bool is_list = key.property->type.type == model::ValueType::list &&
                          key.property->type.element().type == model::ValueType::string;
     const bool takes_all = is_text || is_list || key.property->type.type == model::ValueType::any;
-    EXPECT_EQ(reading.failed(), !takes_all) << key.variable;
+    const bool is_half = key.path.starts_with("endpoints.all.basic-auth.");  // a name without its password
+    EXPECT_EQ(reading.failed(), is_half || !takes_all) << key.variable;
+    if (is_half) continue;
     if (reading.failed()) EXPECT_EQ(reading.sources.at(0).name, key.variable);
   }
 }
@@ -305,9 +307,9 @@ INSTANTIATE_TEST_SUITE_P(
         WrongValue{"micronaut.server.ssl.enabled: true", "the server has no TLS"},  // API-26: no plain HTTP instead
         WrongValue{"micronaut: {ssl: {enabled: true}}", "`micronaut.ssl.enabled: true` is not available"},
         WrongValue{"endpoints.all.basic-auth.username: probe", "needs both a `username` and a `password`"},  // API-120
-        WrongValue{"micronaut.server.cors.configurations.web.allowed-origins-regex: '('",                    // API-26
+        WrongValue{"micronaut: {server: {cors: {configurations: {web: {allowed-origins-regex: '('}}}}}",     // API-26
                    "`allowed-origins-regex` must be a regular expression"},
-        WrongValue{"micronaut.server.cors.configurations.web.alowed-origins: [x]", "did you mean"},
+        WrongValue{"micronaut: {server: {cors: {configurations: {web: {alowed-origins: [x]}}}}}", "did you mean"},
         WrongValue{"kestra.url: a\nkestra:\n  url: b\n", "c.yml:3:3 warning GYR-C001 `kestra.url` is set twice"},
         WrongValue{"kestra: {url: a, url: b}", "error GYR-Y002"},
         WrongValue{"- kestra", "c.yml:1:1 error GYR-C001 a configuration is a YAML mapping"},

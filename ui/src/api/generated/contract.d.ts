@@ -450,7 +450,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the properties of flow, task, trigger or plugindefault */
+        /** Get the properties of a kind of document */
         get: operations["getPropertiesFromType"];
         put?: never;
         post?: never;
@@ -467,7 +467,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get the JSON Schema of flow, task, trigger or plugindefault */
+        /** Get the JSON Schema of a kind of document */
         get: operations["getSchemasFromType"];
         put?: never;
         post?: never;
@@ -929,7 +929,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the values of a field in the newest matching executions */
+        /** List the values of a field in the matching executions */
         get: operations["findDistinctFieldValues"];
         put?: never;
         post?: never;
@@ -1326,6 +1326,25 @@ export interface paths {
         put: operations["triggerExecutionByPutWebhook"];
         /** Start an execution by a webhook trigger */
         post: operations["triggerExecutionByPostWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/executions/webhook/{namespace}/{id}/{key}/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Start an execution by a webhook trigger that has a path */
+        get: operations["triggerExecutionByGetWebhookWithPath"];
+        /** Start an execution by a webhook trigger that has a path */
+        put: operations["triggerExecutionByPutWebhookWithPath"];
+        /** Start an execution by a webhook trigger that has a path */
+        post: operations["triggerExecutionByPostWebhookWithPath"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1877,6 +1896,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{tenant}/flows/deprecated": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List flows with deprecated tasks */
+        get: operations["listDeprecated"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{tenant}/flows/disable/by-ids": {
         parameters: {
             query?: never;
@@ -2255,6 +2291,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{tenant}/flows/{namespace}/{id}/{taskId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Replace a task in the source of a flow; everything around it stays as it is */
+        patch: operations["updateTask"];
+        trace?: never;
+    };
     "/api/v1/{tenant}/kv": {
         parameters: {
             query?: never;
@@ -2547,6 +2600,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{tenant}/namespaces/{id}/plugindefaults/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Export the plugin defaults of a namespace as YAML */
+        post: operations["exportPluginDefaults"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/namespaces/{id}/plugindefaults/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add the plugin defaults of a YAML file to a namespace; those of the same types are replaced */
+        post: operations["importPluginDefaults"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{tenant}/namespaces/{namespace}/dependencies": {
         parameters: {
             query?: never;
@@ -2765,7 +2852,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** List the names of the secrets of a namespace */
+        get: operations["listNamespaceSecrets"];
         /** Write a secret */
         put: operations["putSecrets"];
         post?: never;
@@ -3599,23 +3687,31 @@ export interface components {
             /** Format: date-time */
             currentDate: string;
             paused: boolean;
-            inputs?: {
-                [key: string]: unknown;
-            };
+            inputs?: unknown;
             labels?: components["schemas"]["Label"][];
             /** Format: date-time */
             previousNextExecutionDate?: string;
         };
+        BackfillOfTrigger: {
+            namespace: string;
+            flowId: string;
+            triggerId: string;
+            backfill: components["schemas"]["BackfillToCreate"];
+        };
         BackfillToCreate: {
             /** Format: date-time */
             start: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Default: now
+             */
             end?: string;
             paused?: boolean;
             inputs?: {
                 [key: string]: unknown;
             };
-            labels?: components["schemas"]["Label"][];
+            /** @description A list of keys and values, or a map */
+            labels?: unknown;
         };
         Blueprint: {
             id: string;
@@ -3624,6 +3720,10 @@ export interface components {
             includedTasks: string[];
             tags: string[];
             source?: string;
+        };
+        BlueprintTag: {
+            id: string;
+            name: string;
         };
         Breakpoint: {
             id: string;
@@ -3711,7 +3811,6 @@ export interface components {
             password: string;
         };
         DashboardResponse: {
-            tenantId?: string;
             id: string;
             title: string;
             description?: string;
@@ -3721,6 +3820,7 @@ export interface components {
             charts?: {
                 [key: string]: unknown;
             }[];
+            tenantId?: string;
             deleted: boolean;
             /** Format: date-time */
             created?: string;
@@ -3779,7 +3879,7 @@ export interface components {
             /** @description Of an internal error, as in the log of the server */
             traceId?: string;
             /** @description Of a request on several entities: what is wrong with each */
-            invalids?: unknown;
+            invalids?: components["schemas"]["InvalidTarget"][];
             /** Format: int32 */
             count?: number;
         };
@@ -3802,13 +3902,12 @@ export interface components {
             stackTrace?: string;
         };
         Execution: {
-            tenantId: string;
             id: string;
+            tenantId: string;
             namespace: string;
             flowId: string;
-            /** Format: int64 */
+            /** Format: int32 */
             flowRevision: number;
-            taskRunList?: components["schemas"]["TaskRun"][];
             inputs?: {
                 [key: string]: unknown;
             };
@@ -3829,25 +3928,30 @@ export interface components {
             scheduleDate?: string;
             traceParent?: string;
             kind?: string;
-            error?: {
-                [key: string]: unknown;
-            };
             breakpoints?: components["schemas"]["Breakpoint"][];
+            error?: components["schemas"]["ExecutionError"];
+            taskRunList?: components["schemas"]["TaskRun"][];
+        };
+        ExecutionError: {
+            message: string;
         };
         ExecutionMetadata: {
-            /** Format: int64 */
+            /** Format: int32 */
             attemptNumber: number;
             /** Format: date-time */
             originalCreatedDate: string;
         };
-        ExecutionResponse: {
-            tenantId: string;
+        "ExecutionRepositoryInterface.FlowFilter": {
+            namespace: string;
             id: string;
+        };
+        ExecutionResponse: {
+            id: string;
+            tenantId: string;
             namespace: string;
             flowId: string;
-            /** Format: int64 */
+            /** Format: int32 */
             flowRevision: number;
-            taskRunList?: components["schemas"]["TaskRun"][];
             inputs?: {
                 [key: string]: unknown;
             };
@@ -3868,11 +3972,10 @@ export interface components {
             scheduleDate?: string;
             traceParent?: string;
             kind?: string;
-            error?: {
-                [key: string]: unknown;
-            };
             breakpoints?: components["schemas"]["Breakpoint"][];
+            error?: components["schemas"]["ExecutionError"];
             url: string;
+            taskRunList?: components["schemas"]["TaskRun"][];
         };
         ExecutionTrigger: {
             id: string;
@@ -3895,9 +3998,7 @@ export interface components {
             since: string;
             /** Format: date-time */
             until?: string;
-            owner: {
-                [key: string]: unknown;
-            };
+            owner: components["schemas"]["WaitOwner"];
             taskRunId?: string;
             taskId?: string;
             value?: string;
@@ -3907,7 +4008,8 @@ export interface components {
             executionId: string;
             namespace: string;
             flowId: string;
-            state: string;
+            /** @enum {string} */
+            state: "CREATED" | "QUEUED" | "SUBMITTED" | "RUNNING" | "PAUSED" | "BREAKPOINT" | "RESTARTED" | "RETRYING" | "KILLING" | "SUCCESS" | "WARNING" | "FAILED" | "KILLED" | "CANCELLED" | "RETRIED" | "SKIPPED" | "RESUBMITTED";
             /** Format: date-time */
             since: string;
             waiting: boolean;
@@ -3918,16 +4020,19 @@ export interface components {
             actions: components["schemas"]["ExplainedAction"][];
         };
         ExpressionContext: {
+            /** @description `inputs`, `variables`, `taskOutputs` and others */
             categories: {
-                [key: string]: unknown;
+                [key: string]: string[];
             };
         };
         ExpressionsToRender: {
             expressions: string[];
-            executionId: string;
+            /** @description Required */
+            executionId?: string;
         };
         FileAttributes: {
             fileName: string;
+            /** @description `File` or `Directory` */
             type: string;
             /** Format: int64 */
             size: number;
@@ -4024,18 +4129,13 @@ export interface components {
         };
         FlowFragments: {
             model: components["schemas"]["Flow"];
+            /** @description The places, with `[mark]` around the text */
             fragments: string[];
         };
         FlowGraph: {
-            nodes: {
-                [key: string]: unknown;
-            }[];
-            edges: {
-                [key: string]: unknown;
-            }[];
-            clusters: {
-                [key: string]: unknown;
-            }[];
+            nodes: components["schemas"]["GraphNode"][];
+            edges: components["schemas"]["GraphEdge"][];
+            clusters: components["schemas"]["GraphCluster"][];
             flowables: string[];
         };
         FlowId: {
@@ -4055,6 +4155,13 @@ export interface components {
         FlowTopologyGraph: {
             nodes: components["schemas"]["FlowNode"][];
             edges: components["schemas"]["FlowTopologyEdge"][];
+        };
+        FlowWithDeprecatedTasks: {
+            namespace: string;
+            flowId: string;
+            /** Format: int32 */
+            revision: number;
+            deprecatedTasks: components["schemas"]["TaskDeprecation"][];
         };
         FlowWithSource: {
             tenantId?: string;
@@ -4106,12 +4213,61 @@ export interface components {
             exception?: string;
             source?: string;
         };
+        GraphCluster: {
+            cluster: components["schemas"]["GraphNode"];
+            nodes: string[];
+            parents: string[];
+            start: string;
+            end: string;
+        };
+        GraphEdge: {
+            source: string;
+            target: string;
+            relation: components["schemas"]["GraphRelation"];
+        };
+        GraphNode: {
+            uid: string;
+            type: string;
+            relationType?: string;
+            /** @description In an execution only its id and type */
+            task?: {
+                [key: string]: unknown;
+            };
+            /** @description In an execution */
+            taskRun?: {
+                [key: string]: unknown;
+            };
+            values?: string[];
+            triggerDeclaration?: components["schemas"]["GraphTrigger"];
+            branchType?: string;
+            error?: boolean;
+        };
+        GraphRelation: {
+            relationType: string;
+            value?: string;
+        };
+        GraphTrigger: {
+            id: string;
+            type: string;
+        };
         Health: {
             name: string;
             status: string;
-            details: {
-                [key: string]: unknown;
-            };
+            details: components["schemas"]["HealthDetails"];
+        };
+        HealthDetails: {
+            database?: components["schemas"]["HealthIndicator"];
+            storage?: components["schemas"]["HealthIndicator"];
+            disk?: components["schemas"]["HealthIndicator"];
+            service?: components["schemas"]["HealthIndicator"];
+            maintenance?: components["schemas"]["HealthIndicator"];
+        };
+        HealthError: {
+            error: string;
+        };
+        HealthIndicator: {
+            status: string;
+            details?: components["schemas"]["HealthError"];
         };
         InputError: {
             message: string;
@@ -4135,6 +4291,11 @@ export interface components {
             namespace: string;
             inputs: components["schemas"]["InputValidation"][];
             checks: components["schemas"]["CheckResult"][];
+        };
+        InvalidTarget: {
+            message: string;
+            invalidValue: string;
+            property: string;
         };
         KVEntry: {
             namespace: string;
@@ -4245,7 +4406,8 @@ export interface components {
             namespace: string;
             /** Format: date-time */
             startDate: string;
-            status: string;
+            /** @enum {string} */
+            status: "CREATED" | "QUEUED" | "SUBMITTED" | "RUNNING" | "PAUSED" | "BREAKPOINT" | "RESTARTED" | "RETRYING" | "KILLING" | "SUCCESS" | "WARNING" | "FAILED" | "KILLED" | "CANCELLED" | "RETRIED" | "SKIPPED" | "RESUBMITTED";
         };
         Link: {
             href: string;
@@ -4258,21 +4420,27 @@ export interface components {
             taskId?: string;
             executionId?: string;
             taskRunId?: string;
-            /** Format: int64 */
+            /** Format: int32 */
             attemptNumber?: number;
             triggerId?: string;
             /** Format: date-time */
             timestamp: string;
-            level: string;
+            /** @enum {string} */
+            level: "ERROR" | "WARN" | "INFO" | "DEBUG" | "TRACE";
             thread?: string;
             message: string;
         };
         LogPage: {
             results: components["schemas"]["LogEntry"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description With a cursor: the lines from there on
+             */
             total: number;
-            /** @description OFFSET, for newer clients */
+            /** @description OFFSET, or CURSOR where the request has a `cursor` */
             type?: string;
+            /** @description The `cursor` of the next page */
+            nextCursor?: string;
         };
         LoginConfiguration: {
             /** @description The version of the API */
@@ -4448,42 +4616,18 @@ export interface components {
             triggers: components["schemas"]["PluginElement"][];
             conditions: components["schemas"]["PluginElement"][];
             taskRunners: components["schemas"]["PluginElement"][];
-            controllers: {
-                [key: string]: unknown;
-            }[];
-            storages: {
-                [key: string]: unknown;
-            }[];
-            secrets: {
-                [key: string]: unknown;
-            }[];
-            apps: {
-                [key: string]: unknown;
-            }[];
-            appBlocks: {
-                [key: string]: unknown;
-            }[];
-            charts: {
-                [key: string]: unknown;
-            }[];
-            dataFilters: {
-                [key: string]: unknown;
-            }[];
-            dataFiltersKPI: {
-                [key: string]: unknown;
-            }[];
-            logExporters: {
-                [key: string]: unknown;
-            }[];
-            additionalPlugins: {
-                [key: string]: unknown;
-            }[];
-            guides: {
-                [key: string]: unknown;
-            }[];
-            categories: {
-                [key: string]: unknown;
-            }[];
+            controllers: components["schemas"]["PluginElement"][];
+            storages: components["schemas"]["PluginElement"][];
+            secrets: components["schemas"]["PluginElement"][];
+            apps: components["schemas"]["PluginElement"][];
+            appBlocks: components["schemas"]["PluginElement"][];
+            charts: components["schemas"]["PluginElement"][];
+            dataFilters: components["schemas"]["PluginElement"][];
+            dataFiltersKPI: components["schemas"]["PluginElement"][];
+            logExporters: components["schemas"]["PluginElement"][];
+            additionalPlugins: components["schemas"]["PluginElement"][];
+            guides: unknown[];
+            categories: unknown[];
             aliases: string[];
         };
         PluginElement: {
@@ -4509,15 +4653,16 @@ export interface components {
             max: number;
         };
         RenderedExpressions: {
+            /** @description The text of each expression */
             rendered: {
-                [key: string]: unknown;
+                [key: string]: string;
             };
         };
         Secret: {
             key: string;
             namespace?: string;
             description?: string;
-            tags?: components["schemas"]["SecretTag"][];
+            tags: components["schemas"]["SecretTag"][];
         };
         SecretList: {
             /** @description Whether only the secrets of the environment exist */
@@ -4607,17 +4752,19 @@ export interface components {
             inMaintenance: number;
         };
         State: {
-            current: string;
+            /** @enum {string} */
+            current: "CREATED" | "QUEUED" | "SUBMITTED" | "RUNNING" | "PAUSED" | "BREAKPOINT" | "RESTARTED" | "RETRYING" | "KILLING" | "SUCCESS" | "WARNING" | "FAILED" | "KILLED" | "CANCELLED" | "RETRIED" | "SKIPPED" | "RESUBMITTED";
             histories: components["schemas"]["StateHistory"][];
-            /** Format: date-time */
-            startDate: string;
-            /** Format: date-time */
-            endDate?: string;
             /** Format: duration */
             duration?: string;
+            /** Format: date-time */
+            endDate?: string;
+            /** Format: date-time */
+            startDate: string;
         };
         StateHistory: {
-            state: string;
+            /** @enum {string} */
+            state: "CREATED" | "QUEUED" | "SUBMITTED" | "RUNNING" | "PAUSED" | "BREAKPOINT" | "RESTARTED" | "RETRYING" | "KILLING" | "SUCCESS" | "WARNING" | "FAILED" | "KILLED" | "CANCELLED" | "RETRIED" | "SKIPPED" | "RESUBMITTED";
             /** Format: date-time */
             date: string;
         };
@@ -4627,32 +4774,40 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        TaskDeprecation: {
+            taskId: string;
+            taskType: string;
+            /** @description The name to write instead */
+            replacement?: string;
+        };
         TaskOutputInformation: {
             taskId: string;
             taskRunId: string;
             value?: string;
-            /** Format: int64 */
+            /** Format: int32 */
             iteration?: number;
             inline: boolean;
         };
         TaskRun: {
-            tenantId?: string;
             id: string;
             executionId: string;
+            tenantId?: string;
             namespace: string;
             flowId: string;
             taskId: string;
             parentTaskRunId?: string;
             value?: string;
-            /** Format: int64 */
-            iteration?: number;
             attempts?: components["schemas"]["TaskRunAttempt"][];
             outputs?: {
                 [key: string]: unknown;
             };
             state: components["schemas"]["State"];
+            /** Format: int32 */
+            iteration?: number;
             dynamic?: boolean;
             forceExecution?: boolean;
+            /** @description In events: the values that are too large for them */
+            omitted?: string[];
         };
         TaskRunAttempt: {
             state: components["schemas"]["State"];
@@ -4679,6 +4834,18 @@ export interface components {
             }[];
             deleted: boolean;
         };
+        TemplateViolation: {
+            /**
+             * Format: int64
+             * @description The position of the document
+             */
+            index: number;
+            outdated: boolean;
+            /** @description Of a valid template */
+            namespace?: string;
+            /** @description What is wrong; absent if it is valid */
+            constraints?: string;
+        };
         TriggerExplanation: {
             namespace: string;
             flowId: string;
@@ -4700,11 +4867,17 @@ export interface components {
             flowId: string;
             triggerId: string;
         };
+        TriggerOffer: {
+            text: string;
+            command?: string;
+            method?: string;
+            path?: string;
+        };
         TriggerPlugin: {
             type: string;
             name: string;
-            description: string;
             title?: string;
+            description: string;
             group: string;
             ee: boolean;
             icon: string;
@@ -4716,8 +4889,11 @@ export interface components {
             flowId: string;
             triggerId: string;
             kind: string;
-            /** Format: date-time */
-            date?: string;
+            /**
+             * Format: date-time
+             * @description Of the last evaluation; before the first: when it was created
+             */
+            date: string;
             /** Format: date-time */
             evaluatedAt?: string;
             /** Format: date-time */
@@ -4728,6 +4904,7 @@ export interface components {
             updatedDate: string;
             /** Format: date-time */
             updatedAt: string;
+            /** @description The execution that blocks the next one */
             executionId?: string;
             /** Format: date-time */
             lastTriggeredDate?: string;
@@ -4757,30 +4934,34 @@ export interface components {
             text: string;
             /** Format: date-time */
             until?: string;
-            actions: {
-                [key: string]: unknown;
-            }[];
+            actions: components["schemas"]["TriggerOffer"][];
         };
         TriggerWithState: {
-            trigger?: {
-                [key: string]: unknown;
-            };
+            trigger: unknown;
             state: components["schemas"]["TriggerState"];
-            abstractTrigger?: {
-                [key: string]: unknown;
-            };
+            abstractTrigger: unknown;
             triggerContext: components["schemas"]["TriggerState"];
         };
         TriggersToDisable: {
             triggers: components["schemas"]["TriggerName"][];
             disabled: boolean;
         };
+        Version: {
+            version: string;
+            commit: string;
+            commitDate: string;
+            type: string;
+        };
         Violation: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description The position of the document
+             */
             index: number;
             filename?: string;
             namespace?: string;
             flow?: string;
+            /** @description What is wrong; absent if it is valid */
             constraints?: string;
             outdated: boolean;
             deprecationPaths?: string[];
@@ -4788,12 +4969,16 @@ export interface components {
             infos?: string[];
             diagnostics?: components["schemas"]["Diagnostic"][];
         };
+        WaitOwner: {
+            type: string;
+            id?: string;
+        };
         WebhookResponse: {
             tenantId?: string;
             id?: string;
             namespace?: string;
             flowId?: string;
-            /** Format: int64 */
+            /** Format: int32 */
             flowRevision?: number;
             trigger?: components["schemas"]["ExecutionTrigger"];
             outputs?: {
@@ -6861,7 +7046,7 @@ export interface operations {
                     /**
                      * @example [
                      *       {
-                     *         "name": "text",
+                     *         "name": "kv",
                      *         "arguments": [
                      *           {
                      *             "name": "text"
@@ -6972,6 +7157,8 @@ export interface operations {
                 size?: number;
                 /** @description `field:asc` or `field:desc` */
                 sort?: string[];
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q` */
+                filters?: Record<string, never>[];
             };
             header?: never;
             path?: never;
@@ -6995,57 +7182,87 @@ export interface operations {
                      *           "manifest": {},
                      *           "tasks": [
                      *             {
-                     *               "cls": "text",
+                     *               "cls": "io.kestra.plugin.core.log.Log",
                      *               "deprecated": false
                      *             }
                      *           ],
                      *           "triggers": [
                      *             {
-                     *               "cls": "text",
+                     *               "cls": "io.kestra.plugin.core.log.Log",
                      *               "deprecated": false
                      *             }
                      *           ],
                      *           "conditions": [
                      *             {
-                     *               "cls": "text",
+                     *               "cls": "io.kestra.plugin.core.log.Log",
                      *               "deprecated": false
                      *             }
                      *           ],
                      *           "taskRunners": [
                      *             {
-                     *               "cls": "text",
+                     *               "cls": "io.kestra.plugin.core.log.Log",
                      *               "deprecated": false
                      *             }
                      *           ],
                      *           "controllers": [
-                     *             {}
+                     *             {
+                     *               "cls": "io.kestra.plugin.core.log.Log",
+                     *               "deprecated": false
+                     *             }
                      *           ],
                      *           "storages": [
-                     *             {}
+                     *             {
+                     *               "cls": "io.kestra.plugin.core.log.Log",
+                     *               "deprecated": false
+                     *             }
                      *           ],
                      *           "secrets": [
-                     *             {}
+                     *             {
+                     *               "cls": "io.kestra.plugin.core.log.Log",
+                     *               "deprecated": false
+                     *             }
                      *           ],
                      *           "apps": [
-                     *             {}
+                     *             {
+                     *               "cls": "io.kestra.plugin.core.log.Log",
+                     *               "deprecated": false
+                     *             }
                      *           ],
                      *           "appBlocks": [
-                     *             {}
+                     *             {
+                     *               "cls": "io.kestra.plugin.core.log.Log",
+                     *               "deprecated": false
+                     *             }
                      *           ],
                      *           "charts": [
-                     *             {}
+                     *             {
+                     *               "cls": "io.kestra.plugin.core.log.Log",
+                     *               "deprecated": false
+                     *             }
                      *           ],
                      *           "dataFilters": [
-                     *             {}
+                     *             {
+                     *               "cls": "io.kestra.plugin.core.log.Log",
+                     *               "deprecated": false
+                     *             }
                      *           ],
                      *           "dataFiltersKPI": [
-                     *             {}
+                     *             {
+                     *               "cls": "io.kestra.plugin.core.log.Log",
+                     *               "deprecated": false
+                     *             }
                      *           ],
                      *           "logExporters": [
-                     *             {}
+                     *             {
+                     *               "cls": "io.kestra.plugin.core.log.Log",
+                     *               "deprecated": false
+                     *             }
                      *           ],
                      *           "additionalPlugins": [
-                     *             {}
+                     *             {
+                     *               "cls": "io.kestra.plugin.core.log.Log",
+                     *               "deprecated": false
+                     *             }
                      *           ],
                      *           "guides": [
                      *             {}
@@ -7178,57 +7395,87 @@ export interface operations {
                      *         "manifest": {},
                      *         "tasks": [
                      *           {
-                     *             "cls": "text",
+                     *             "cls": "io.kestra.plugin.core.log.Log",
                      *             "deprecated": false
                      *           }
                      *         ],
                      *         "triggers": [
                      *           {
-                     *             "cls": "text",
+                     *             "cls": "io.kestra.plugin.core.log.Log",
                      *             "deprecated": false
                      *           }
                      *         ],
                      *         "conditions": [
                      *           {
-                     *             "cls": "text",
+                     *             "cls": "io.kestra.plugin.core.log.Log",
                      *             "deprecated": false
                      *           }
                      *         ],
                      *         "taskRunners": [
                      *           {
-                     *             "cls": "text",
+                     *             "cls": "io.kestra.plugin.core.log.Log",
                      *             "deprecated": false
                      *           }
                      *         ],
                      *         "controllers": [
-                     *           {}
+                     *           {
+                     *             "cls": "io.kestra.plugin.core.log.Log",
+                     *             "deprecated": false
+                     *           }
                      *         ],
                      *         "storages": [
-                     *           {}
+                     *           {
+                     *             "cls": "io.kestra.plugin.core.log.Log",
+                     *             "deprecated": false
+                     *           }
                      *         ],
                      *         "secrets": [
-                     *           {}
+                     *           {
+                     *             "cls": "io.kestra.plugin.core.log.Log",
+                     *             "deprecated": false
+                     *           }
                      *         ],
                      *         "apps": [
-                     *           {}
+                     *           {
+                     *             "cls": "io.kestra.plugin.core.log.Log",
+                     *             "deprecated": false
+                     *           }
                      *         ],
                      *         "appBlocks": [
-                     *           {}
+                     *           {
+                     *             "cls": "io.kestra.plugin.core.log.Log",
+                     *             "deprecated": false
+                     *           }
                      *         ],
                      *         "charts": [
-                     *           {}
+                     *           {
+                     *             "cls": "io.kestra.plugin.core.log.Log",
+                     *             "deprecated": false
+                     *           }
                      *         ],
                      *         "dataFilters": [
-                     *           {}
+                     *           {
+                     *             "cls": "io.kestra.plugin.core.log.Log",
+                     *             "deprecated": false
+                     *           }
                      *         ],
                      *         "dataFiltersKPI": [
-                     *           {}
+                     *           {
+                     *             "cls": "io.kestra.plugin.core.log.Log",
+                     *             "deprecated": false
+                     *           }
                      *         ],
                      *         "logExporters": [
-                     *           {}
+                     *           {
+                     *             "cls": "io.kestra.plugin.core.log.Log",
+                     *             "deprecated": false
+                     *           }
                      *         ],
                      *         "additionalPlugins": [
-                     *           {}
+                     *           {
+                     *             "cls": "io.kestra.plugin.core.log.Log",
+                     *             "deprecated": false
+                     *           }
                      *         ],
                      *         "guides": [
                      *           {}
@@ -7803,7 +8050,7 @@ export interface operations {
                     /**
                      * @example [
                      *       {
-                     *         "type": "text",
+                     *         "type": "STRING",
                      *         "cls": "text"
                      *       }
                      *     ]
@@ -8028,7 +8275,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Get the properties of flow, task, trigger or plugindefault */
+            /** @description Get the properties of a kind of document */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8144,7 +8391,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Get the JSON Schema of flow, task, trigger or plugindefault */
+            /** @description Get the JSON Schema of a kind of document */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -8738,8 +8985,10 @@ export interface operations {
                 sort?: string[];
                 /** @description Words to search for */
                 q?: string;
-                /** @description Only with this tag */
-                tags?: string;
+                /** @description Only blueprints with one of these tags */
+                tags?: string[];
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `tags` */
+                filters?: Record<string, never>[];
             };
             header?: never;
             path: {
@@ -8887,12 +9136,13 @@ export interface operations {
                 content: {
                     /**
                      * @example [
-                     *       {}
+                     *       {
+                     *         "id": "core.flow",
+                     *         "name": "text"
+                     *       }
                      *     ]
                      */
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["BlueprintTag"][];
                 };
             };
             /** @description Unauthorized */
@@ -9132,13 +9382,37 @@ export interface operations {
                     /**
                      * @example {
                      *       "nodes": [
-                     *         {}
+                     *         {
+                     *           "uid": "root.hello",
+                     *           "type": "text",
+                     *           "relationType": "SEQUENTIAL"
+                     *         }
                      *       ],
                      *       "edges": [
-                     *         {}
+                     *         {
+                     *           "source": "text",
+                     *           "target": "text",
+                     *           "relation": {
+                     *             "relationType": "text"
+                     *           }
+                     *         }
                      *       ],
                      *       "clusters": [
-                     *         {}
+                     *         {
+                     *           "cluster": {
+                     *             "uid": "root.hello",
+                     *             "type": "text",
+                     *             "relationType": "SEQUENTIAL"
+                     *           },
+                     *           "nodes": [
+                     *             "text"
+                     *           ],
+                     *           "parents": [
+                     *             "text"
+                     *           ],
+                     *           "start": "text",
+                     *           "end": "text"
+                     *         }
                      *       ],
                      *       "flowables": [
                      *         "text"
@@ -11077,7 +11351,7 @@ export interface operations {
                      *         {
                      *           "source": "text",
                      *           "target": "text",
-                     *           "relation": "text"
+                     *           "relation": "FLOW_TASK"
                      *         }
                      *       ]
                      *     }
@@ -11207,22 +11481,22 @@ export interface operations {
                      * @example {
                      *       "results": [
                      *         {
-                     *           "tenantId": "text",
                      *           "id": "text",
+                     *           "tenantId": "text",
                      *           "namespace": "company.team",
                      *           "flowId": "text",
                      *           "flowRevision": 1,
                      *           "labels": [
                      *             {
-                     *               "key": "text",
-                     *               "value": "text"
+                     *               "key": "team",
+                     *               "value": "data"
                      *             }
                      *           ],
                      *           "state": {
-                     *             "current": "text",
+                     *             "current": "CREATED",
                      *             "histories": [
                      *               {
-                     *                 "state": "text",
+                     *                 "state": "CREATED",
                      *                 "date": "2026-01-05T08:00:00Z"
                      *               }
                      *             ],
@@ -11522,7 +11796,7 @@ export interface operations {
                 deleteStorage?: boolean;
                 /** @description Also delete executions that have not ended */
                 includeNonTerminated?: boolean;
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -11861,7 +12135,7 @@ export interface operations {
             query: {
                 /** @description The final state */
                 newStatus: string;
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -12029,7 +12303,7 @@ export interface operations {
                 field: string;
                 /** @description The maximum number of values */
                 size?: number;
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -12040,7 +12314,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description List the values of a field in the newest matching executions */
+            /** @description List the values of a field in the matching executions */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -12147,7 +12421,7 @@ export interface operations {
     exportExecutions: {
         parameters: {
             query?: {
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -12561,7 +12835,7 @@ export interface operations {
     forceRunExecutionsByQuery: {
         parameters: {
             query?: {
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -12895,7 +13169,7 @@ export interface operations {
     killExecutionsByQuery: {
         parameters: {
             query?: {
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -13074,8 +13348,8 @@ export interface operations {
                  *       ],
                  *       "executionLabels": [
                  *         {
-                 *           "key": "text",
-                 *           "value": "text"
+                 *           "key": "team",
+                 *           "value": "data"
                  *         }
                  *       ]
                  *     }
@@ -13237,7 +13511,7 @@ export interface operations {
     setLabelsOnTerminatedExecutionsByQuery: {
         parameters: {
             query?: {
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -13251,8 +13525,8 @@ export interface operations {
                 /**
                  * @example [
                  *       {
-                 *         "key": "text",
-                 *         "value": "text"
+                 *         "key": "team",
+                 *         "value": "data"
                  *       }
                  *     ]
                  */
@@ -13429,7 +13703,7 @@ export interface operations {
                  *       }
                  *     ]
                  */
-                "application/json": components["schemas"]["FlowId"][];
+                "application/json": components["schemas"]["ExecutionRepositoryInterface.FlowFilter"][];
             };
         };
         responses: {
@@ -13446,7 +13720,7 @@ export interface operations {
                      *         "flowId": "text",
                      *         "namespace": "company.team",
                      *         "startDate": "2026-01-05T08:00:00Z",
-                     *         "status": "text"
+                     *         "status": "CREATED"
                      *       }
                      *     ]
                      */
@@ -13960,7 +14234,7 @@ export interface operations {
     pauseExecutionsByQuery: {
         parameters: {
             query?: {
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -14299,7 +14573,7 @@ export interface operations {
             query?: {
                 /** @description Use the current revision of the flow */
                 latestRevision?: boolean;
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -14633,7 +14907,7 @@ export interface operations {
     restartExecutionsByQuery: {
         parameters: {
             query?: {
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -14967,7 +15241,7 @@ export interface operations {
     resumeExecutionsByQuery: {
         parameters: {
             query?: {
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -15137,7 +15411,9 @@ export interface operations {
                 size?: number;
                 /** @description `field:asc` or `field:desc` */
                 sort?: string[];
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind` */
+                /** @description START_DATE or END_DATE: the date of an execution that `startDate`, `endDate` and `timeRange` constrain; default: `endDate` the end, the others the start */
+                dateFilter?: string;
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -15158,22 +15434,22 @@ export interface operations {
                      * @example {
                      *       "results": [
                      *         {
-                     *           "tenantId": "text",
                      *           "id": "text",
+                     *           "tenantId": "text",
                      *           "namespace": "company.team",
                      *           "flowId": "text",
                      *           "flowRevision": 1,
                      *           "labels": [
                      *             {
-                     *               "key": "text",
-                     *               "value": "text"
+                     *               "key": "team",
+                     *               "value": "data"
                      *             }
                      *           ],
                      *           "state": {
-                     *             "current": "text",
+                     *             "current": "CREATED",
                      *             "histories": [
                      *               {
-                     *                 "state": "text",
+                     *                 "state": "CREATED",
                      *                 "date": "2026-01-05T08:00:00Z"
                      *               }
                      *             ],
@@ -15461,7 +15737,7 @@ export interface operations {
             query?: {
                 /** @description RUNNING (even beyond the limit), CANCELLED or FAILED */
                 newState?: string;
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -16432,6 +16708,819 @@ export interface operations {
             };
         };
     };
+    triggerExecutionByGetWebhookWithPath: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                namespace: string;
+                id: string;
+                key: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description Start an execution by a webhook trigger that has a path */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": components["schemas"]["WebhookResponse"];
+                };
+            };
+            /** @description Start an execution by a webhook trigger that has a path */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": components["schemas"]["WebhookResponse"];
+                };
+            };
+            /** @description Start an execution by a webhook trigger that has a path */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": components["schemas"]["WebhookResponse"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    triggerExecutionByPutWebhookWithPath: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                namespace: string;
+                id: string;
+                key: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description Start an execution by a webhook trigger that has a path */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": components["schemas"]["WebhookResponse"];
+                };
+            };
+            /** @description Start an execution by a webhook trigger that has a path */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": components["schemas"]["WebhookResponse"];
+                };
+            };
+            /** @description Start an execution by a webhook trigger that has a path */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": components["schemas"]["WebhookResponse"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    triggerExecutionByPostWebhookWithPath: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                namespace: string;
+                id: string;
+                key: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description Start an execution by a webhook trigger that has a path */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": components["schemas"]["WebhookResponse"];
+                };
+            };
+            /** @description Start an execution by a webhook trigger that has a path */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": components["schemas"]["WebhookResponse"];
+                };
+            };
+            /** @description Start an execution by a webhook trigger that has a path */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example {} */
+                    "application/json": components["schemas"]["WebhookResponse"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getExecution: {
         parameters: {
             query?: never;
@@ -16452,22 +17541,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "text",
                      *       "id": "text",
+                     *       "tenantId": "text",
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "flowRevision": 1,
                      *       "labels": [
                      *         {
-                     *           "key": "text",
-                     *           "value": "text"
+                     *           "key": "team",
+                     *           "value": "data"
                      *         }
                      *       ],
                      *       "state": {
-                     *         "current": "text",
+                     *         "current": "CREATED",
                      *         "histories": [
                      *           {
-                     *             "state": "text",
+                     *             "state": "CREATED",
                      *             "date": "2026-01-05T08:00:00Z"
                      *           }
                      *         ],
@@ -16713,22 +17802,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "text",
                      *       "id": "text",
+                     *       "tenantId": "text",
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "flowRevision": 1,
                      *       "labels": [
                      *         {
-                     *           "key": "text",
-                     *           "value": "text"
+                     *           "key": "team",
+                     *           "value": "data"
                      *         }
                      *       ],
                      *       "state": {
-                     *         "current": "text",
+                     *         "current": "CREATED",
                      *         "histories": [
                      *           {
-                     *             "state": "text",
+                     *             "state": "CREATED",
                      *             "date": "2026-01-05T08:00:00Z"
                      *           }
                      *         ],
@@ -17136,22 +18225,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "text",
                      *       "id": "text",
+                     *       "tenantId": "text",
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "flowRevision": 1,
                      *       "labels": [
                      *         {
-                     *           "key": "text",
-                     *           "value": "text"
+                     *           "key": "team",
+                     *           "value": "data"
                      *         }
                      *       ],
                      *       "state": {
-                     *         "current": "text",
+                     *         "current": "CREATED",
                      *         "histories": [
                      *           {
-                     *             "state": "text",
+                     *             "state": "CREATED",
                      *             "date": "2026-01-05T08:00:00Z"
                      *           }
                      *         ],
@@ -17325,22 +18414,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "text",
                      *       "id": "text",
+                     *       "tenantId": "text",
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "flowRevision": 1,
                      *       "labels": [
                      *         {
-                     *           "key": "text",
-                     *           "value": "text"
+                     *           "key": "team",
+                     *           "value": "data"
                      *         }
                      *       ],
                      *       "state": {
-                     *         "current": "text",
+                     *         "current": "CREATED",
                      *         "histories": [
                      *           {
-                     *             "state": "text",
+                     *             "state": "CREATED",
                      *             "date": "2026-01-05T08:00:00Z"
                      *           }
                      *         ],
@@ -17365,22 +18454,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "text",
                      *       "id": "text",
+                     *       "tenantId": "text",
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "flowRevision": 1,
                      *       "labels": [
                      *         {
-                     *           "key": "text",
-                     *           "value": "text"
+                     *           "key": "team",
+                     *           "value": "data"
                      *         }
                      *       ],
                      *       "state": {
-                     *         "current": "text",
+                     *         "current": "CREATED",
                      *         "histories": [
                      *           {
-                     *             "state": "text",
+                     *             "state": "CREATED",
                      *             "date": "2026-01-05T08:00:00Z"
                      *           }
                      *         ],
@@ -17546,8 +18635,8 @@ export interface operations {
                 /**
                  * @example [
                  *       {
-                 *         "key": "text",
-                 *         "value": "text"
+                 *         "key": "team",
+                 *         "value": "data"
                  *       }
                  *     ]
                  */
@@ -17563,22 +18652,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "text",
                      *       "id": "text",
+                     *       "tenantId": "text",
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "flowRevision": 1,
                      *       "labels": [
                      *         {
-                     *           "key": "text",
-                     *           "value": "text"
+                     *           "key": "team",
+                     *           "value": "data"
                      *         }
                      *       ],
                      *       "state": {
-                     *         "current": "text",
+                     *         "current": "CREATED",
                      *         "histories": [
                      *           {
-                     *             "state": "text",
+                     *             "state": "CREATED",
                      *             "date": "2026-01-05T08:00:00Z"
                      *           }
                      *         ],
@@ -17793,22 +18882,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "text",
                      *       "id": "text",
+                     *       "tenantId": "text",
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "flowRevision": 1,
                      *       "labels": [
                      *         {
-                     *           "key": "text",
-                     *           "value": "text"
+                     *           "key": "team",
+                     *           "value": "data"
                      *         }
                      *       ],
                      *       "state": {
-                     *         "current": "text",
+                     *         "current": "CREATED",
                      *         "histories": [
                      *           {
-                     *             "state": "text",
+                     *             "state": "CREATED",
                      *             "date": "2026-01-05T08:00:00Z"
                      *           }
                      *         ],
@@ -17986,22 +19075,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "text",
                      *       "id": "text",
+                     *       "tenantId": "text",
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "flowRevision": 1,
                      *       "labels": [
                      *         {
-                     *           "key": "text",
-                     *           "value": "text"
+                     *           "key": "team",
+                     *           "value": "data"
                      *         }
                      *       ],
                      *       "state": {
-                     *         "current": "text",
+                     *         "current": "CREATED",
                      *         "histories": [
                      *           {
-                     *             "state": "text",
+                     *             "state": "CREATED",
                      *             "date": "2026-01-05T08:00:00Z"
                      *           }
                      *         ],
@@ -18184,22 +19273,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "text",
                      *       "id": "text",
+                     *       "tenantId": "text",
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "flowRevision": 1,
                      *       "labels": [
                      *         {
-                     *           "key": "text",
-                     *           "value": "text"
+                     *           "key": "team",
+                     *           "value": "data"
                      *         }
                      *       ],
                      *       "state": {
-                     *         "current": "text",
+                     *         "current": "CREATED",
                      *         "histories": [
                      *           {
-                     *             "state": "text",
+                     *             "state": "CREATED",
                      *             "date": "2026-01-05T08:00:00Z"
                      *           }
                      *         ],
@@ -18373,22 +19462,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "text",
                      *       "id": "text",
+                     *       "tenantId": "text",
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "flowRevision": 1,
                      *       "labels": [
                      *         {
-                     *           "key": "text",
-                     *           "value": "text"
+                     *           "key": "team",
+                     *           "value": "data"
                      *         }
                      *       ],
                      *       "state": {
-                     *         "current": "text",
+                     *         "current": "CREATED",
                      *         "histories": [
                      *           {
-                     *             "state": "text",
+                     *             "state": "CREATED",
                      *             "date": "2026-01-05T08:00:00Z"
                      *           }
                      *         ],
@@ -18567,22 +19656,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "text",
                      *       "id": "text",
+                     *       "tenantId": "text",
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "flowRevision": 1,
                      *       "labels": [
                      *         {
-                     *           "key": "text",
-                     *           "value": "text"
+                     *           "key": "team",
+                     *           "value": "data"
                      *         }
                      *       ],
                      *       "state": {
-                     *         "current": "text",
+                     *         "current": "CREATED",
                      *         "histories": [
                      *           {
-                     *             "state": "text",
+                     *             "state": "CREATED",
                      *             "date": "2026-01-05T08:00:00Z"
                      *           }
                      *         ],
@@ -18756,22 +19845,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "text",
                      *       "id": "text",
+                     *       "tenantId": "text",
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "flowRevision": 1,
                      *       "labels": [
                      *         {
-                     *           "key": "text",
-                     *           "value": "text"
+                     *           "key": "team",
+                     *           "value": "data"
                      *         }
                      *       ],
                      *       "state": {
-                     *         "current": "text",
+                     *         "current": "CREATED",
                      *         "histories": [
                      *           {
-                     *             "state": "text",
+                     *             "state": "CREATED",
                      *             "date": "2026-01-05T08:00:00Z"
                      *           }
                      *         ],
@@ -19135,22 +20224,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "text",
                      *       "id": "text",
+                     *       "tenantId": "text",
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "flowRevision": 1,
                      *       "labels": [
                      *         {
-                     *           "key": "text",
-                     *           "value": "text"
+                     *           "key": "team",
+                     *           "value": "data"
                      *         }
                      *       ],
                      *       "state": {
-                     *         "current": "text",
+                     *         "current": "CREATED",
                      *         "histories": [
                      *           {
-                     *             "state": "text",
+                     *             "state": "CREATED",
                      *             "date": "2026-01-05T08:00:00Z"
                      *           }
                      *         ],
@@ -19324,22 +20413,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "text",
                      *       "id": "text",
+                     *       "tenantId": "text",
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "flowRevision": 1,
                      *       "labels": [
                      *         {
-                     *           "key": "text",
-                     *           "value": "text"
+                     *           "key": "team",
+                     *           "value": "data"
                      *         }
                      *       ],
                      *       "state": {
-                     *         "current": "text",
+                     *         "current": "CREATED",
                      *         "histories": [
                      *           {
-                     *             "state": "text",
+                     *             "state": "CREATED",
                      *             "date": "2026-01-05T08:00:00Z"
                      *           }
                      *         ],
@@ -19513,7 +20602,7 @@ export interface operations {
                      *       "executionId": "text",
                      *       "namespace": "company.team",
                      *       "flowId": "text",
-                     *       "state": "text",
+                     *       "state": "CREATED",
                      *       "since": "2026-01-05T08:00:00Z",
                      *       "waiting": false,
                      *       "summary": "text",
@@ -19522,7 +20611,9 @@ export interface operations {
                      *           "for": "text",
                      *           "text": "text",
                      *           "since": "2026-01-05T08:00:00Z",
-                     *           "owner": {},
+                     *           "owner": {
+                     *             "type": "text"
+                     *           },
                      *           "actions": [
                      *             {
                      *               "text": "text",
@@ -20288,9 +21379,9 @@ export interface operations {
     followDependenciesExecutions: {
         parameters: {
             query?: {
-                /** @description Accepted, without effect */
+                /** @description Without the execution that started it */
                 destinationOnly?: boolean;
-                /** @description Accepted, without effect */
+                /** @description Also what the started executions have started, and so on */
                 expandAll?: boolean;
             };
             header?: never;
@@ -20425,13 +21516,37 @@ export interface operations {
                     /**
                      * @example {
                      *       "nodes": [
-                     *         {}
+                     *         {
+                     *           "uid": "root.hello",
+                     *           "type": "text",
+                     *           "relationType": "SEQUENTIAL"
+                     *         }
                      *       ],
                      *       "edges": [
-                     *         {}
+                     *         {
+                     *           "source": "text",
+                     *           "target": "text",
+                     *           "relation": {
+                     *             "relationType": "text"
+                     *           }
+                     *         }
                      *       ],
                      *       "clusters": [
-                     *         {}
+                     *         {
+                     *           "cluster": {
+                     *             "uid": "root.hello",
+                     *             "type": "text",
+                     *             "relationType": "SEQUENTIAL"
+                     *           },
+                     *           "nodes": [
+                     *             "text"
+                     *           ],
+                     *           "parents": [
+                     *             "text"
+                     *           ],
+                     *           "start": "text",
+                     *           "end": "text"
+                     *         }
                      *       ],
                      *       "flowables": [
                      *         "text"
@@ -20595,22 +21710,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "text",
                      *       "id": "text",
+                     *       "tenantId": "text",
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "flowRevision": 1,
                      *       "labels": [
                      *         {
-                     *           "key": "text",
-                     *           "value": "text"
+                     *           "key": "team",
+                     *           "value": "data"
                      *         }
                      *       ],
                      *       "state": {
-                     *         "current": "text",
+                     *         "current": "CREATED",
                      *         "histories": [
                      *           {
-                     *             "state": "text",
+                     *             "state": "CREATED",
                      *             "date": "2026-01-05T08:00:00Z"
                      *           }
                      *         ],
@@ -20800,22 +21915,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "text",
                      *       "id": "text",
+                     *       "tenantId": "text",
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "flowRevision": 1,
                      *       "labels": [
                      *         {
-                     *           "key": "text",
-                     *           "value": "text"
+                     *           "key": "team",
+                     *           "value": "data"
                      *         }
                      *       ],
                      *       "state": {
-                     *         "current": "text",
+                     *         "current": "CREATED",
                      *         "histories": [
                      *           {
-                     *             "state": "text",
+                     *             "state": "CREATED",
                      *             "date": "2026-01-05T08:00:00Z"
                      *           }
                      *         ],
@@ -21255,9 +22370,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "expressions": [
-                 *         "text"
-                 *       ],
-                 *       "executionId": "text"
+                 *         "{{ inputs.name }}"
+                 *       ]
                  *     }
                  */
                 "application/json": components["schemas"]["ExpressionsToRender"];
@@ -21660,7 +22774,7 @@ export interface operations {
                  * @example [
                  *       {
                  *         "namespace": "company.team",
-                 *         "id": "text"
+                 *         "id": "hello-world"
                  *       }
                  *     ]
                  */
@@ -21894,6 +23008,134 @@ export interface operations {
             };
         };
     };
+    listDeprecated: {
+        parameters: {
+            query?: {
+                /** @description A namespace, including its child namespaces */
+                namespace?: string;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List flows with deprecated tasks */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "namespace": "company.team",
+                     *         "flowId": "text",
+                     *         "revision": 1,
+                     *         "deprecatedTasks": [
+                     *           {
+                     *             "taskId": "text",
+                     *             "taskType": "io.kestra.core.tasks.log.Log"
+                     *           }
+                     *         ]
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["FlowWithDeprecatedTasks"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     disableFlowsByIds: {
         parameters: {
             query?: never;
@@ -21909,7 +23151,7 @@ export interface operations {
                  * @example [
                  *       {
                  *         "namespace": "company.team",
-                 *         "id": "text"
+                 *         "id": "hello-world"
                  *       }
                  *     ]
                  */
@@ -22276,7 +23518,7 @@ export interface operations {
                  * @example [
                  *       {
                  *         "namespace": "company.team",
-                 *         "id": "text"
+                 *         "id": "hello-world"
                  *       }
                  *     ]
                  */
@@ -22525,7 +23767,7 @@ export interface operations {
                  * @example [
                  *       {
                  *         "namespace": "company.team",
-                 *         "id": "text"
+                 *         "id": "hello-world"
                  *       }
                  *     ]
                  */
@@ -23009,13 +24251,37 @@ export interface operations {
                     /**
                      * @example {
                      *       "nodes": [
-                     *         {}
+                     *         {
+                     *           "uid": "root.hello",
+                     *           "type": "text",
+                     *           "relationType": "SEQUENTIAL"
+                     *         }
                      *       ],
                      *       "edges": [
-                     *         {}
+                     *         {
+                     *           "source": "text",
+                     *           "target": "text",
+                     *           "relation": {
+                     *             "relationType": "text"
+                     *           }
+                     *         }
                      *       ],
                      *       "clusters": [
-                     *         {}
+                     *         {
+                     *           "cluster": {
+                     *             "uid": "root.hello",
+                     *             "type": "text",
+                     *             "relationType": "SEQUENTIAL"
+                     *           },
+                     *           "nodes": [
+                     *             "text"
+                     *           ],
+                     *           "parents": [
+                     *             "text"
+                     *           ],
+                     *           "start": "text",
+                     *           "end": "text"
+                     *         }
                      *       ],
                      *       "flowables": [
                      *         "text"
@@ -24582,7 +25848,7 @@ export interface operations {
                      *         {
                      *           "source": "text",
                      *           "target": "text",
-                     *           "relation": "text"
+                     *           "relation": "FLOW_TASK"
                      *         }
                      *       ]
                      *     }
@@ -24707,13 +25973,37 @@ export interface operations {
                     /**
                      * @example {
                      *       "nodes": [
-                     *         {}
+                     *         {
+                     *           "uid": "root.hello",
+                     *           "type": "text",
+                     *           "relationType": "SEQUENTIAL"
+                     *         }
                      *       ],
                      *       "edges": [
-                     *         {}
+                     *         {
+                     *           "source": "text",
+                     *           "target": "text",
+                     *           "relation": {
+                     *             "relationType": "text"
+                     *           }
+                     *         }
                      *       ],
                      *       "clusters": [
-                     *         {}
+                     *         {
+                     *           "cluster": {
+                     *             "uid": "root.hello",
+                     *             "type": "text",
+                     *             "relationType": "SEQUENTIAL"
+                     *           },
+                     *           "nodes": [
+                     *             "text"
+                     *           ],
+                     *           "parents": [
+                     *             "text"
+                     *           ],
+                     *           "start": "text",
+                     *           "end": "text"
+                     *         }
                      *       ],
                      *       "flowables": [
                      *         "text"
@@ -25269,6 +26559,186 @@ export interface operations {
             };
         };
     };
+    updateTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                namespace: string;
+                id: string;
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Replace a task in the source of a flow; everything around it stays as it is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "text",
+                     *       "namespace": "company.team",
+                     *       "revision": 1,
+                     *       "disabled": false,
+                     *       "draft": false,
+                     *       "deleted": false,
+                     *       "tasks": [
+                     *         {
+                     *           "id": "text",
+                     *           "type": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Flow"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     listAllKeys: {
         parameters: {
             query?: {
@@ -25278,7 +26748,7 @@ export interface operations {
                 size?: number;
                 /** @description `field:asc` or `field:desc` */
                 sort?: string[];
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `namespace` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `namespace`, `updated` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -25412,6 +26882,8 @@ export interface operations {
                 size?: number;
                 /** @description `field:asc` or `field:desc` */
                 sort?: string[];
+                /** @description The `nextCursor` of an answer: the lines that follow, even if others come in meanwhile; in place of `page` */
+                cursor?: string;
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `startDate`, `endDate`, `timeRange`, `flowId`, `triggerId`, `level`, `executionId`, `taskId`, `taskRunId`, `attemptNumber` */
                 filters?: Record<string, never>[];
             };
@@ -25436,7 +26908,7 @@ export interface operations {
                      *           "namespace": "company.team",
                      *           "flowId": "text",
                      *           "timestamp": "2026-01-05T08:00:00Z",
-                     *           "level": "text",
+                     *           "level": "ERROR",
                      *           "message": "text"
                      *         }
                      *       ],
@@ -25563,7 +27035,7 @@ export interface operations {
                      *         "namespace": "company.team",
                      *         "flowId": "text",
                      *         "timestamp": "2026-01-05T08:00:00Z",
-                     *         "level": "text",
+                     *         "level": "ERROR",
                      *         "message": "text"
                      *       }
                      *     ]
@@ -27722,6 +29194,237 @@ export interface operations {
             };
         };
     };
+    exportPluginDefaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Export the plugin defaults of a namespace as YAML */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    importPluginDefaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Add the plugin defaults of a YAML file to a namespace; those of the same types are replaced */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       "text"
+                     *     ]
+                     */
+                    "application/json": string[];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     getFlowDependenciesFromNamespace: {
         parameters: {
             query?: {
@@ -27754,7 +29457,7 @@ export interface operations {
                      *         {
                      *           "source": "text",
                      *           "target": "text",
-                     *           "relation": "text"
+                     *           "relation": "FLOW_TASK"
                      *         }
                      *       ]
                      *     }
@@ -30077,6 +31780,143 @@ export interface operations {
             };
         };
     };
+    listNamespaceSecrets: {
+        parameters: {
+            query?: {
+                /** @description The page, from 1 */
+                page?: number;
+                /** @description The number of entries of a page */
+                size?: number;
+                /** @description `field:asc` or `field:desc` */
+                sort?: string[];
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `namespace` */
+                filters?: Record<string, never>[];
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                namespace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the names of the secrets of a namespace */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "readOnly": false,
+                     *       "results": [
+                     *         {
+                     *           "key": "API_TOKEN",
+                     *           "tags": [
+                     *             {
+                     *               "key": "team",
+                     *               "value": "data"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "total": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SecretList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "message": "Illegal argument: id: must not be null",
+                     *       "_links": {
+                     *         "self": [
+                     *           {
+                     *             "href": "text",
+                     *             "templated": false
+                     *           }
+                     *         ]
+                     *       },
+                     *       "_embedded": {
+                     *         "errors": [
+                     *           {
+                     *             "message": "text",
+                     *             "path": "tasks[0].id",
+                     *             "code": "GYR-W008"
+                     *           }
+                     *         ]
+                     *       },
+                     *       "type": "about:blank",
+                     *       "title": "Unprocessable Entity",
+                     *       "status": 422,
+                     *       "detail": "text",
+                     *       "instance": "text",
+                     *       "errors": [
+                     *         {
+                     *           "message": "text",
+                     *           "path": "tasks[0].id",
+                     *           "code": "GYR-W008"
+                     *         }
+                     *       ],
+                     *       "code": "GYR-W008"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     putSecrets: {
         parameters: {
             query?: never;
@@ -30108,7 +31948,13 @@ export interface operations {
                     /**
                      * @example [
                      *       {
-                     *         "key": "API_TOKEN"
+                     *         "key": "API_TOKEN",
+                     *         "tags": [
+                     *           {
+                     *             "key": "team",
+                     *             "value": "data"
+                     *           }
+                     *         ]
                      *       }
                      *     ]
                      */
@@ -30347,7 +32193,13 @@ export interface operations {
                     /**
                      * @example [
                      *       {
-                     *         "key": "API_TOKEN"
+                     *         "key": "API_TOKEN",
+                     *         "tags": [
+                     *           {
+                     *             "key": "team",
+                     *             "value": "data"
+                     *           }
+                     *         ]
                      *       }
                      *     ]
                      */
@@ -30710,7 +32562,13 @@ export interface operations {
                      *       "readOnly": false,
                      *       "results": [
                      *         {
-                     *           "key": "API_TOKEN"
+                     *           "key": "API_TOKEN",
+                     *           "tags": [
+                     *             {
+                     *               "key": "team",
+                     *               "value": "data"
+                     *             }
+                     *           ]
                      *         }
                      *       ],
                      *       "total": 1
@@ -30950,7 +32808,7 @@ export interface operations {
                  * @example [
                  *       {
                  *         "namespace": "company.team",
-                 *         "id": "text"
+                 *         "id": "hello-world"
                  *       }
                  *     ]
                  */
@@ -31316,7 +33174,7 @@ export interface operations {
                  * @example [
                  *       {
                  *         "namespace": "company.team",
-                 *         "id": "text"
+                 *         "id": "hello-world"
                  *       }
                  *     ]
                  */
@@ -31818,12 +33676,14 @@ export interface operations {
                 content: {
                     /**
                      * @example [
-                     *       {}
+                     *       {
+                     *         "index": 1,
+                     *         "outdated": false,
+                     *         "namespace": "company.team"
+                     *       }
                      *     ]
                      */
-                    "application/json": {
-                        [key: string]: unknown;
-                    }[];
+                    "application/json": components["schemas"]["TemplateViolation"][];
                 };
             };
             /** @description Unauthorized */
@@ -32442,11 +34302,15 @@ export interface operations {
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "triggerId": "text",
-                     *       "kind": "text",
+                     *       "kind": "SCHEDULE",
+                     *       "date": "2026-01-05T08:00:00Z",
                      *       "updatedDate": "2026-01-05T08:00:00Z",
                      *       "updatedAt": "2026-01-05T08:00:00Z",
                      *       "locked": false,
-                     *       "disabled": false
+                     *       "disabled": false,
+                     *       "stopAfter": [
+                     *         "FAILED"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["TriggerState"];
@@ -32645,10 +34509,13 @@ export interface operations {
                  * @example {
                  *       "namespace": "company.team",
                  *       "flowId": "text",
-                 *       "triggerId": "text"
+                 *       "triggerId": "text",
+                 *       "backfill": {
+                 *         "start": "2026-01-05T08:00:00Z"
+                 *       }
                  *     }
                  */
-                "application/json": components["schemas"]["TriggerToChange"];
+                "application/json": components["schemas"]["BackfillOfTrigger"];
             };
         };
         responses: {
@@ -32664,11 +34531,15 @@ export interface operations {
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "triggerId": "text",
-                     *       "kind": "text",
+                     *       "kind": "SCHEDULE",
+                     *       "date": "2026-01-05T08:00:00Z",
                      *       "updatedDate": "2026-01-05T08:00:00Z",
                      *       "updatedAt": "2026-01-05T08:00:00Z",
                      *       "locked": false,
-                     *       "disabled": false
+                     *       "disabled": false,
+                     *       "stopAfter": [
+                     *         "FAILED"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["TriggerState"];
@@ -32886,11 +34757,15 @@ export interface operations {
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "triggerId": "text",
-                     *       "kind": "text",
+                     *       "kind": "SCHEDULE",
+                     *       "date": "2026-01-05T08:00:00Z",
                      *       "updatedDate": "2026-01-05T08:00:00Z",
                      *       "updatedAt": "2026-01-05T08:00:00Z",
                      *       "locked": false,
-                     *       "disabled": false
+                     *       "disabled": false,
+                     *       "stopAfter": [
+                     *         "FAILED"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["TriggerState"];
@@ -33077,7 +34952,7 @@ export interface operations {
     deleteBackfillByQuery: {
         parameters: {
             query?: {
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState`, `startDate`, `endDate`, `timeRange`, `nextExecutionDate`, `lastTriggeredDate`, `locked` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -33446,11 +35321,15 @@ export interface operations {
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "triggerId": "text",
-                     *       "kind": "text",
+                     *       "kind": "SCHEDULE",
+                     *       "date": "2026-01-05T08:00:00Z",
                      *       "updatedDate": "2026-01-05T08:00:00Z",
                      *       "updatedAt": "2026-01-05T08:00:00Z",
                      *       "locked": false,
-                     *       "disabled": false
+                     *       "disabled": false,
+                     *       "stopAfter": [
+                     *         "FAILED"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["TriggerState"];
@@ -33637,7 +35516,7 @@ export interface operations {
     pauseBackfillByQuery: {
         parameters: {
             query?: {
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState`, `startDate`, `endDate`, `timeRange`, `nextExecutionDate`, `lastTriggeredDate`, `locked` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -34006,11 +35885,15 @@ export interface operations {
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "triggerId": "text",
-                     *       "kind": "text",
+                     *       "kind": "SCHEDULE",
+                     *       "date": "2026-01-05T08:00:00Z",
                      *       "updatedDate": "2026-01-05T08:00:00Z",
                      *       "updatedAt": "2026-01-05T08:00:00Z",
                      *       "locked": false,
-                     *       "disabled": false
+                     *       "disabled": false,
+                     *       "stopAfter": [
+                     *         "FAILED"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["TriggerState"];
@@ -34197,7 +36080,7 @@ export interface operations {
     unpauseBackfillByQuery: {
         parameters: {
             query?: {
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState`, `startDate`, `endDate`, `timeRange`, `nextExecutionDate`, `lastTriggeredDate`, `locked` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -34535,7 +36418,7 @@ export interface operations {
     deleteTriggersByQuery: {
         parameters: {
             query?: {
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState`, `startDate`, `endDate`, `timeRange`, `nextExecutionDate`, `lastTriggeredDate`, `locked` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -34877,7 +36760,7 @@ export interface operations {
     exportTriggers: {
         parameters: {
             query?: {
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState`, `startDate`, `endDate`, `timeRange`, `nextExecutionDate`, `lastTriggeredDate`, `locked` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -34996,7 +36879,9 @@ export interface operations {
                 size?: number;
                 /** @description `field:asc` or `field:desc` */
                 sort?: string[];
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState` */
+                /** @description NEXT_EXECUTION_DATE or LAST_TRIGGERED_DATE: which date `startDate`, `endDate` and `timeRange` are about */
+                dateFilter?: string;
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState`, `startDate`, `endDate`, `timeRange`, `nextExecutionDate`, `lastTriggeredDate`, `locked` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -35017,27 +36902,37 @@ export interface operations {
                      * @example {
                      *       "results": [
                      *         {
+                     *           "trigger": {},
                      *           "state": {
                      *             "tenantId": "text",
                      *             "namespace": "company.team",
                      *             "flowId": "text",
                      *             "triggerId": "text",
-                     *             "kind": "text",
+                     *             "kind": "SCHEDULE",
+                     *             "date": "2026-01-05T08:00:00Z",
                      *             "updatedDate": "2026-01-05T08:00:00Z",
                      *             "updatedAt": "2026-01-05T08:00:00Z",
                      *             "locked": false,
-                     *             "disabled": false
+                     *             "disabled": false,
+                     *             "stopAfter": [
+                     *               "FAILED"
+                     *             ]
                      *           },
+                     *           "abstractTrigger": {},
                      *           "triggerContext": {
                      *             "tenantId": "text",
                      *             "namespace": "company.team",
                      *             "flowId": "text",
                      *             "triggerId": "text",
-                     *             "kind": "text",
+                     *             "kind": "SCHEDULE",
+                     *             "date": "2026-01-05T08:00:00Z",
                      *             "updatedDate": "2026-01-05T08:00:00Z",
                      *             "updatedAt": "2026-01-05T08:00:00Z",
                      *             "locked": false,
-                     *             "disabled": false
+                     *             "disabled": false,
+                     *             "stopAfter": [
+                     *               "FAILED"
+                     *             ]
                      *           }
                      *         }
                      *       ],
@@ -35172,11 +37067,15 @@ export interface operations {
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "triggerId": "text",
-                     *       "kind": "text",
+                     *       "kind": "SCHEDULE",
+                     *       "date": "2026-01-05T08:00:00Z",
                      *       "updatedDate": "2026-01-05T08:00:00Z",
                      *       "updatedAt": "2026-01-05T08:00:00Z",
                      *       "locked": false,
-                     *       "disabled": false
+                     *       "disabled": false,
+                     *       "stopAfter": [
+                     *         "FAILED"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["TriggerState"];
@@ -35365,7 +37264,7 @@ export interface operations {
             query?: {
                 /** @description Whether the triggers are disabled */
                 disabled?: boolean;
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState`, `startDate`, `endDate`, `timeRange`, `nextExecutionDate`, `lastTriggeredDate`, `locked` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -35706,7 +37605,7 @@ export interface operations {
     unlockTriggersByQuery: {
         parameters: {
             query?: {
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState`, `startDate`, `endDate`, `timeRange`, `nextExecutionDate`, `lastTriggeredDate`, `locked` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -36077,11 +37976,15 @@ export interface operations {
                      *           "namespace": "company.team",
                      *           "flowId": "text",
                      *           "triggerId": "text",
-                     *           "kind": "text",
+                     *           "kind": "SCHEDULE",
+                     *           "date": "2026-01-05T08:00:00Z",
                      *           "updatedDate": "2026-01-05T08:00:00Z",
                      *           "updatedAt": "2026-01-05T08:00:00Z",
                      *           "locked": false,
-                     *           "disabled": false
+                     *           "disabled": false,
+                     *           "stopAfter": [
+                     *             "FAILED"
+                     *           ]
                      *         }
                      *       ],
                      *       "total": 1
@@ -36320,10 +38223,12 @@ export interface operations {
                      *       "summary": "text",
                      *       "waits": [
                      *         {
-                     *           "for": "text",
+                     *           "for": "date",
                      *           "text": "text",
                      *           "actions": [
-                     *             {}
+                     *             {
+                     *               "text": "text"
+                     *             }
                      *           ]
                      *         }
                      *       ],
@@ -36455,11 +38360,15 @@ export interface operations {
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "triggerId": "text",
-                     *       "kind": "text",
+                     *       "kind": "SCHEDULE",
+                     *       "date": "2026-01-05T08:00:00Z",
                      *       "updatedDate": "2026-01-05T08:00:00Z",
                      *       "updatedAt": "2026-01-05T08:00:00Z",
                      *       "locked": false,
-                     *       "disabled": false
+                     *       "disabled": false,
+                     *       "stopAfter": [
+                     *         "FAILED"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["TriggerState"];
@@ -36669,11 +38578,15 @@ export interface operations {
                      *       "namespace": "company.team",
                      *       "flowId": "text",
                      *       "triggerId": "text",
-                     *       "kind": "text",
+                     *       "kind": "SCHEDULE",
+                     *       "date": "2026-01-05T08:00:00Z",
                      *       "updatedDate": "2026-01-05T08:00:00Z",
                      *       "updatedAt": "2026-01-05T08:00:00Z",
                      *       "locked": false,
-                     *       "disabled": false
+                     *       "disabled": false,
+                     *       "stopAfter": [
+                     *         "FAILED"
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["TriggerState"];
@@ -36988,7 +38901,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "name": "text",
-                     *       "status": "text",
+                     *       "status": "UP",
                      *       "details": {}
                      *     }
                      */
@@ -37103,7 +39016,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "name": "text",
-                     *       "status": "text",
+                     *       "status": "UP",
                      *       "details": {}
                      *     }
                      */
@@ -37174,7 +39087,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "name": "text",
-                     *       "status": "text",
+                     *       "status": "UP",
                      *       "details": {}
                      *     }
                      */
@@ -37414,10 +39327,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example {} */
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    /**
+                     * @example {
+                     *       "version": "text",
+                     *       "commit": "text",
+                     *       "commitDate": "text",
+                     *       "type": "text"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Version"];
                 };
             };
             /** @description Unprocessable Entity */
