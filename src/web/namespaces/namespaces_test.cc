@@ -172,7 +172,8 @@ TEST(Namespaces, PluginDefaultsAreExportedAndImported) {  // GOV-4
   const auto import = [&server](const std::string& text) {
     return server.call(test::form("POST", "namespaces/a/plugindefaults/import", {{"fileUpload", text, "d.yml"}}));
   };
-  const auto first = import("- type: io.kestra.plugin.core.log\n  values: {level: DEBUG}\n- {type: x.y, values: {a: b}}\n");
+  const auto first =
+      import("- type: io.kestra.plugin.core.log\n  values: {level: DEBUG}\n- {type: x.y, values: {a: b}}\n");
   ASSERT_EQ(first.status, 200) << first.body;
   EXPECT_EQ(first.body, "[]");
   EXPECT_EQ(import("pluginDefaults:\n  - type: io.kestra.plugin.core.log\n    values: {level: WARN}\n").status, 200);

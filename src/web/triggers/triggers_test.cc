@@ -60,7 +60,8 @@ TEST_F(Triggers, AreShownWithBothSpellings) {  // TRIG-190, TRIG-191, TRIG-221
   EXPECT_EQ(text(shown, "nextExecutionDate"), "2030-01-01T09:00:00Z");
   EXPECT_EQ(text(shown, "nextEvaluationDate"), "2030-01-01T09:00:00Z");
   EXPECT_EQ(text(shown, "updatedDate"), text(shown, "updatedAt"));
-  EXPECT_THAT(text(shown, "date"), StartsWith("2030-01-01T08:30:00")) << "before the first evaluation: when it was created";
+  EXPECT_THAT(text(shown, "date"), StartsWith("2030-01-01T08:30:00"))
+      << "before the first evaluation: when it was created";
   EXPECT_EQ(text(shown, "evaluatedAt"), "-");
   at("2030-01-01T08:40:00Z");
   harness.send("PUT", "triggers/set-disabled", name("one", R"("disabled":true)"), "application/json");
