@@ -28,7 +28,7 @@ rm -r build/ui/again
 report=build/test-logs/e2e/report.tap
 mkdir -p build/test-logs/e2e
 status=0
-GYR_PROGRAM=$program GYR_CHROMIUM=$chromium node --test --test-reporter=tap --test-timeout=60000 --test-concurrency=2 tests/e2e/*.test.mjs > "$report" 2>&1 || status=$?
+GYR_PROGRAM=$program GYR_CHROMIUM=$chromium node --test --test-reporter=tap --test-timeout=240000 --test-concurrency=2 tests/e2e/*.test.mjs > "$report" 2>&1 || status=$?
 grep -E '^ *(not ok|#)' "$report" | grep -v '# Subtest' || true
 passed=$(grep -cE '^ok ' "$report" || true)
 failed=$(grep -cE '^not ok ' "$report" || true)
