@@ -14,7 +14,7 @@
 
 namespace gyr::executor {
 
-/// Used on one executor thread. A partition has a turn if its bell has rung, if it wants to go on, if its next date is
+/// Used on one executor thread. A partition has a turn if its bell has rung, if it has more to do, if its next date is
 /// due; and all have one from time to time, because the wall clock may have been set.
 class Agenda {
  public:
@@ -31,7 +31,7 @@ class Agenda {
     if (chosen == all_) next_round_ = moment + round;
     return chosen;
   }
-  /// After the turn of a partition: whether it goes on at once, and its next date.
+  /// After the turn of a partition: whether it has more to do, and its next date.
   void note(size_t partition, bool goes_on, std::optional<base::Instant> date) {
     if (goes_on) goes_on_ |= PartitionBits{1} << partition;
     dates_[partition] = date.value_or(never);

@@ -29,7 +29,7 @@ TEST(Agenda, OnlyPartitionsWithNewsHaveATurn) {
   EXPECT_EQ(agenda.take(0b0010, noon, start), 0b0010u);
   EXPECT_EQ(agenda.take(0b0100, noon, start), 0u) << "a partition of another thread";
   agenda.note(1, true, std::nullopt);
-  EXPECT_EQ(agenda.pause(noon), milliseconds(0)) << "it goes on";
+  EXPECT_EQ(agenda.pause(noon), milliseconds(0)) << "it has more to do";
   EXPECT_EQ(agenda.take(0b0001, noon, start), 0b0011u);
   EXPECT_EQ(agenda.take(0, noon, start), 0u);
   EXPECT_EQ(agenda.pause(noon), Agenda::round);

@@ -82,7 +82,7 @@ TEST_P(EntitySuite, ANewTemplateMustNotExist) {  // API-4
   removal.templates = {{"main", "a.b", "t", 0, true, time_of(2), ""}};
   commit(std::move(removal));
   EXPECT_EQ(create("three"), "") << "it was deleted";
-  EXPECT_EQ(must(reader().templates(test::everything, "main")).at(0).version, 3) << "versions go on";
+  EXPECT_EQ(must(reader().templates(test::everything, "main")).at(0).version, 3) << "the number of versions continues";
 }
 
 TEST_P(EntitySuite, EveryVersionOfATemplateStays) {  // TASK-41

@@ -257,7 +257,7 @@ class Harness {
 
   FaultyStore& store();
   ManualWorkers& workers();
-  /// Ends the executor while the rest of the server goes on.
+  /// Ends the executor while the rest of the server keeps running.
   void stop_executor();
   TriggerMeters::Snapshot trigger_meters() const;
   /// The answer of a host call of an execution of `company.team.FLOW`.

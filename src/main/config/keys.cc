@@ -205,9 +205,9 @@ Value object_schema(const Schema& schema) {
 }
 
 /// The value itself, or a text such as `${PORT}` that a variable replaces.
-Value or_placeholder(Value schema) {
-  const Value placeholder = Value::map({{"type", text("string")}, {"pattern", text("\\$\\{.+\\}")}});
-  return Value::map({{"anyOf", Value::list({std::move(schema), placeholder})}});
+Value or_variable(Value schema) {
+  const Value variable = Value::map({{"type", text("string")}, {"pattern", text("\\$\\{.+\\}")}});
+  return Value::map({{"anyOf", Value::list({std::move(schema), variable})}});
 }
 
 Value value_schema(const TypeInfo& type, const PropertyOptions& options) {
@@ -217,14 +217,14 @@ Value value_schema(const TypeInfo& type, const PropertyOptions& options) {
       base::MapBuilder map(of_type(type.type == ValueType::integer ? "integer" : "number"));
       if (options.minimum) map.set("minimum", Value::number(*options.minimum));
       if (options.maximum) map.set("maximum", Value::number(*options.maximum));
-      return or_placeholder(map.build());
+      return or_variable(map.build());
     }
-    case ValueType::boolean: return or_placeholder(of_type("boolean"));
+    case ValueType::boolean: return or_variable(of_type("boolean"));
     case ValueType::duration: return Value::map({{"type", Value::list({text("string"), text("integer")})}});
     case ValueType::enumeration: {
       base::ListBuilder names;
       for (const std::string& name : type.values) names.push(text(name));
-      return or_placeholder(Value::map({{"type", text("string")}, {"enum", names.build()}}));
+      return or_variable(Value::map({{"type", text("string")}, {"enum", names.build()}}));
     }
     case ValueType::list: {
       const TypeInfo& item = type.element();

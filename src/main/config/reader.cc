@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "main/config/byte_size.h"
+#include "main/config/key_names.h"
 #include "main/config/keys.h"
 #include "main/config/text_value.h"
 #include "main/config/unused.h"
@@ -33,7 +34,7 @@ namespace {
 /// Sections whose unknown keys belong to somebody else: a typo is told, anything else is not an error.
 constexpr std::string_view values_of_types = "kestra.plugins.configurations.values";
 
-/// Variables that have these prefixes and are no keys.
+/// Variables that have these prefixes and are not keys.
 constexpr std::string_view other_variables[] = {"KESTRA_CONFIGURATION", "KESTRA_CONFIGURATION_PATH",
                                                 "KESTRA_PLUGINS_PATH", "KESTRA_JAVA_OPTS"};
 
@@ -61,45 +62,6 @@ struct Slot {
   NodePtr value;                                      // of a key: as its type is bound
   Origin origin;
 };
-
-std::string without_indexes(std::string_view path) {
-  std::string out;
-  bool inside = false;
-  for (char c : path) {
-    if (c == '[') inside = true;
-    if (!inside) out += c;
-    if (c == ']') inside = false;
-  }
-  return out;
-}
-
-const Property* find_property(const Schema& schema, std::string_view key) {
-  const std::string wanted = normal_key(key);
-  for (const Property& property : schema.properties()) {
-    if (normal_key(property.name) == wanted) return &property;
-    for (std::string_view alias : property.options.aliases) {
-      if (normal_key(alias) == wanted) return &property;
-    }
-  }
-  return nullptr;
-}
-
-/// The name below which a section, or its unused part, has what was meant.
-std::optional<std::string> nearest_name(const Schema& schema, std::string_view section, std::string_view key) {
-  std::map<std::string, std::string_view> names;  // normal form to name
-  for (const Property& property : schema.properties()) {
-    if (!property.options.hidden) names.emplace(normal_key(property.name), property.name);
-  }
-  // At the top are trees of many programs: only those that are read here can have been meant.
-  if (!section.empty()) {
-    for (std::string_view name : unused_names_below(section)) names.emplace(normal_key(name), name);
-  }
-  std::vector<std::string_view> candidates;
-  for (const auto& [normal, name] : names) candidates.push_back(normal);
-  const auto found = base::nearest(normal_key(key), candidates);
-  if (!found) return std::nullopt;
-  return std::string(names.find(std::string(*found))->second);
-}
 
 /// Reads one configuration. Lives for one call.
 class Reader {
@@ -252,14 +214,6 @@ class Reader {
         report(unknown_key, of_typo(), path, fmt::format("there is no configuration key `{}`", path), key_span);
     found.label = section_path.empty() ? "not a known key" : fmt::format("not a key of `{}`", section_path);
     if (meant) found.help = fmt::format("did you mean `{}`?", *meant);
-  }
-
-  /// A value that must not be ignored: the server would not do what somebody relies on, for example a guard.
-  static bool is_refused(const UnusedKey& unused, std::string_view text) {
-    const auto refused = base::split(unused.refused, ' ');
-    return !text.empty() && std::ranges::any_of(refused, [&](std::string_view value) {
-      return base::equals_ignoring_case(value, text);
-    });
   }
 
   void report_unused(const UnusedKey& unused, const std::string& path, const NodePtr& node,

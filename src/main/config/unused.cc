@@ -174,6 +174,12 @@ std::string normal_key(std::string_view key) {
   return out;
 }
 
+bool is_refused(const UnusedKey& unused, std::string_view value) {
+  const auto refused = base::split(unused.refused, ' ');
+  return !value.empty() &&
+         std::ranges::any_of(refused, [&](std::string_view one) { return base::equals_ignoring_case(one, value); });
+}
+
 const UnusedKey* find_unused(std::string_view path) {
   const std::string wanted = normal_path(path);
   for (const UnusedKey& entry : table) {

@@ -18,6 +18,8 @@ struct UnusedKey {
 /// Letters and digits in lower case: `base-path`, `basePath` and `BASE_PATH` are one key (CONF-3).
 std::string normal_key(std::string_view key);
 
+/// Whether this value must not be ignored: the server would not do what somebody relies on, for example a guard.
+bool is_refused(const UnusedKey& unused, std::string_view value);
 /// The entry for this path or for a section around it; null where there is none.
 const UnusedKey* find_unused(std::string_view path);
 /// Whether there are entries below this path: `kestra.ee` of `kestra.ee.left-sidebar`.

@@ -40,7 +40,8 @@ constexpr int64_t max_values = 1'000;
 
 using Values = std::set<std::string>;
 using Pick = void (*)(const model::Execution&, Values&);
-/// Leaves out the executions with these values, so that the next search finds others only. False: there are no others.
+/// Leaves out the executions with these values, so that the next search finds only others. Returns false if no others
+/// exist.
 using Exclude = bool (*)(store::ExecutionQuery&, const Values&);
 
 void of_namespace(const model::Execution& execution, Values& values) { values.insert(execution.flow->namespace_); }

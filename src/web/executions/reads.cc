@@ -171,7 +171,7 @@ struct ExportPlace {
   bool is_done = false;
 };
 
-/// The next page of an export, newest first. It goes on from the start of the last row, not from a number of rows:
+/// The next page of an export, newest first. It continues at the start of the last row, not at a number of rows:
 /// executions that end, start or are deleted meanwhile move no other row (API-49).
 base::Result<store::Page<store::ExecutionRow>> next_rows(store::Reader& reader, ExportPlace& place) {
   store::Page<store::ExecutionRow> rows;

@@ -19,8 +19,8 @@ class Cors {
   /// `own_url`: `kestra.url`, for requests of our own pages that a proxy has forwarded with another host; can be empty.
   Cors(std::vector<CorsRule> rules, std::string_view own_url);
 
-  /// The answer to a pre-flight (200), or 403 to an origin that no rule names; nothing if the request goes on. To be
-  /// asked before the login, because a browser sends no credentials with a pre-flight.
+  /// The answer to a pre-flight (200), or 403 to an origin that no rule names; nothing if the request is handled as
+  /// usual. To be asked before the login, because a browser sends no credentials with a pre-flight.
   std::optional<net::ServerResponse> answer(const net::ServerRequest& request) const;
   /// Adds the headers for the origin of the request, and `Vary: Origin` to every answer.
   void add_headers(const net::Headers& request, net::ServerResponse& response) const;

@@ -66,7 +66,7 @@ TEST(CorsTest, AnOriginCanMatchThePattern) {  // API-26
                             "https://portal.example.com.evil.example", "null", "https://", "\xff\xfe", "*"}) {
     EXPECT_EQ(cors.answer(preflight(other, "GET"))->status, 403) << other;
     EXPECT_FALSE(cors.answer(preflight(other, "GET"))->headers.get("Access-Control-Allow-Origin")) << other;
-    // A request that is no pre-flight is refused before anything is done.
+    // A request that is not a pre-flight is refused before anything is done.
     EXPECT_EQ(cors.answer(request("POST", {{"Host", "gyr.example.com"}, {"Origin", other}}))->status, 403) << other;
   }
 }

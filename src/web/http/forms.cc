@@ -22,7 +22,7 @@ base::Task<base::Result<std::vector<net::FormEntry>>> read_entries(Request* requ
   if (request->media_type() == "multipart/form-data") {
     auto boundary = net::multipart_boundary(request->headers().get("Content-Type").value_or(""));
     if (!boundary) {
-      // Generated clients send the type alone where there are no parts.
+      // Generated clients send only the type if they have no parts.
       const auto body = co_await request->read_body(limits.field_bytes);
       if (body && body->empty()) co_return entries;
       co_return base::fail(boundary.error());

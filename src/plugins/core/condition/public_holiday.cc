@@ -29,7 +29,7 @@ Truth PublicHolidayCondition::holds(plugin::ConditionEvaluation& evaluation) con
   if (!is_holiday) is_holiday = expression::is_public_holiday(date->local_day, where);
   if (!is_holiday)
     return evaluation.fail(
-        fmt::format("there is no calendar of holidays for the country '{}'", syntax::excerpt(where)));
+        fmt::format("no calendar of holidays is available for the country '{}'", syntax::excerpt(where)));
   return *is_holiday;
 }
 

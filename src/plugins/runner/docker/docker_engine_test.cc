@@ -193,7 +193,7 @@ TEST_F(DockerWithEngine, TheNextWorkerResumesTheContainer) {  // RUNNER-7, RUNNE
     context->cancel.cancel();
   };
   ASSERT_FALSE(run(task).has_value());
-  ASSERT_EQ(count(containers()), 1U) << "it goes on";
+  ASSERT_EQ(count(containers()), 1U) << "it still runs";
   std::string id(containers().items()[0].find("Id")->text());
   fs::path first = *context->fake_files.working_directory();
 
