@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/id.h"
 #include "base/loop.h"
+#include "base/markup.h"
 #include "base/one_shot.h"
 #include "base/task.h"
 #include "base/text.h"
@@ -147,6 +148,12 @@ TEST(Text, FindsInvalidUtf8) {
   EXPECT_EQ(find_invalid_utf8("a\xF0\x9F\x98"), 1u);
   EXPECT_EQ(repair_utf8("a\xFFz"), "a\xEF\xBF\xBDz");
   EXPECT_EQ(code_points("añ€😀"), 4u);
+}
+
+TEST(Text, MarkupBecomesText) {  // UI-1155
+  EXPECT_EQ(escape_markup("<a href=\"x\" title='y'>&amp;</a>"),
+            "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;amp;&lt;/a&gt;");
+  EXPECT_EQ(escape_markup(""), "");
 }
 
 TEST(Text, Base64) {

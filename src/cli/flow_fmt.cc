@@ -7,6 +7,7 @@
 #include <fstream>
 #include <map>
 
+#include "base/markup.h"
 #include "base/text.h"
 #include "cli/command.h"
 #include "cli/errors.h"
@@ -114,20 +115,6 @@ struct LintedFile {
   }
 };
 
-std::string with_entities(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
-
 /// A part of an annotation of GitHub.
 std::string for_annotation(std::string_view text, bool property) {
   std::string out;
@@ -166,7 +153,7 @@ std::string as_junit(std::span<const LintedFile> files) {
   size_t failed = 0;
   std::string cases;
   for (const LintedFile& file : files) {
-    const std::string name = with_entities(printable(file.name));
+    const std::string name = base::escape_markup(printable(file.name));
     cases += fmt::format("    <testcase name=\"{0}\" classname=\"gyr flow lint\" file=\"{0}\">\n", name);
     std::string output;
     for (const Diagnostic& found : file.findings) {
@@ -174,12 +161,13 @@ std::string as_junit(std::span<const LintedFile> files) {
                                            found.code.text, found.title());
       if (found.severity == Severity::error) {
         cases += fmt::format("      <failure type=\"{}\" message=\"{}\">{}</failure>\n", found.code.text,
-                             with_entities(printable(found.title())), with_entities(printable(line)));
+                             base::escape_markup(printable(found.title())), base::escape_markup(printable(line)));
       } else {
         output += line + '\n';
       }
     }
-    if (!output.empty()) cases += fmt::format("      <system-out>{}</system-out>\n", with_entities(printable(output)));
+    if (!output.empty())
+      cases += fmt::format("      <system-out>{}</system-out>\n", base::escape_markup(printable(output)));
     cases += "    </testcase>\n";
     failed += file.count(Severity::error) > 0 ? 1 : 0;
   }

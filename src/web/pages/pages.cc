@@ -5,6 +5,7 @@
 
 #include "base/id.h"
 #include "base/log.h"
+#include "base/markup.h"
 #include "base/text.h"
 #include "net/header_value.h"
 
@@ -52,21 +53,6 @@ std::string replaced(std::string_view text, std::string_view mark, std::string_v
     text.remove_prefix(at + mark.size());
   }
   return out.append(text);
-}
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  }
-  return out;
 }
 
 /// Gives the scripts and styles of an addition the nonce, without which the policy does not let them run.
@@ -138,7 +124,7 @@ bool accepts(const std::vector<net::Weighted>& accepted, std::string_view encodi
 Pages::Pages(PageSettings settings, std::string_view context_path)
     : pack_(std::move(settings.pack)), base_(std::string(context_path) + "/") {
   std::string page(pack_ == nullptr ? page_without_interface : pack_->page().raw);
-  page = replaced(page, "@GYR_BASE@", escaped(base_));
+  page = replaced(page, "@GYR_BASE@", base::escape_markup(base_));
   page = replaced(page, "@GYR_CSRF@", "");
   page = replaced(page, "<!--@GYR_HEAD@-->", head_of(settings));
   page_ = cut(page, nonce_mark);
