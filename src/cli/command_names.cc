@@ -40,4 +40,12 @@ void resolve_alias(std::vector<std::string>& names) {
   }
 }
 
+bool takes_value(std::string_view option) {
+  for (std::string_view name : {"-c", "--config", "-l", "--log-level", "-p", "--plugins", "--server", "--host",
+                                "--user", "--tenant", "--api-token", "--token", "--context", "--jq"}) {
+    if (option == name) return true;
+  }
+  return false;
+}
+
 }  // namespace gyr::cli

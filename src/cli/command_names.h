@@ -16,5 +16,7 @@ const GroupInfo* find_group(std::string_view name);
 /// Replaces another name of a group or command: `flows ls` is `flow list` (CLI-60). Names of commands and groups come
 /// first.
 void resolve_alias(std::vector<std::string>& names);
+/// Options with a value that may precede the command.
+bool takes_value(std::string_view option);
 
 }  // namespace gyr::cli

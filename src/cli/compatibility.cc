@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "cli/api_client.h"
+#include "cli/config_file.h"
 #include "cli/errors.h"
 #include "cli/listing.h"
 #include "cli/verbs.h"
@@ -145,7 +146,7 @@ class PluginDocs final : public Command {
 class ConfigProperties final : public Command {
   void declare(Arguments& arguments) override { arguments.flag("--json", json_, "print JSON instead of YAML"); }
   int run(Session& session) override {
-    auto document = session.program.effective_configuration(session.common.config.value_or(""));
+    auto document = session.program.effective_configuration(config_file(session));
     if (!document) return session.fail(document.error());
     session.console.out.write(json_ ? syntax::write_json(*document) + '\n' : syntax::write_yaml(*document));
     return exit_ok;

@@ -46,8 +46,9 @@ Typed read_words(std::span<const std::string> words) {
   size_t at = 0;
   while (at + 1 < words.size() && typed.command == nullptr) {
     const std::string& word = words[at++];
-    if (is_of_server(word) && at + 1 < words.size()) {
-      typed.access.insert(typed.access.end(), {word, words[at++]});
+    if ((takes_value(word) || is_of_server(word)) && at + 1 < words.size()) {
+      if (is_of_server(word)) typed.access.insert(typed.access.end(), {word, words[at]});
+      ++at;
       continue;
     }
     if (word.starts_with('-')) continue;

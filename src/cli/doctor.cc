@@ -20,6 +20,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/config_file.h"
 #include "cli/errors.h"
 #include "cli/listing.h"
 #include "syntax/json.h"
@@ -294,15 +295,15 @@ class Doctor final : public Command {
   void add(Finding found) { findings_.push_back(std::move(found)); }
 
   void check_configuration(Session& session) {
-    const auto& config = session.common.config;
-    if (!config) {
+    const std::string config = config_file(session);
+    if (config.empty()) {
       add({"configuration", Health::good, "no file; the defaults and the variables of the environment are used", {}});
-    } else if (auto text = read_input(*config, session.console); !text) {
+    } else if (auto text = read_input(config, session.console); !text) {
       add({"configuration", Health::bad, text.error().message(), text.error().hint()});
       return;
     } else {
       size_t errors = 0, warnings = 0;
-      for (const CheckedConfiguration& source : session.program.check_configuration(*config, *std::move(text))) {
+      for (const CheckedConfiguration& source : session.program.check_configuration(config, *std::move(text))) {
         for (const syntax::Diagnostic& found : source.diagnostics) {
           errors += found.severity == syntax::Severity::error ? 1 : 0;
           warnings += found.severity == syntax::Severity::warning ? 1 : 0;
@@ -312,10 +313,10 @@ class Doctor final : public Command {
            errors > 0     ? Health::bad
            : warnings > 0 ? Health::warning
                           : Health::good,
-           fmt::format("{}: {} errors, {} warnings", *config, errors, warnings),
-           errors + warnings > 0 ? fmt::format("`gyr config check {}` shows them", *config) : ""});
+           fmt::format("{}: {} errors, {} warnings", config, errors, warnings),
+           errors + warnings > 0 ? fmt::format("`gyr config check {}` shows them", config) : ""});
     }
-    if (auto used = session.program.effective_configuration(config.value_or(""))) settings_ = *std::move(used);
+    if (auto used = session.program.effective_configuration(config)) settings_ = *std::move(used);
   }
 
   void check_storage(Session& session) {
@@ -324,7 +325,7 @@ class Doctor final : public Command {
       add({"storage", Health::good, "files are stored in the data folder or in another local folder", {}});
       return;
     }
-    auto opened = session.program.open_storage(*session.common.config, StorageUse::from);
+    auto opened = session.program.open_storage(config_file(session), StorageUse::from);
     const auto asked =
         opened ? opened->storage->exists("main", "/gyr-doctor") : base::Result<bool>(base::fail(opened.error()));
     if (asked) {

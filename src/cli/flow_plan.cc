@@ -12,7 +12,6 @@
 #include "cli/line_changes.h"
 #include "cli/listing.h"
 #include "cli/verb.h"
-#include "model/flow_parser.h"
 #include "syntax/json.h"
 
 namespace gyr::cli {
@@ -118,7 +117,6 @@ class PlanCommand final : public Command {
                                 .with_hint("remove one of them, or give it another id"));
         }
         namespaces.insert(flow.namespace_);
-        flow.source = model::strip_revision_line(flow.source);
         GYR_TRY(PlannedFlow planned, compared(std::move(flow)));
         plan_.push_back(std::move(planned));
       }

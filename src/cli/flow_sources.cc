@@ -6,6 +6,7 @@
 #include "cli/flow_files.h"
 #include "cli/line_changes.h"
 #include "cli/listing.h"
+#include "model/flow_parser.h"
 #include "syntax/yaml.h"
 
 namespace gyr::cli {
@@ -23,7 +24,7 @@ base::Result<std::vector<LocalFlow>> flows_in(const std::string& path, const std
     LocalFlow flow{.file = file->name,
                    .namespace_ = cell_text(value_at(root, "namespace")),
                    .id = cell_text(value_at(root, "id")),
-                   .source = file->parts.size() == 1 ? file->text : std::string(part.text)};
+                   .source = model::strip_revision_line(file->parts.size() == 1 ? file->text : part.text)};
     if (flow.id.empty() || (flow.namespace_.empty() && !namespace_))
       return base::fail(
           base::Error(call_refused, fmt::format("{}: the flow has no id or no namespace", printable(file->name)))

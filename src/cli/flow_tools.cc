@@ -60,7 +60,6 @@ class DotWriter {
     // A cluster of a cluster is inside of it; each node belongs to the innermost one, which comes last.
     for (const Value& cluster : clusters.items()) {
       const std::string uid = cell_text(value_at(cluster, "cluster.uid"));
-      clusters_.emplace(uid, cluster);
       const Value parents = value_at(cluster, "parents");
       const std::string parent = parents.is_list() && parents.size() > 0 ? cell_text(parents.items().back()) : "";
       children_[parent].push_back(uid);
@@ -121,7 +120,7 @@ class DotWriter {
 
   const Value& graph_;
   std::string out_;
-  std::map<std::string, Value> nodes_, clusters_;
+  std::map<std::string, Value> nodes_;
   std::map<std::string, std::vector<std::string>> children_;  // of clusters; those at the top below an empty name
   std::map<std::string, std::string> home_;                   // the cluster of a node
 };

@@ -77,15 +77,6 @@ struct Words {
 
 bool is_option(std::string_view word) { return word.size() > 1 && word.starts_with('-') && word != "--"; }
 
-/// Options with a value that may precede the command.
-bool takes_value(std::string_view option) {
-  for (std::string_view name : {"-c", "--config", "-l", "--log-level", "-p", "--plugins", "--server", "--host",
-                                "--user", "--tenant", "--api-token", "--token", "--context", "--jq"}) {
-    if (option == name) return true;
-  }
-  return false;
-}
-
 /// An option before `--`, with or without a value behind `=`.
 bool has_option(std::span<const std::string> words, std::string_view option) {
   for (const std::string& word : words) {

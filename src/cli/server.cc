@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "cli/command.h"
+#include "cli/config_file.h"
 #include "cli/errors.h"
 #include "cli/ignore_options.h"
 
@@ -14,15 +15,6 @@ std::optional<uint16_t> parse_port(std::string_view text) {
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return port;
-}
-
-/// The default configuration file of CLI-2; empty if it does not exist.
-std::string default_config() {
-  const char* home = std::getenv("HOME");
-  if (home == nullptr || *home == '\0') return {};
-  std::filesystem::path file = std::filesystem::path(home) / ".kestra" / "config.yml";
-  std::error_code error;
-  return std::filesystem::is_regular_file(file, error) ? file.string() : std::string();
 }
 
 enum class ServerKind : uint8_t { local, standalone, dev };

@@ -24,7 +24,7 @@ class Executor {
   /// Acquires the leases of all partitions, recovers open executions and starts the threads. Counts the executions that
   /// were processed when the process crashed; after the second crash they are quarantined.
   base::Result<void> start();
-  /// Applies the messages that have arrived, waits for the last commit, ends the threads, releases the leases.
+  /// Refuses the messages that wait, waits for the last commit, ends the threads, releases the leases.
   void stop();
 
  private:

@@ -41,12 +41,6 @@ void Mailboxes::deliver(store::InboxMessage message, int64_t sequence) {
 }
 
 void Mailboxes::give(Command command, Reply reply) {
-  if (!open_.load(std::memory_order_acquire)) return reply(base::fail(shut_down()));
-  if (!store_.writable()) {
-    reply(base::fail(store::store_full,
-                     "no disk space is left to store new work; free some space and send the request again"));
-    return;
-  }
   if (const model::FlowKey* flow = flow_of(command)) {
     submit_to(model::slot_of(*flow), std::move(command), std::move(reply));
     return;
@@ -80,6 +74,11 @@ bool Mailboxes::is_crowded(const MessageQueue& queue) const {
 }
 
 std::optional<base::Error> Mailboxes::closed_door(const MessageQueue& queue, bool makes_executions) const {
+  if (!open_.load(std::memory_order_acquire)) return shut_down();
+  if (!store_.writable()) {
+    return base::Error(store::store_full,
+                       "no disk space is left to store new work; free some space and send the request again");
+  }
   if (queue.is_lost())
     return base::Error(store::lease_lost, "another server now owns this flow; send the request again");
   if (makes_executions && queued_work_.bytes() > options_.queued_work_bytes) {
@@ -108,8 +107,6 @@ void Mailboxes::worker_event(const model::FlowKey& flow, base::Id execution, eng
 std::optional<base::Error> Mailboxes::trigger_event(const model::FlowKey& flow, TriggerReport report) {
   MessageQueue& target = queue_of(flow);
   if (report.number != 0) {
-    if (!open_.load(std::memory_order_acquire)) return shut_down();
-    if (!store_.writable()) return base::Error(store::store_full, "no disk space is left to store new work");
     if (auto closed = closed_door(target, true)) return closed;
   }
   TriggerKey trigger{std::make_shared<const model::FlowKey>(flow), report.trigger_id};

@@ -1,5 +1,7 @@
 #include "main/flow_folders.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "cli/await.h"
 #include "cli/console.h"
@@ -30,7 +32,7 @@ base::Result<std::vector<LoadedFlow>> load_flow_file(Runtime& runtime, const std
   std::vector<LoadedFlow> loaded;
   for (const syntax::YamlPart& part : file->parts) {
     auto parsed = cli::parse_part(*file, part, runtime.registry(), runtime.parse_options());
-    LoadedFlow one{.name = fmt::format("{}.{}", parsed.namespace_, parsed.id)};
+    LoadedFlow one{.name = parsed.id.empty() ? "a flow" : fmt::format("{}.{}", parsed.namespace_, parsed.id)};
     if (!parsed.diagnostics.empty() && (warnings || !parsed.ok())) {
       console.err.write(
           syntax::print_diagnostics(parsed.diagnostics, file->name, file->text, {.color = console.color(console.err)}) +
@@ -40,6 +42,8 @@ base::Result<std::vector<LoadedFlow>> load_flow_file(Runtime& runtime, const std
       auto saved = save(runtime, *parsed.flow, part.text);
       one.saved = saved.has_value();
       if (!saved) base::log::warn("cannot save the flow `{}` from `{}`: {}", one.name, path, saved.error().message());
+    } else {
+      base::log::warn("skipped a flow in `{}` that is not valid", path);
     }
     loaded.push_back(std::move(one));
   }
@@ -59,10 +63,7 @@ void load_flow_folders(Runtime& runtime, const std::vector<std::string>& folders
       base::log::warn("cannot load flows from `{}`: {}", path, flows.error().message());
       continue;
     }
-    for (const LoadedFlow& flow : *flows) {
-      saved += flow.saved ? 1 : 0;
-      if (!flow.saved) base::log::warn("skipped the flow `{}` in `{}`", flow.name, path);
-    }
+    saved += static_cast<size_t>(std::ranges::count(*flows, true, &LoadedFlow::saved));
   }
   base::log::info("loaded {} flows from {} files", saved, files->size());
 }

@@ -33,7 +33,8 @@ bool is_flow_file(const std::string& name) {
   return !name.starts_with('.') && (name.ends_with(".yml") || name.ends_with(".yaml"));
 }
 
-/// A flow has an id and tasks; other YAML in a project, such as a compose file, has not.
+/// A flow has an id or tasks, also while it is not complete; other YAML in a project, such as a compose file, has
+/// neither.
 bool looks_like_flow(std::string_view text) {
   for (const syntax::YamlPart& part : syntax::split_yaml_documents(text)) {
     auto parsed = syntax::parse_yaml(part.text);
@@ -160,7 +161,6 @@ void FlowWatch::load(const std::string& file) {
   const size_t hash = std::hash<std::string>()(*text);
   const auto known = loaded_.find(file);
   if ((known != loaded_.end() && known->second == hash) || !looks_like_flow(*text)) return;
-  loaded_[file] = hash;
   const auto began = base::monotonic_now();
   auto flows = load_flow_file(runtime_, file, console, true);
   if (!flows) {
@@ -168,6 +168,8 @@ void FlowWatch::load(const std::string& file) {
                           cli::printable(flows.error().message())));
     return;
   }
+  // A flow that could not be saved is tried again when the file is saved again.
+  loaded_[file] = std::ranges::all_of(*flows, &LoadedFlow::saved) ? hash : 0;
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(base::monotonic_now() - began);
   for (const LoadedFlow& flow : *flows) {
     err.write(flow.saved ? fmt::format("{} {}  {}  ({} ms)\n", cli::painted(cli::Paint::green, "✓", color),

@@ -196,10 +196,6 @@ std::string html_head(const base::Value& given) {
   return head;
 }
 
-}  // namespace
-
-namespace {
-
 /// Without configurations, everything is allowed.
 std::vector<web::CorsRule> cors_rules(const config::CrossOrigin& given) {
   std::vector<web::CorsRule> rules;

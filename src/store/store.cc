@@ -230,10 +230,10 @@ bool Batch::is_allowed(const Access& access) const {
       !dashboards.empty() || !deleted_dashboards.empty() || !kill_switches.empty() || maintenance.has_value();
   return !of_executor && !of_tenant && all(flows, of_key) &&
          all(deleted_revisions, [](const auto& row) -> std::string_view { return row.flow.namespace_; }) &&
-         all(logs, of_flow) && all(kv, in_namespace) && all(deleted_kv, in_namespace) && all(purged_kv, in_namespace) &&
-         all(secrets, in_namespace) && all(deleted_secrets, in_namespace) && all(namespace_files, in_namespace) &&
-         all(deleted_namespace_files, in_namespace) && all(namespaces, by_id) && all(deleted_namespaces, by_id) &&
-         all(templates, in_namespace);
+         all(logs, of_flow) && all(deleted_logs, of_flow) && all(kv, in_namespace) && all(deleted_kv, in_namespace) &&
+         all(purged_kv, in_namespace) && all(secrets, in_namespace) && all(deleted_secrets, in_namespace) &&
+         all(namespace_files, in_namespace) && all(deleted_namespace_files, in_namespace) && all(namespaces, by_id) &&
+         all(deleted_namespaces, by_id) && all(templates, in_namespace);
 }
 
 size_t Batch::weight() const {

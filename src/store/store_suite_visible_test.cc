@@ -348,6 +348,7 @@ TEST(Access, JudgesEveryRowOfABatch) {  // RBAC-3
       [](Batch& batch, const std::string& name) { batch.deleted_namespaces.push_back({"main", name}); },
       [](Batch& batch, const std::string& name) { batch.templates.emplace_back().namespace_ = name; },
       [](Batch& batch, const std::string& name) { batch.logs.emplace_back().flow = flow_key(name, "f"); },
+      [](Batch& batch, const std::string& name) { batch.deleted_logs.emplace_back().flow = flow_key(name, "f"); },
   };
   for (size_t i = 0; i < rows.size(); ++i) {
     EXPECT_TRUE(allowed(rows[i], "a.b")) << i;

@@ -2,6 +2,7 @@
 
 #include <iterator>
 #include <set>
+#include <span>
 
 #include "catalog/flow_cache.h"
 #include "command/errors.h"
@@ -56,29 +57,32 @@ Value without_details(const Value& flow) {
   return map.build();
 }
 
-/// The parsed form: from memory if the revision was used recently.
+}  // namespace
+
+model::ParseOptions parse_options(const Services& services, const std::string& tenant) {
+  model::ParseOptions options = services.flows.options();
+  options.advise = false;
+  options.tenant = tenant;
+  return options;
+}
+
 std::shared_ptr<const model::Flow> parsed_form(const store::FlowRow& row, const Services& services,
                                                std::string& exception) {
   if (auto loaded = services.flows.cached(row.key, row.revision);
       loaded && loaded->compiled && loaded->generation == 0) {
     return {loaded->compiled, &loaded->compiled->flow()};
   }
-  model::ParseOptions options = services.flows.options();
-  options.advise = false;
-  options.tenant = row.key.tenant;
-  auto parsed = model::parse_flow(row.source, services.registry, options);
+  auto parsed = model::parse_flow(row.source, services.registry, parse_options(services, row.key.tenant));
   if (!parsed.flow) exception = row.exception.empty() ? parsed.first_error() : row.exception;
   return parsed.flow;
 }
-
-}  // namespace
 
 base::Error no_flow(const model::FlowKey& key) {
   return {executor::flow_not_found, fmt::format("Flow '{}.{}' not found", key.namespace_, key.id)};
 }
 
-model::FlowKey flow_of_path(const Request& request) {
-  return {request.tenant(), std::string(request.path("namespace")), std::string(request.path("id"))};
+model::FlowKey flow_of_path(const Request& request, std::string_view id) {
+  return {request.tenant(), std::string(request.path("namespace")), std::string(request.path(id))};
 }
 
 Value flow_value(const store::FlowRow& row, const Services& services, FlowText text) {
@@ -133,10 +137,7 @@ Problem refused_flow(std::string_view path, std::string_view message, base::Erro
 
 std::variant<CheckedFlow, Problem> check_flow_source(std::string source, const std::string& tenant,
                                                      const Services& services, const model::FlowKey* expected) {
-  model::ParseOptions options = services.flows.options();
-  options.advise = false;
-  options.tenant = tenant;
-  auto parsed = model::parse_flow(source, services.registry, options);
+  auto parsed = model::parse_flow(source, services.registry, parse_options(services, tenant));
   if (expected != nullptr && parsed.node != nullptr) {
     // FLOW-4: both can be wrong at the same time.
     Problem moved;
@@ -210,21 +211,19 @@ namespace {
 /// The answers of commands that are carried out side by side, in their order.
 template <class C>
 base::Task<std::vector<base::Result<typename C::Answer>>> submit_each(Request* request, std::vector<C> commands) {
-  using Answer = base::Result<typename C::Answer>;
-  std::vector<Answer> answers;
+  std::vector<base::Result<typename C::Answer>> answers;
+  answers.reserve(commands.size());
   for (size_t begin = 0; begin < commands.size(); begin += bulk_commands) {
-    std::vector<base::OneShot<Answer>> slots;
-    for (size_t i = begin; i < std::min(begin + bulk_commands, commands.size()); ++i) {
-      auto& slot = slots.emplace_back(request->loop());
-      if (auto judged = judge_command(*request, commands[i].about()); !judged) {
-        AnswerSlot<typename C::Answer>(slot).give(base::fail(judged.error()));
-        continue;
+    std::vector<executor::Command> chunk;
+    for (C& command : std::span(commands).subspan(begin, std::min(bulk_commands, commands.size() - begin)))
+      chunk.emplace_back(std::move(command));
+    for (auto& answer : co_await submit_chunk(request, chunk)) {
+      if (answer) {
+        answers.push_back(std::get<typename C::Answer>(*std::move(answer)));
+      } else {
+        answers.push_back(base::fail(answer.error()));
       }
-      request->services().commands.submit(
-          std::move(commands[i]), executor::ReplyTo<C>([answer = AnswerSlot<typename C::Answer>(slot)](
-                                                           Answer given) mutable { answer.give(std::move(given)); }));
     }
-    for (auto& slot : slots) answers.push_back(co_await slot.wait());
   }
   co_return answers;
 }
@@ -338,11 +337,6 @@ base::Result<std::vector<model::FlowKey>> flow_keys_of(const FlowIds& body, cons
   keys.reserve(body.size());
   for (const json::FlowId& flow : body) keys.push_back({tenant, flow.namespace_, flow.id});
   return keys;
-}
-
-base::Result<std::vector<model::FlowKey>> flow_keys_of(const Value& body, const std::string& tenant) {
-  GYR_TRY(auto flows, read_json<FlowIds>(body));
-  return flow_keys_of(flows, tenant);
 }
 
 // ---------------------------------------------------------------------------------------------- editing

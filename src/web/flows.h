@@ -44,8 +44,14 @@ std::vector<JsonOf<T>> flows_json(const std::vector<store::FlowRow>& rows, const
 
 /// `{"error": …}` of `base::Error` for a flow that does not exist.
 base::Error no_flow(const model::FlowKey& key);
-/// The flow that `{namespace}` and `{id}` of a path name.
-model::FlowKey flow_of_path(const Request& request);
+/// The flow that `{namespace}` and another part of a path name.
+model::FlowKey flow_of_path(const Request& request, std::string_view id = "id");
+/// How stored and sent sources are parsed: without advice.
+model::ParseOptions parse_options(const Services& services, const std::string& tenant);
+/// The parsed form of a stored revision, from memory if the revision was used recently; null with the reason in
+/// `exception` if it cannot be parsed. Parsing is work: call it on the thread of a reader or of the pool.
+std::shared_ptr<const model::Flow> parsed_form(const store::FlowRow& row, const Services& services,
+                                               std::string& exception);
 
 // ---- storing
 
@@ -101,7 +107,6 @@ base::Result<std::vector<store::FlowRow>> all_flows(store::Reader& reader, store
 /// The flows that a body names; fails if they are too many.
 using FlowIds = std::vector<json::FlowId>;
 base::Result<std::vector<model::FlowKey>> flow_keys_of(const FlowIds& body, const std::string& tenant);
-base::Result<std::vector<model::FlowKey>> flow_keys_of(const base::Value& body, const std::string& tenant);
 
 // ---- editing a source
 

@@ -251,6 +251,18 @@ TEST_F(RightsTest, WhoMayOnlyReadIsTold403) {
   EXPECT_EQ(server.send("DELETE", "namespaces/open.team/kv/open-key").status, 200);
 }
 
+TEST_F(RightsTest, ABulkUpdateIsJudgedBeforeItDeletes) {  // API-68, RBAC-3
+  server.deploy(
+      "id: absent\nnamespace: open.team.child\ntasks:\n  - {id: a, type: io.kestra.plugin.core.log.Log, message: x}\n");
+  rights.set({""}, {"open.team.child"});
+  const Reply refused = server.send("POST", "flows/bulk?namespace=open.team&allowNamespaceChild=true&delete=true",
+                                    "id: fresh\nnamespace: open.team\ntasks:\n  - {id: a, type: "
+                                    "io.kestra.plugin.core.log.Log, message: x}\n",
+                                    "application/x-yaml");
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_EQ(server.get("flows/open.team.child/absent").status, 200) << "nothing was deleted";
+}
+
 TEST_F(RightsTest, APrefixIsANamespaceAndItsChildren) {
   everything();
   server.deploy(test::log_flow("openly", "other"));

@@ -1,4 +1,4 @@
-// The explicit list of route tables: one function per file of endpoints/ (principle: explicit lists).
+// The explicit list of route tables: one function per file of handlers (principle: explicit lists).
 #pragma once
 
 #include <vector>
@@ -12,7 +12,6 @@ std::vector<Route> all_routes();
 /// Of the management port (API-120).
 std::vector<Route> management_routes();
 
-// endpoints/
 std::vector<Route> flow_routes();
 std::vector<Route> flow_list_routes();
 std::vector<Route> flow_bulk_routes();

@@ -35,7 +35,7 @@ base::Result<Value> counts(store::Reader& reader, const store::ExecutionQuery& f
 }  // namespace
 
 void HostService::count_executions(const HostScope& scope, const Value& arguments, Done done) {
-  store::ExecutionQuery query{store::Visible::internal("a task acts for its flow, not for a caller")};
+  store::ExecutionQuery query{visible_to_tasks()};
   query.tenant = scope.flow.tenant;
   for (const std::string& name : texts_argument(arguments, "states")) {
     const auto state = model::parse_state(name);

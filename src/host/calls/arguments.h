@@ -9,8 +9,14 @@
 #include "base/instant.h"
 #include "base/value.h"
 #include "expression/template.h"
+#include "store/api/visible.h"
 
 namespace gyr::executor {
+
+/// What host calls see: a task acts for its flow, not for a caller.
+inline store::Visible visible_to_tasks() {
+  return store::Visible::internal("a task acts for its flow, not for a caller");
+}
 
 /// A string argument; nothing if it is absent or null.
 inline std::optional<std::string> text_argument(const base::Value& arguments, std::string_view name) {

@@ -24,7 +24,7 @@ using base::Value;
 void HostService::error_logs(const HostScope& scope, const Value&, Done done) {
   auto shared = std::make_shared<Done>(std::move(done));
   store_.read([shared, scope](store::Reader& reader) {
-    store::LogQuery query{store::Visible::internal("a task acts for its flow, not for a caller")};
+    store::LogQuery query{visible_to_tasks()};
     query.tenant = scope.flow.tenant;
     query.execution_id = scope.execution;
     query.min_level = model::LogLevel::error;

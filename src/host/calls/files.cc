@@ -182,8 +182,7 @@ void HostService::namespace_files(const HostScope& scope, const Value& arguments
   auto namespace_ = text_argument(arguments, "namespace").value_or(scope.flow.namespace_);
   auto shared = std::make_shared<Done>(std::move(done));
   store_.read([shared, tenant = scope.flow.tenant, namespace_](store::Reader& reader) {
-    auto rows = reader.namespace_files(store::Visible::internal("a task acts for its flow, not for a caller"), tenant,
-                                       namespace_, "/");
+    auto rows = reader.namespace_files(visible_to_tasks(), tenant, namespace_, "/");
     if (!rows) return (*shared)(base::fail(rows.error()));
     base::ListBuilder paths;
     for (const auto& row : *rows) {

@@ -18,11 +18,11 @@ base::Error expired() { return base::Error(missing_key, "The requested value has
 
 /// A namespace exists if it has flows, keys or files, or is the parent of such a namespace (KV-8).
 base::Result<bool> namespace_exists(store::Reader& reader, const std::string& tenant, const std::string& namespace_) {
-  GYR_TRY(auto all, reader.namespaces(store::Visible::internal("a task acts for its flow, not for a caller"), tenant));
+  GYR_TRY(auto all, reader.namespaces(visible_to_tasks(), tenant));
   for (const auto& known : all) {
     if (known == namespace_ || known.starts_with(namespace_ + ".")) return true;
   }
-  store::KvQuery query{store::Visible::internal("a task acts for its flow, not for a caller")};
+  store::KvQuery query{visible_to_tasks()};
   query.tenant = tenant;
   query.namespaces = {{store::Operator::equals, {namespace_}}};
   query.include_expired = true;
@@ -225,7 +225,7 @@ void HostService::kv_keys(const HostScope& scope, const Value& arguments, Done d
             base::fail(host_refused, "Cannot access the KV store. The namespace '" + namespace_ + "' does not exist."));
       }
     }
-    store::KvQuery query{store::Visible::internal("a task acts for its flow, not for a caller")};
+    store::KvQuery query{visible_to_tasks()};
     query.tenant = tenant;
     query.namespaces = {{store::Operator::equals, {namespace_}}};
     if (!prefix.empty()) query.keys = {{store::Operator::starts_with, {prefix}}};

@@ -67,7 +67,7 @@ void HostService::fetch_logs(const HostScope& scope, const Value& arguments, Don
   store_.read([scope, arguments, done = std::move(done)](store::Reader& reader) mutable {
     auto row = target_execution(reader, scope, arguments);
     if (!row) return done(base::fail(row.error()));
-    store::LogQuery query{store::Visible::internal("a task acts for its flow, not for a caller")};
+    store::LogQuery query{visible_to_tasks()};
     query.tenant = scope.flow.tenant;
     query.execution_id = row->execution.id;
     query.min_level =
@@ -85,7 +85,7 @@ void HostService::fetch_logs(const HostScope& scope, const Value& arguments, Don
 }
 
 void HostService::purge_logs(const HostScope& scope, const Value& arguments, Done done) {
-  store::LogQuery query{store::Visible::internal("a task acts for its flow, not for a caller")};
+  store::LogQuery query{visible_to_tasks()};
   store::Batch::LogDelete wanted;
   query.tenant = scope.flow.tenant;
   const auto namespace_ = text_argument(arguments, "namespace");

@@ -77,43 +77,59 @@ void delete_file(store::Store& store, const base::Clock& clock, FileDelete wante
       });
 }
 
+/// What a write of a file needs; lives as long as the service.
+struct FileParts {
+  store::Store& store;
+  storage::Storage& storage;
+  net::Pool& files;
+  const base::Clock& clock;
+};
+
+/// Moves the content behind the newest revision, and then stores the row; if another server was faster, it plans again.
+void put_file(FileParts parts, Upload upload, KeyedMutex::Turn turn, int rounds, HostService::Done done) {
+  parts.store.read([parts, upload = std::move(upload), turn = std::move(turn), rounds,
+                    done = std::move(done)](store::Reader& reader) mutable {
+    auto plan = plan_write(reader, upload.place, upload.path, parts.clock.now());
+    if (!plan) return done(base::fail(plan.error()));
+    if (plan->overwrites && upload.conflict == Conflict::skip) return done(Value());
+    if (plan->overwrites && upload.conflict == Conflict::fail) {
+      return done(base::fail(host_refused,
+                             "File " + upload.path + " already exists in namespace '" + upload.place.namespace_ + "'"));
+    }
+    parts.files.post([parts, upload = std::move(upload), plan = *std::move(plan), turn = std::move(turn), rounds,
+                      done = std::move(done)]() mutable {
+      auto attributes = parts.storage.attributes(upload.place.tenant, upload.from);
+      if (!attributes) return done(base::fail(attributes.error()));
+      plan.row.size = attributes->size;
+      const std::string target = storage::namespace_file_path(upload.place.namespace_, upload.path, plan.row.revision);
+      auto moved = parts.storage.move(upload.place.tenant, upload.from, target);
+      if (!moved) return done(base::fail(moved.error()));
+      upload.from = target;
+      store::Batch batch;
+      batch.namespace_files = std::move(plan.directories);
+      batch.namespace_files.push_back(std::move(plan.row));
+      parts.store.commit(std::move(batch), [parts, upload = std::move(upload), turn = std::move(turn), rounds,
+                                            done = std::move(done)](base::Result<void> outcome) mutable {
+        if (!outcome && outcome.error().code() == store::store_stale && rounds > 1)
+          return put_file(parts, std::move(upload), std::move(turn), rounds - 1, std::move(done));
+        if (!outcome) return done(base::fail(outcome.error()));
+        done(Value::string(storage::uri_of_path(upload.from)));
+      });
+    });
+  });
+}
+
 }  // namespace
 
 void HostService::put_namespace_file(const HostScope& scope, const Value& arguments, Done done) {
   auto upload = upload_of(scope, arguments);
   if (!upload) return done(base::fail(upload.error()));
   std::string turn_name = turn_of_file(upload->place, upload->path);
-  turns_.enter(
-      std::move(turn_name), [this, upload = *std::move(upload), done = std::move(done)](KeyedMutex::Turn turn) mutable {
-        store_.read([this, upload = std::move(upload), done = std::move(done),
-                     turn = std::move(turn)](store::Reader& reader) mutable {
-          auto plan = plan_write(reader, upload.place, upload.path, clock_.now());
-          if (!plan) return done(base::fail(plan.error()));
-          if (plan->overwrites && upload.conflict == Conflict::skip) return done(Value());
-          if (plan->overwrites && upload.conflict == Conflict::fail) {
-            return done(base::fail(host_refused, "File " + upload.path + " already exists in namespace '" +
-                                                     upload.place.namespace_ + "'"));
-          }
-          files_.post([this, upload = std::move(upload), plan = *std::move(plan), done = std::move(done),
-                       turn = std::move(turn)]() mutable {
-            auto attributes = storage_.attributes(upload.place.tenant, upload.from);
-            if (!attributes) return done(base::fail(attributes.error()));
-            plan.row.size = attributes->size;
-            const std::string target =
-                storage::namespace_file_path(upload.place.namespace_, upload.path, plan.row.revision);
-            auto moved = storage_.move(upload.place.tenant, upload.from, target);
-            if (!moved) return done(base::fail(moved.error()));
-            store::Batch batch;
-            batch.namespace_files = std::move(plan.directories);
-            batch.namespace_files.push_back(std::move(plan.row));
-            store_.commit(std::move(batch),
-                          [target, done = std::move(done), turn = std::move(turn)](base::Result<void> outcome) mutable {
-                            if (!outcome) return done(base::fail(outcome.error()));
-                            done(Value::string(storage::uri_of_path(target)));
-                          });
-          });
-        });
-      });
+  turns_.enter(std::move(turn_name),
+               [this, upload = *std::move(upload), done = std::move(done)](KeyedMutex::Turn turn) mutable {
+                 put_file({store_, storage_, files_, clock_}, std::move(upload), std::move(turn),
+                          store::max_write_rounds, std::move(done));
+               });
 }
 
 void HostService::delete_namespace_file(const HostScope& scope, const Value& arguments, Done done) {

@@ -35,7 +35,7 @@ struct Purged {
 };
 
 base::Result<store::ExecutionQuery> query_of(const HostScope& scope, const Value& arguments) {
-  store::ExecutionQuery query{store::Visible::internal("a task acts for its flow, not for a caller")};
+  store::ExecutionQuery query{visible_to_tasks()};
   query.tenant = scope.flow.tenant;
   const auto namespace_ = text_argument(arguments, "namespace");
   const auto flow = text_argument(arguments, "flowId");

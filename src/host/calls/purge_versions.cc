@@ -115,21 +115,20 @@ void HostService::purge_keys(const HostScope& scope, const Value& arguments, Don
   if (!rule) return done(base::fail(rule.error()));
   choice.rule = *rule;
   auto purge = std::make_shared<VersionPurge>(store_, storage_, files_, std::move(done));
-  store_.read([purge, choice = std::move(choice), tenant = scope.flow.tenant,
-               namespace_ =
-                   text_argument(arguments, "namespace").value_or(scope.flow.namespace_)](store::Reader& reader) {
-    auto versions =
-        reader.kv_versions(store::Visible::internal("a task acts for its flow, not for a caller"), tenant, namespace_);
-    if (!versions) return purge->refuse(versions.error());
-    each_entry(
-        *versions, [](const store::KvVersion& version) { return std::string_view(version.key); },
-        [&](std::vector<store::KvVersion> entry) {
-          if (!wildcard_matches(choice.pattern, entry.front().key)) return;
-          for (int32_t revision : chosen_of(choice, entry))
-            purge->keys.push_back({tenant, namespace_, entry.front().key, revision});
-        });
-    purge->step();
-  });
+  store_.read(
+      [purge, choice = std::move(choice), tenant = scope.flow.tenant,
+       namespace_ = text_argument(arguments, "namespace").value_or(scope.flow.namespace_)](store::Reader& reader) {
+        auto versions = reader.kv_versions(visible_to_tasks(), tenant, namespace_);
+        if (!versions) return purge->refuse(versions.error());
+        each_entry(
+            *versions, [](const store::KvVersion& version) { return std::string_view(version.key); },
+            [&](std::vector<store::KvVersion> entry) {
+              if (!wildcard_matches(choice.pattern, entry.front().key)) return;
+              for (int32_t revision : chosen_of(choice, entry))
+                purge->keys.push_back({tenant, namespace_, entry.front().key, revision});
+            });
+        purge->step();
+      });
 }
 
 void HostService::purge_namespace_files(const HostScope& scope, const Value& arguments, Done done) {
@@ -139,8 +138,7 @@ void HostService::purge_namespace_files(const HostScope& scope, const Value& arg
   store_.read(
       [purge, rule = *rule, pattern = text_argument(arguments, "filePattern").value_or("*"), tenant = scope.flow.tenant,
        namespace_ = text_argument(arguments, "namespace").value_or(scope.flow.namespace_)](store::Reader& reader) {
-        auto rows = reader.namespace_file_versions(
-            store::Visible::internal("a task acts for its flow, not for a caller"), tenant, namespace_);
+        auto rows = reader.namespace_file_versions(visible_to_tasks(), tenant, namespace_);
         if (!rows) return purge->refuse(rows.error());
         std::erase_if(*rows, [](const FileRow& row) { return row.path.ends_with('/'); });  // folders have no content
         each_entry(
@@ -165,7 +163,7 @@ void HostService::data_namespaces(const HostScope& scope, const Value& arguments
     return done(base::fail(host_refused, "Cannot set both `namespaces` and `namespacePattern`: set one of them"));
   auto shared = std::make_shared<Done>(std::move(done));
   store_.read([shared, names, pattern, children, tenant = scope.flow.tenant](store::Reader& reader) {
-    auto all = reader.data_namespaces(store::Visible::internal("a task acts for its flow, not for a caller"), tenant);
+    auto all = reader.data_namespaces(visible_to_tasks(), tenant);
     if (!all) return (*shared)(base::fail(all.error()));
     base::ListBuilder chosen;
     for (const std::string& namespace_ : *all) {

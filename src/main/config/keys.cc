@@ -141,8 +141,16 @@ constexpr std::string_view hidden_value = "******";
 bool sounds_secret(std::string_view name) {
   const std::string lower = base::to_lower_ascii(name);
   return std::ranges::any_of(
-      std::initializer_list<std::string_view>{"password", "passwd", "secret", "token", "key", "credential"},
+      std::initializer_list<std::string_view>{"pass", "secret", "token", "key", "credential", "auth", "connection",
+                                              "dsn", "pem", "certificate", "signature", "sas"},
       [&](std::string_view part) { return lower.contains(part); });
+}
+
+/// True for a URL with a password, such as `postgres://user:password@host`.
+bool contains_password(const Value& value) {
+  if (!value.is_string()) return false;
+  const size_t scheme = value.text().find("://");
+  return scheme != std::string_view::npos && value.text().find('@', scheme) != std::string_view::npos;
 }
 
 /// A value of an open section. Texts that may be secrets are hidden.
@@ -158,7 +166,7 @@ Value shown_value(const Value& value, bool hide) {
     for (const Value& item : value.items()) list.push(shown_value(item, hide));
     return list.build();
   }
-  return hide && !value.is_null() ? text(hidden_value) : value;
+  return (hide || contains_password(value)) && !value.is_null() ? text(hidden_value) : value;
 }
 
 Value effective_section(const Schema& schema, const Value& given) {

@@ -64,10 +64,12 @@ TEST(ConfigKeys, ShowTypeLimitsDefaultAndVariable) {
 
 TEST(ConfigKeys, ShowTheConfigurationInUseWithoutSecrets) {  // CLI-52
   const char* environment[] = {"KESTRA_SERVER_BASICAUTH_PASSWORD=Topaz1234", nullptr};
-  const Reading reading = read_text("config.yml",
-                                    "kestra:\n  server:\n    basic-auth: {username: a@b.example}\n  variables:\n    "
-                                    "globals: {apiKey: topaz, city: shown}\nmicronaut: {server: {port: 9000}}\n",
-                                    environment);
+  const Reading reading =
+      read_text("config.yml",
+                "kestra:\n  server:\n    basic-auth: {username: a@b.example}\n  variables:\n    "
+                "globals: {apiKey: topaz, city: shown, "
+                "PassPhrase: topaz, authorization: topaz, db: 'pg://u:topaz@h/x'}\nmicronaut: {server: {port: 9000}}\n",
+                environment);
   ASSERT_FALSE(reading.failed());
   const base::Value document = effective_document(reading.given);
   const std::string text = syntax::write_json(document);

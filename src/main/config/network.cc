@@ -21,7 +21,7 @@ void check_origin_pattern(const CorsOrigins& given, const syntax::NodePtr& node,
 void check_endpoints_login(const EndpointsLogin& given, const syntax::NodePtr& node, model::BindContext& context) {
   const bool has_name = given.username && !given.username->empty();
   const bool has_password = given.password && !given.password->empty();
-  if (has_name == has_password) return;
+  if ((!given.username && !given.password) || (has_name && has_password)) return;
   context.report(bad_configuration,
                  "`endpoints.all.basic-auth` needs both a `username` and a `password`: the management port must not "
                  "be open by mistake",

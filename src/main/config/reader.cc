@@ -218,7 +218,8 @@ class Reader {
 
   void report_unused(const UnusedKey& unused, const std::string& path, const NodePtr& node,
                      const syntax::Span& key_span) {
-    const std::string text = node->is_scalar() ? model::scalar_text(*node) : std::string();
+    const NodePtr value = unused.refused.empty() ? node : with_variables(node, path, true);
+    const std::string text = value->is_scalar() ? model::scalar_text(*value) : std::string();
     if (is_refused(unused, text)) {
       report(bad_configuration, Severity::error, path,
              fmt::format("`{}: {}` is not available in this version", path, syntax::excerpt(text)), node->span())

@@ -306,6 +306,9 @@ INSTANTIATE_TEST_SUITE_P(
         WrongValue{"kestra.repository.type: elasticsearch", "is not available in this version"},  // CONF-10
         WrongValue{"micronaut.server.ssl.enabled: true", "the server has no TLS"},  // API-26: no plain HTTP instead
         WrongValue{"micronaut: {ssl: {enabled: true}}", "`micronaut.ssl.enabled: true` is not available"},
+        WrongValue{"micronaut.ssl.enabled: ${NOT_SET:true}", "`micronaut.ssl.enabled: true` is not available"},
+        WrongValue{"endpoints.all.basic-auth: {username: '', password: ''}",
+                   "needs both a `username` and a `password`"},
         WrongValue{"endpoints.all.basic-auth.username: probe", "needs both a `username` and a `password`"},  // API-120
         WrongValue{"micronaut: {server: {cors: {configurations: {web: {allowed-origins-regex: '('}}}}}",     // API-26
                    "`allowed-origins-regex` must be a regular expression"},

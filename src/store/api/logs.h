@@ -65,6 +65,8 @@ struct LogChanges {
     std::vector<model::LogLevel> levels = {};            ///< of these only; empty: of all
     std::optional<base::Instant> from = {};              ///< included
     std::optional<base::Instant> until = {};             ///< included
+    /// of the execution, which a caller must be allowed to change; none: only for who may change everything
+    std::shared_ptr<const model::FlowKey> flow = {};
   };
   std::vector<LogDelete> deleted_logs;
 

@@ -72,10 +72,13 @@ base::Result<Page<FlowRow>> SqliteReader::search_flows(const FlowQuery& query) {
     GYR_TRY(auto source_text, PieceMatcher::compile(query.source_text));
 
     std::vector<Candidate> candidates;
-    GYR_CHECK(for_each_flow(*main_, filter, [&](int64_t flow, std::string_view namespace_, std::string_view id) {
-      if (query.after && std::tie(namespace_, id) <= std::tie(query.after->first, query.after->second)) return;
-      candidates.push_back({flow, std::string(namespace_), std::string(id)});
-    }));
+    GYR_CHECK(for_each_flow(
+        *main_, filter,
+        [&](int64_t flow, std::string_view namespace_, std::string_view id) {
+          if (query.after && std::tie(namespace_, id) <= std::tie(query.after->first, query.after->second)) return;
+          candidates.push_back({flow, std::string(namespace_), std::string(id)});
+        },
+        query.after ? std::string_view(query.after->first) : std::string_view()));
     std::sort(candidates.begin(), candidates.end(), [&](const Candidate& a, const Candidate& b) {
       for (size_t i = 0; i < order.size(); ++i) {
         const std::string& left = order[i] == by_flow_id ? a.id : a.namespace_;

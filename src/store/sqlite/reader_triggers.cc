@@ -151,10 +151,13 @@ base::Result<Page<TriggerRow>> SqliteReader::search_triggers(const TriggerQuery&
         "t.updated, t.execution, CASE WHEN ? THEN t.record END "
         "FROM owners o CROSS JOIN triggers t ON t.flow=o.number WHERE o.tenant=? AND o.kind=2 AND o.namespace>=? "
         "ORDER BY o.namespace, o.flow, t.trigger_id");
+    // A list that is read in parts begins behind the last row, and ends when the part is full.
+    const std::string_view from = query.after ? std::string_view((*query.after)[0]) : std::string_view();
+    const size_t enough = query.after && order.empty() ? offset + query.paging.size + 1 : SIZE_MAX;
     std::vector<ListedTrigger> entries;
     for (const std::string& range : wanted.scope.namespaces.ranges()) {
-      rows.bind(int64_t{needs_record}, query.tenant, range);
-      while (rows.next()) {
+      rows.bind(int64_t{needs_record}, query.tenant, std::max<std::string_view>(range, from));
+      while (entries.size() < enough && rows.next()) {
         std::string_view namespace_ = rows.text(0), flow = rows.text(1), trigger = rows.text(2);
         if (!namespace_.starts_with(range)) break;
         if (query.after && std::array{namespace_, flow, trigger} <= as_views(*query.after)) continue;

@@ -42,12 +42,13 @@ std::vector<int64_t> Scope::owners() const {
 }
 
 base::Result<void> for_each_flow(Connection& main, const ScopeFilter& filter,
-                                 const std::function<void(int64_t, std::string_view, std::string_view)>& found) {
+                                 const std::function<void(int64_t, std::string_view, std::string_view)>& found,
+                                 std::string_view from) {
   // One namespace after the other if they are known, otherwise all flows with the common prefix.
   if (const auto* names = filter.namespaces.candidates()) {
     Query read = main.query("SELECT number, flow FROM owners WHERE tenant=? AND kind=? AND namespace=? ORDER BY flow");
     for (const auto& name : *names) {
-      if (!filter.namespaces.matches(name)) continue;
+      if (name < from || !filter.namespaces.matches(name)) continue;
       read.bind(filter.tenant, kind_flow, name);
       while (read.next()) {
         if (filter.flow_ids.matches(read.text(1))) found(read.integer(0), name, read.text(1));
@@ -60,7 +61,7 @@ base::Result<void> for_each_flow(Connection& main, const ScopeFilter& filter,
   Query read = main.query(
       "SELECT number, namespace, flow FROM owners WHERE tenant=? AND kind=? AND namespace>=? ORDER BY namespace, flow");
   for (const std::string& range : filter.namespaces.ranges()) {
-    read.bind(filter.tenant, kind_flow, range);
+    read.bind(filter.tenant, kind_flow, std::max<std::string_view>(range, from));
     while (read.next()) {
       std::string_view namespace_ = read.text(1);
       if (!namespace_.starts_with(range)) break;

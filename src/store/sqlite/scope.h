@@ -34,8 +34,10 @@ base::Result<ScopeFilter> compile_scope(const AnyQuery& query) {
 }
 base::Result<Scope> resolve_scope(Connection& main, const ScopeFilter& filter);
 
-/// Calls `found(number, namespace, flow)` for each matching flow of the tenant, in order of namespace and flow.
+/// Calls `found(number, namespace, flow)` for each matching flow of the tenant, in order of namespace and flow; `from`:
+/// the first namespace.
 base::Result<void> for_each_flow(Connection& main, const ScopeFilter& filter,
-                                 const std::function<void(int64_t, std::string_view, std::string_view)>& found);
+                                 const std::function<void(int64_t, std::string_view, std::string_view)>& found,
+                                 std::string_view from = {});
 
 }  // namespace gyr::store::sqlite

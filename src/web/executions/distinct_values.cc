@@ -37,6 +37,7 @@ namespace {
 constexpr size_t max_looked_at = 20'000;
 constexpr uint32_t page_rows = 1'000;
 constexpr int64_t max_values = 1'000;
+constexpr int max_rounds = 200;
 
 using Values = std::set<std::string>;
 using Pick = void (*)(const model::Execution&, Values&);
@@ -106,20 +107,22 @@ base::Result<Values> values_of_newest(store::Reader& reader, store::ExecutionQue
   return values;
 }
 
-/// Each search leaves out the values that are known, so that the last one has looked at all executions.
+/// Each search leaves out the values that are known, so that the last one has looked at all executions. The number of
+/// searches is limited, because each may have to skip many executions.
 base::Result<Values> values_of_all(store::Reader& reader, const store::ExecutionQuery& query, const ValueField& field,
                                    size_t size) {
   Values values;
   store::ExecutionQuery others = query;
   others.paging.size = page_rows;
-  for (;;) {
+  for (int round = 0; round < max_rounds; ++round) {
     GYR_TRY(auto page, reader.search_executions(others));
     for (const auto& row : page.results) field.pick(row.execution, values);
     if (page.results.size() < page_rows || values.size() >= size) return values;
     others = query;
     others.paging.size = page_rows;
-    if (!field.exclude(others, values)) return values;
+    if (!field.exclude(others, values)) break;
   }
+  return values;
 }
 
 base::Result<std::vector<std::string>> values_of(store::Reader& reader, store::ExecutionQuery query,

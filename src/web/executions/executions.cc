@@ -1,6 +1,5 @@
 #include "web/executions/executions.h"
 
-#include <mutex>
 #include <unordered_set>
 #include <variant>
 
@@ -30,68 +29,45 @@ base::Task<base::Result<LoadedExecution>> find_execution(Request* request, std::
   co_return *std::move(loaded);
 }
 
-namespace {
-
-/// Commands under way, counted down from any thread.
-struct Chunk {
-  Chunk(base::Loop& loop, size_t left) : left(left), finished(loop) {}
-  std::mutex mutex;
-  size_t left;
-  uint64_t done = 0;
-  std::optional<base::Error> error;
-  base::OneShot<bool> finished;
-
-  void give(base::Result<executor::Answer> answer) {
-    std::unique_lock lock(mutex);
-    if (answer) {
-      done += 1;
-    } else if (!error) {
-      error = answer.error();
-    }
-    if (--left > 0) return;
-    lock.unlock();
-    finished.deliver(true);
-  }
-};
-
-/// One command's end of a chunk; dropped unanswered it counts as refused.
-class ChunkPart {
- public:
-  explicit ChunkPart(std::shared_ptr<Chunk> chunk) : chunk_(std::move(chunk)) {}
-  ChunkPart(ChunkPart&& other) noexcept = default;
-  ChunkPart& operator=(ChunkPart&&) = delete;
-  ~ChunkPart() {
-    if (chunk_) chunk_->give(base::fail(executor::shutting_down, "the server is shutting down"));
-  }
-  void give(base::Result<executor::Answer> answer) { std::exchange(chunk_, nullptr)->give(std::move(answer)); }
-
- private:
-  std::shared_ptr<Chunk> chunk_;
-};
-
-}  // namespace
-
 base::Result<void> judge_command(const Request& request, const executor::Command& command) {
   return std::visit([&](const auto& one) { return judge_command(request, one.about()); }, command);
+}
+
+base::Task<std::vector<base::Result<executor::Answer>>> submit_chunk(Request* request,
+                                                                     std::span<executor::Command> commands) {
+  std::vector<base::OneShot<base::Result<executor::Answer>>> slots;
+  slots.reserve(commands.size());
+  for (executor::Command& command : commands) {
+    AnswerSlot<executor::Answer> answer(slots.emplace_back(request->loop()));
+    if (auto judged = judge_command(*request, command); !judged) {
+      answer.give(base::fail(judged.error()));
+      continue;
+    }
+    request->services().commands.submit(
+        std::move(command),
+        [answer = std::move(answer)](base::Result<executor::Answer> given) mutable { answer.give(std::move(given)); });
+  }
+  std::vector<base::Result<executor::Answer>> answers;
+  answers.reserve(slots.size());
+  for (auto& slot : slots) answers.push_back(co_await slot.wait());
+  co_return answers;
 }
 
 base::Task<base::Result<uint64_t>> submit_all(Request* request, std::vector<executor::Command> commands) {
   for (const auto& command : commands) GYR_CO_CHECK(judge_command(*request, command));
   uint64_t done = 0;
-  for (size_t begin = 0; begin < commands.size(); begin += bulk_commands) {
-    const size_t end = std::min(begin + bulk_commands, commands.size());
-    auto chunk = std::make_shared<Chunk>(request->loop(), end - begin);
-    for (size_t i = begin; i < end; ++i) {
-      request->services().commands.submit(
-          std::move(commands[i]),
-          [part = ChunkPart(chunk)](base::Result<executor::Answer> answer) mutable { part.give(std::move(answer)); });
+  const std::span all(commands);
+  for (size_t begin = 0; begin < all.size(); begin += bulk_commands) {
+    std::optional<base::Error> error;
+    const size_t count = std::min(bulk_commands, all.size() - begin);
+    for (auto& answer : co_await submit_chunk(request, all.subspan(begin, count))) {
+      if (answer) {
+        done += 1;
+      } else if (!error) {
+        error = answer.error();
+      }
     }
-    co_await chunk->finished.wait();
-    done += chunk->done;
-    if (chunk->error) {
-      co_return base::fail(
-          chunk->error->with_hint(fmt::format("{} of {} were processed before", done, commands.size())));
-    }
+    if (error) co_return base::fail(error->with_hint(fmt::format("{} of {} were processed before", done, all.size())));
   }
   co_return done;
 }

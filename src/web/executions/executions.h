@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <variant>
 #include <vector>
 
@@ -45,6 +46,9 @@ base::Task<base::Result<typename C::Answer>> submit(Request* request, C command)
       });
 }
 
+/// Submits a few commands side by side, each judged like a single one; the answers in their order.
+base::Task<std::vector<base::Result<executor::Answer>>> submit_chunk(Request* request,
+                                                                     std::span<executor::Command> commands);
 /// Submits many commands, a limited number at a time; returns the number of successful ones, or the first error.
 base::Task<base::Result<uint64_t>> submit_all(Request* request, std::vector<executor::Command> commands);
 

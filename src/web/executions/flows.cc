@@ -32,7 +32,7 @@ base::Result<ShownFlow> show_flow(store::Reader& reader, const model::FlowKey& k
                                   bool allow_deleted, const Services& services) {
   GYR_TRY(auto row, reader.flow(key, revision));
   if (!row || (row->deleted && !allow_deleted)) return base::fail(no_flow(key));
-  return json_of<json::FlowForExecution>(flow_value(*row, services, FlowText::for_execution));
+  return flow_json<json::FlowForExecution>(*row, services);
 }
 
 base::Task<base::Result<ShownFlow>> flow_of_execution(Request* request) {
@@ -44,9 +44,10 @@ base::Task<base::Result<ShownFlow>> flow_of_execution(Request* request) {
 }
 
 base::Task<base::Result<ShownFlow>> flow_for_execution(Request* request, RevisionQuery wanted) {
-  model::FlowKey key{request->tenant(), std::string(request->path("namespace")), std::string(request->path("flowId"))};
-  return request->read([key = std::move(key), revision = wanted.revision.value_or(0), services = &request->services()](
-                           store::Reader& reader) { return show_flow(reader, key, revision, false, *services); });
+  return request->read([key = flow_of_path(*request, "flowId"), revision = wanted.revision.value_or(0),
+                        services = &request->services()](store::Reader& reader) {
+    return show_flow(reader, key, revision, false, *services);
+  });
 }
 
 base::Task<base::Result<std::vector<std::string>>> namespaces_to_run(Request* request) {
@@ -55,7 +56,7 @@ base::Task<base::Result<std::vector<std::string>>> namespaces_to_run(Request* re
   });
 }
 
-using ShownFlows = JsonOf<std::vector<json::FlowForExecution>>;
+using ShownFlows = std::vector<ShownFlow>;
 
 base::Task<base::Result<ShownFlows>> flows_to_run(Request* request) {
   store::FlowQuery query{request->visible()};
@@ -64,10 +65,7 @@ base::Task<base::Result<ShownFlows>> flows_to_run(Request* request) {
   return request->read(
       [query = std::move(query), services = &request->services()](store::Reader& reader) -> base::Result<ShownFlows> {
         GYR_TRY(auto rows, all_flows(reader, query, max_flows));
-        std::vector<ShownFlow> list;
-        for (const auto& row : rows)
-          list.push_back(json_of<json::FlowForExecution>(flow_value(row, *services, FlowText::for_execution)));
-        return ShownFlows{to_json(list)};
+        return flows_json<json::FlowForExecution>(rows, *services);
       });
 }
 

@@ -172,6 +172,9 @@ class DependencyStream final : public EventStream {
     query.labels.push_back({store::Operator::equals, label->key, {label->value}});
     query.paging.size = max_executions;
     GYR_TRY(auto page, reader.search_executions(query));
+    // It is the oldest, so more descendants than one page push it out.
+    if (std::ranges::none_of(page.results, [id](const auto& row) { return row.execution.id == id; }))
+      page.results.push_back(*std::move(root));
     std::ranges::reverse(page.results);
     return std::move(page.results);
   }

@@ -180,10 +180,8 @@ base::Task<base::Result<json::ExpressionContext>> expressions_of_flow(Request* r
   co_return co_await request->read([source = std::move(source), visible = request->visible(),
                                     tenant = request->tenant(), services = &request->services(),
                                     task = std::string(request->text("taskId").value_or(""))](store::Reader& reader) {
-    model::ParseOptions options = services->flows.options();
-    options.advise = false;
-    options.tenant = tenant;
-    return context_at(reader, visible, model::parse_flow(source, services->registry, options), tenant, task, *services);
+    const auto parsed = model::parse_flow(source, services->registry, parse_options(*services, tenant));
+    return context_at(reader, visible, parsed, tenant, task, *services);
   });
 }
 

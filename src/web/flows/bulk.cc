@@ -175,8 +175,12 @@ base::Task<base::Result<Written>> write_flows(Request* request, Update update) {
                                                         }));
   if (auto* problem = std::get_if<Problem>(&checked)) co_return std::move(*problem);
   auto& flows = std::get<std::vector<CheckedFlow>>(checked);
+  // All are judged before any is changed.
   std::set<model::FlowKey> kept;
-  for (const auto& flow : flows) kept.insert(flow.row.key);
+  for (const auto& flow : flows) {
+    GYR_CO_CHECK(judge_command(*request, flow.row.key));
+    kept.insert(flow.row.key);
+  }
 
   Rows changed;
   if (shared->remove && shared->namespace_) {

@@ -1,6 +1,4 @@
 // Flows with tasks whose types are deprecated (API-88).
-#include "catalog/flow_cache.h"
-#include "model/flow_parser.h"
 #include "plugin_api/registry.h"
 #include "web/flows.h"
 #include "web/flows/flow_pages.h"
@@ -25,13 +23,11 @@ std::optional<json::TaskDeprecation> deprecation_of(const model::TaskSpec& task,
 
 /// A flow that cannot be parsed has none: its validation tells what is wrong with it.
 void add_deprecated(const store::FlowRow& row, const Services& services, Deprecated& found) {
-  model::ParseOptions options = services.flows.options();
-  options.advise = false;
-  options.tenant = row.key.tenant;
-  const auto parsed = model::parse_flow(row.source, services.registry, options);
-  if (!parsed.flow) return;
+  std::string exception;
+  const auto parsed = parsed_form(row, services, exception);
+  if (parsed == nullptr) return;
   json::FlowWithDeprecatedTasks flow{row.key.namespace_, row.key.id, row.revision, {}};
-  parsed.flow->for_each_task([&](const model::TaskSpec& task) {
+  parsed->for_each_task([&](const model::TaskSpec& task) {
     if (auto deprecation = deprecation_of(task, services.registry))
       flow.deprecated_tasks.push_back(*std::move(deprecation));
   });

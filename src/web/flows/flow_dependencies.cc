@@ -199,7 +199,7 @@ base::Result<FlowTopologyGraph> graph_of_all(store::Reader& reader, const store:
 }  // namespace
 
 base::Task<base::Result<FlowTopologyGraph>> dependencies_of_flow(Request* request) {
-  FlowKey key{request->tenant(), std::string(request->path("namespace")), std::string(request->path("id"))};
+  FlowKey key = flow_of_path(*request);
   co_return co_await request->read([key = std::move(key), visible = request->visible(), services = &request->services(),
                                     downstream = request->flag("destinationOnly"),
                                     expand = request->flag("expandAll")](store::Reader& reader) {

@@ -71,10 +71,6 @@ json::BulkResponse json::bulk_response(uint64_t count, base::Instant now) {
   return {count, base::make_id(now).to_text(), count};
 }
 
-net::ServerResponse bulk_answer(uint64_t count, base::Instant now) {
-  return json_answer(to_json(json::bulk_response(count, now)));
-}
-
 std::string content_disposition(std::string_view file_name) {
   std::string name = base::repair_utf8(file_name);
   std::erase_if(name, [](char c) { return (c >= 0 && c < ' ') || c == '\x7f' || c == '/'; });

@@ -29,8 +29,6 @@ net::ServerResponse text_answer(std::string text, std::string_view content_type 
                                 int status = 200);
 /// `{"results":[…],"total":N}` from items that are already JSON, joined by commas (API-27).
 std::string page_json(std::string_view items, uint64_t total);
-/// `{count, operationId, totalItems}`: the fields that clients of both generations read (API-3).
-net::ServerResponse bulk_answer(uint64_t count, base::Instant now);
 /// `attachment; filename="…"`, with the form of RFC 5987 if the name is not plain (API-49). The name is escaped, so it
 /// cannot end the header.
 std::string content_disposition(std::string_view file_name);

@@ -1,7 +1,6 @@
 // The authentication of requests: all code for it is here (API-15, API-16).
 #pragma once
 
-#include <atomic>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -37,7 +37,9 @@ std::string origin_of(std::string_view url) {
 }
 
 net::ServerResponse refusal(std::string message) {
-  return problem_answer(problem_of(base::Error(forbidden, std::move(message))), "", std::nullopt);
+  auto response = problem_answer(problem_of(base::Error(forbidden, std::move(message))), "", std::nullopt);
+  response.headers.add("Vary", "Origin");
+  return response;
 }
 
 bool allows_headers(const CorsRule& rule, std::string_view requested) {

@@ -12,6 +12,7 @@
 #include "web/http/request.h"
 #include "web/http/route.h"
 #include "web/http/services.h"
+#include "web/http/streamed.h"
 
 namespace gyr::web {
 
@@ -52,40 +53,7 @@ base::Task<Outcome> csv_export(Request* request, std::string file_name, Place pl
   response.headers.add("Content-Disposition", content_disposition(file_name));
   if (place.is_done) co_return response;
   auto rows = std::make_shared<Export>(Export{&request->services(), &request->loop(), std::move(place), next, line});
-  GYR_CO_TRY(std::string first, co_await Export::next(rows));
-  auto begin = std::make_shared<std::string>(std::move(first));
-  response.stream = [rows, begin]() -> base::Task<base::Result<std::string>> {
-    if (begin->empty()) return Export::next(rows);
-    return
-        [](std::string piece) -> base::Task<base::Result<std::string>> { co_return piece; }(std::exchange(*begin, {}));
-  };
-  co_return response;
-}
-
-/// A place by the number of the page: rows that come or go meanwhile move others.
-template <class Query, class Row>
-struct CsvPages {
-  using Search = base::Result<store::Page<Row>> (*)(store::Reader& reader, const Query& query);
-  Query query;
-  Search search;
-  bool is_done = false;
-};
-
-/// The rows that match a selection.
-template <class Row, class Selection, class Query = decltype(Selection::query)>
-base::Task<Outcome> csv_export(Request* request, std::string file_name, Selection selection,
-                               typename CsvPages<Query, Row>::Search search,
-                               typename CsvExport<CsvPages<Query, Row>, Row>::Line line) {
-  using Pages = CsvPages<Query, Row>;
-  Pages pages{std::move(selection.query), search, selection.nothing};
-  pages.query.paging.size = 1'000;
-  const auto next = [](store::Reader& reader, Pages& place) -> base::Result<store::Page<Row>> {
-    GYR_TRY(auto page, place.search(reader, place.query));
-    place.is_done = page.results.size() < place.query.paging.size;
-    place.query.paging.page += 1;
-    return page;
-  };
-  return csv_export<Row, Pages>(request, std::move(file_name), std::move(pages), next, line);
+  co_return co_await streamed(std::move(response), [rows] { return Export::next(rows); });
 }
 
 }  // namespace gyr::web

@@ -1,4 +1,4 @@
-// Who may call an operation, and where the namespace is that decides it. Data only; authentication.h judges it.
+// Who may call an operation, and where the namespace is that decides it. Data only; authorisation.h judges it.
 #pragma once
 
 #include <cstdint>

@@ -11,8 +11,6 @@
 
 #include <variant>
 
-#include "base/clock.h"
-#include "base/id.h"
 #include "web/http/answers.h"
 #include "web/http/described.h"
 #include "web/http/request.h"
@@ -156,7 +154,7 @@ constexpr Answer answer_type() {
 
 /// What an operation on several entities answers (API-3).
 inline json::BulkResponse bulk_response(const Request& request, uint64_t count) {
-  return {count, base::make_id(request.services().clock.now()).to_text(), count};
+  return json::bulk_response(count, request.services().clock.now());
 }
 
 /// The requested page of rows that are in memory, each converted by `shown`.

@@ -7,6 +7,7 @@
 #include "web/http/events.h"
 #include "web/http/filters.h"
 #include "web/http/limits.h"
+#include "web/http/streamed.h"
 #include "web/http/typed.h"
 #include "web/logs/log_pages.h"
 #include "web/routes.h"
@@ -150,18 +151,7 @@ base::Task<Outcome> whole_log(Request* request, net::ServerResponse response, st
   stream.loop = &request->loop();
   stream.query = *std::move(query);
   auto shared = std::make_shared<LogStream>(std::move(stream));
-  GYR_CO_TRY(std::string first, co_await next_lines(shared));
-  if (shared->done) {
-    response.body = std::move(first);
-    co_return response;
-  }
-  auto begin = std::make_shared<std::string>(std::move(first));
-  response.stream = [shared, begin]() -> base::Task<base::Result<std::string>> {
-    if (begin->empty()) return next_lines(shared);
-    return
-        [](std::string piece) -> base::Task<base::Result<std::string>> { co_return piece; }(std::exchange(*begin, {}));
-  };
-  co_return response;
+  co_return co_await streamed(std::move(response), [shared] { return next_lines(shared); });
 }
 
 base::Task<Outcome> list_logs(Request* request) {
@@ -194,7 +184,8 @@ base::Task<base::Result<void>> delete_logs(Request* request, LogDeletion deletio
   if (wanted.attempt && wanted.task_run_id.is_none()) co_return base::fail(bad_argument, "attempt: requires taskRunId");
   wanted.min_level = deletion.min_level;
   // Logs of another tenant are none of this caller's.
-  GYR_CO_CHECK(co_await find_execution(request, request->path("executionId"), 1));
+  GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
+  wanted.flow = loaded.row.execution.flow;
   store::Batch batch;
   batch.deleted_logs.push_back(std::move(wanted));
   GYR_CO_CHECK(co_await request->commit(std::move(batch)));

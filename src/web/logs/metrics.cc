@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "web/executions/executions.h"
+#include "web/flows.h"
 #include "web/http/answers.h"
 #include "web/http/await.h"
 #include "web/http/errors.h"
@@ -136,7 +137,7 @@ base::Task<base::Result<MetricPage>> metrics_of_execution(Request* request, Metr
 /// The flow and the optional task of a path.
 store::Reader::FlowMetricQuery metric_query_of(Request* request, bool task, size_t look_at) {
   return {.visible = request->visible(),
-          .flow = {request->tenant(), std::string(request->path("namespace")), std::string(request->path("flowId"))},
+          .flow = flow_of_path(*request, "flowId"),
           .task_id = task ? std::string(request->path("taskId")) : "",
           .look_at = look_at};
 }

@@ -1,5 +1,4 @@
 // Many namespace files at once: export as a zip, move and rename (NSF-5, NSF-18).
-#include <map>
 
 #include "base/log.h"
 #include "storage/storage.h"
@@ -84,7 +83,8 @@ base::Task<base::Result<std::string>> next_bytes(ExportPtr stream) {
     } else if (stream->next_file < stream->files.size()) {
       GYR_CO_TRY(out, co_await begin_file(stream));
     } else if (stream->next_flow < stream->flows.size()) {
-      GYR_CO_TRY(out, whole_flow(*stream));
+      GYR_CO_TRY(out, co_await on_pool<std::string>(&stream->services->work, stream->loop,
+                                                    [stream] { return whole_flow(*stream); }));
     } else if (!stream->has_all_flows) {
       GYR_CO_TRY(stream->flows, co_await stream->flow_pages.next());
       stream->next_flow = 0;

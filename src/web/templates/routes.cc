@@ -75,10 +75,7 @@ CheckedTemplate refused_template(std::string_view path, std::string_view message
 
 /// A template is a flow with nothing but tasks, and its tasks obey the same rules.
 CheckedTemplate check_template(std::string source, const std::string& tenant, const Services& services) {
-  model::ParseOptions options = services.flows.options();
-  options.advise = false;
-  options.tenant = tenant;
-  const auto parsed = model::parse_flow(source, services.registry, options);
+  const auto parsed = model::parse_flow(source, services.registry, parse_options(services, tenant));
   CheckedTemplate checked;
   if (!parsed.flow) {
     checked.problem = refused_flow(parsed);
@@ -320,6 +317,8 @@ base::Task<base::Result<std::vector<json::TemplateViolation>>> validate_template
   GYR_CO_TRY(std::string body, co_await request->read_text(request->settings().limits.yaml_bytes));
   std::vector<json::TemplateViolation> found;
   for (const auto& part : syntax::split_yaml_documents(body)) {
+    if (found.size() == max_templates)
+      co_return base::fail(bad_body, fmt::format("more than {} templates in one request", max_templates));
     GYR_CO_TRY(auto checked, co_await checked_template(request, std::string(part.text)));
     json::TemplateViolation violation{.index = static_cast<int64_t>(found.size())};
     if (!checked.row.id.empty()) violation.namespace_ = checked.row.namespace_;

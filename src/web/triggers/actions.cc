@@ -1,5 +1,6 @@
 // What people do to triggers: switch, unlock, restart, delete, backfills; one or many (TRIG-222 to TRIG-235).
 #include <algorithm>
+#include <span>
 
 #include "base/text.h"
 #include "command/commands.h"
@@ -137,18 +138,10 @@ Bulk act_on_all(Request* request, Names names, CommandOf command_of) {
   for (const TriggerName& name : names) GYR_CO_CHECK(judge_command(*request, *flow_key(request, name)));
   uint64_t count = 0;
   for (size_t begin = 0; begin < names.size(); begin += bulk_commands) {
-    const size_t end = std::min(begin + bulk_commands, names.size());
-    std::vector<base::OneShot<base::Result<executor::Answer>>> answers;
-    for (size_t i = begin; i < end; ++i) {
-      auto& slot = answers.emplace_back(request->loop());
-      request->services().commands.submit(
-          command_of(flow_key(request, names[i]), names[i].trigger_id),
-          [answer = AnswerSlot<executor::Answer>(slot)](base::Result<executor::Answer> given) mutable {
-            answer.give(std::move(given));
-          });
-    }
-    for (auto& slot : answers) {
-      auto answer = co_await slot.wait();
+    std::vector<executor::Command> commands;
+    for (const TriggerName& name : std::span(names).subspan(begin, std::min(bulk_commands, names.size() - begin)))
+      commands.push_back(command_of(flow_key(request, name), name.trigger_id));
+    for (auto& answer : co_await submit_chunk(request, commands)) {
       if (answer) {
         count += 1;
       } else if (!is_left_out(answer.error())) {

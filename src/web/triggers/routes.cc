@@ -33,6 +33,7 @@ base::Task<base::Result<Definitions>> search_triggers(Request* request) {
 
 base::Task<base::Result<States>> triggers_of_flow(Request* request) {
   GYR_CO_TRY(auto selection, select_triggers(*request));
+  if (selection.nothing) co_return States();
   selection.query.namespaces = {{store::Operator::equals, {std::string(request->path("namespace"))}}};
   selection.query.flow_ids = {{store::Operator::equals, {std::string(request->path("flowId"))}}};
   GYR_CO_TRY(auto page, co_await request->read([query = std::move(selection.query)](store::Reader& reader) {

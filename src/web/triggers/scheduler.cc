@@ -14,7 +14,7 @@
 namespace gyr::web {
 namespace {
 
-/// Without definitions: they can contain credentials, and this port has no authentication.
+/// Without definitions: they can contain credentials, and this port may need no login.
 base::Result<json::Schedulable> shown_row(store::Reader& reader, const Services& services,
                                           const store::TriggerRow& row) {
   GYR_TRY(auto flow, services.flows.get(reader, *row.flow, 0));

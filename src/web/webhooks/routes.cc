@@ -10,6 +10,7 @@
 #include "web/evaluation.h"
 #include "web/executions/executions.h"
 #include "web/executions/start.h"
+#include "web/flows.h"
 #include "web/http/answers.h"
 #include "web/http/errors.h"
 #include "web/http/limits.h"
@@ -104,8 +105,7 @@ base::Task<base::Result<WebhookAnswer>> answer_at_end(Request* request, const We
 }
 
 base::Task<base::Result<executor::LoadedFlowPtr>> flow_of(Request* request) {
-  auto flow = co_await runnable_flow(
-      request, {request->tenant(), std::string(request->path("namespace")), std::string(request->path("id"))}, 0);
+  auto flow = co_await runnable_flow(request, flow_of_path(*request), 0);
   if (!flow && flow.error().code() == executor::flow_disabled)
     co_return base::fail(executor::flow_disabled, "Cannot execute a disabled flow");
   co_return flow;

@@ -1,4 +1,4 @@
-// io.kestra.plugin.core.trigger.Webhook (TRIG-90 to TRIG-109). How a request fires it: src/web/webhook.cc.
+// io.kestra.plugin.core.trigger.Webhook (TRIG-90 to TRIG-109). How a request fires it: src/web/webhooks/webhook.cc.
 #include "model/errors.h"
 #include "plugin_api/flow_trigger.h"
 #include "plugin_api/webhook_trigger.h"
