@@ -4,6 +4,12 @@ import { complaint, sent, shown, typeOf, type Complaint, type FieldValue, type I
 export interface ServerInput { input: InputSpec; value?: unknown; enabled: boolean; isDefault: boolean; errors: { message: string; renderError: boolean }[] }
 export interface ServerCheck { message: string; style: string; behavior: string }
 export interface ServerAnswer { inputs: ServerInput[]; checks: ServerCheck[] }
+// What a check of inputs answers (api/queries/executions), as a form holds it.
+interface Validation { inputs: { input: object; value?: unknown; enabled: boolean; isDefault: boolean; errors?: { message: string; renderError?: boolean }[] }[]; checks: ServerCheck[] }
+export const asServerAnswer = ({ inputs, checks }: Validation): ServerAnswer => ({
+  inputs: inputs.map(({ input, value, enabled, isDefault, errors = [] }) => ({ input: input as InputSpec, value, enabled, isDefault, errors: errors.map(({ message, renderError = false }) => ({ message, renderError })) })), checks,
+});
+
 export interface Field { spec: InputSpec; enabled: boolean; isDefault: boolean; touched: boolean; value: FieldValue; complaint: Complaint | undefined; error: string; warning: string }
 export type Values = Map<string, FieldValue>;
 

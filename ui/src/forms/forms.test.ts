@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bodyOf, mergeAnswer, type ServerAnswer, type Values } from './body';
+import { asServerAnswer, bodyOf, mergeAnswer, type ServerAnswer, type Values } from './body';
 import { asCurl } from './command';
 import { complaint, sent, shown, type InputSpec } from './values';
 
@@ -32,6 +32,12 @@ describe('values of inputs', () => {
 });
 
 describe('the form', () => {
+  it('takes the answer of a check, also where it has no errors', () => {
+    const input = { id: 'x', type: 'INT' };
+    const checks = [{ message: 'm', style: 'INFO', behavior: 'BLOCK_EXECUTION' }];
+    const answer = { inputs: [{ input, value: 1, enabled: true, isDefault: true }, { input, enabled: false, isDefault: false, errors: [{ message: 'e' }] }], checks };
+    expect(asServerAnswer(answer)).toEqual({ checks, inputs: [{ input, value: 1, enabled: true, isDefault: true, errors: [] }, { input, value: undefined, enabled: false, isDefault: false, errors: [{ message: 'e', renderError: false }] }] });
+  });
   const answer = (value: unknown, values?: string[]): ServerAnswer => ({ inputs: [{ input: spec('SELECT', values ? { values } : {}), value, enabled: true, isDefault: true, errors: [] }], checks: [] });
   // UI-531
   it('never overwrites what somebody touched', () => {

@@ -1,23 +1,15 @@
 // What a person prefers. Kept in this browser until the server keeps it: `GET $/me/preferences` is not there yet.
 import { defineStore } from 'pinia';
 import { ref, watch } from 'vue';
+import { useKept } from './keep';
 
 export type Theme = 'light' | 'dark' | 'system';
-const key = 'gyr.preferences';
-
 interface Kept { theme: Theme; folded: boolean; density: 'normal' | 'compact' }
-
-function load(): Kept {
-  const standard: Kept = { theme: 'system', folded: false, density: 'normal' };
-  try {
-    return { ...standard, ...(JSON.parse(localStorage.getItem(key) ?? '{}') as Partial<Kept>) };
-  } catch {
-    return standard; // storage is forbidden or holds something else
-  }
-}
+const standard: Kept = { theme: 'system', folded: false, density: 'normal' };
 
 export const usePreferences = defineStore('preferences', () => {
-  const kept = load();
+  const stored = useKept<Partial<Kept>>('preferences', {});
+  const kept: Kept = { ...standard, ...stored.value };
   const theme = ref(kept.theme);
   const folded = ref(kept.folded);
   const density = ref(kept.density);
@@ -30,11 +22,7 @@ export const usePreferences = defineStore('preferences', () => {
   system.addEventListener('change', paint);
   watch([theme, folded, density], () => {
     paint();
-    try {
-      localStorage.setItem(key, JSON.stringify({ theme: theme.value, folded: folded.value, density: density.value }));
-    } catch {
-      return; // the choice holds for this page
-    }
+    stored.value = { theme: theme.value, folded: folded.value, density: density.value };
   });
   const nextTheme = (): void => { theme.value = theme.value === 'light' ? 'dark' : theme.value === 'dark' ? 'system' : 'light'; };
   return { theme, folded, density, nextTheme };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Heights } from './heights';
-import { LogStore, matches, rowsOf } from './store';
+import { lineNames, LogStore, matches, rowsOf } from './store';
 import { seeded } from '@/model/seeded';
 
 const next = seeded(1);
@@ -22,6 +22,14 @@ describe('heights', () => {
     }
     expect(heights.total).toBe(rows.reduce((sum, row) => sum + row, 0));
   });
+});
+
+// UI-720
+describe('names of lines', () => {
+  const line = (timestamp: string, taskRunId?: string, triggerId?: string) => ({ timestamp, ...(taskRunId ? { taskRunId } : {}), ...(triggerId ? { triggerId } : {}) });
+  const lines = [line('10:02', 'a'), line('10:01', 'a'), line('10:01', 'a'), line('10:01', 'b'), line('10:01', undefined, 't'), line('10:01')];
+  it('differ', () => expect(lineNames(lines)).toEqual(['10:02 a', '10:01 a', '10:01 a 1', '10:01 b', '10:01 t', '10:01 ']));
+  it('stay when newer lines come', () => expect(lineNames([line('10:03', 'a'), line('10:02', 'b'), ...lines]).slice(2)).toEqual(lineNames(lines)));
 });
 
 describe('log store', () => {

@@ -1,11 +1,10 @@
 // The lines of one execution as the page holds them: numbered in the order of the server, each once, filtered by level and task, searched.
 // The server's `window`, `profile` and `find` will take the place of this store's lists; the view asks only through it.
 import { plainText } from '@/model/ansi';
+import { LEVELS, type Level } from '@/model/levels';
 
 export interface Entry { timestamp: string; level: string; message: string; taskId?: string | undefined; taskRunId?: string | undefined; attemptNumber?: number | undefined }
 export interface Line extends Entry { n: number; plain: string }
-export const LEVELS = ['ERROR', 'WARN', 'INFO', 'DEBUG', 'TRACE'] as const;
-export type Level = (typeof LEVELS)[number];
 
 const rank = (level: string): number => {
   const at = LEVELS.indexOf(level as Level);
@@ -38,6 +37,17 @@ export class LogStore {
   shown(line: Line, level: Level, runs?: ReadonlySet<string>): boolean {
     return rank(line.level) <= rank(level) && (runs === undefined || runs.has(line.taskRunId ?? ''));
   }
+}
+
+// Names for lines, for an address: they stay what they are when newer lines come. Lines of one moment and task are told apart by a number.
+export function lineNames(lines: readonly { timestamp: string; taskRunId?: string; triggerId?: string }[]): string[] {
+  const met = new Map<string, number>();
+  return lines.map(({ timestamp, taskRunId, triggerId }) => {
+    const name = `${timestamp} ${taskRunId ?? triggerId ?? ''}`;
+    const before = met.get(name) ?? 0;
+    met.set(name, before + 1);
+    return before === 0 ? name : `${name} ${before}`;
+  });
 }
 
 export interface GroupRow { kind: 'group'; key: string; runId: string; lines: number }

@@ -1,6 +1,7 @@
 // The charts of the default dashboard as the server's definition of charts, and the time that filters mean. Pure.
 import { parseDuration } from './duration';
 import type { Filter } from './filters';
+import { LEVELS } from './levels';
 
 const data = 'io.kestra.plugin.core.dashboard.data';
 const chart = 'io.kestra.plugin.core.dashboard.chart';
@@ -39,8 +40,8 @@ export function spanOf(filters: readonly Filter[], now: number): { start: number
 }
 
 // A level means itself and those above it (UI-125): a chart is asked for all of them.
-const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'];
-const withLevels = (filter: Filter): Filter => (filter.field === 'level' && filter.operator === 'EQUALS' ? { ...filter, operator: 'IN', values: levels.slice(Math.max(0, levels.indexOf(filter.values[0] ?? ''))) } : filter);
+const atLeast = (level: string | undefined): string[] => { const at = LEVELS.findIndex((one) => one === level); return LEVELS.slice(0, at < 0 ? undefined : at + 1).reverse(); };
+const withLevels = (filter: Filter): Filter => (filter.field === 'level' && filter.operator === 'EQUALS' ? { ...filter, operator: 'IN', values: atLeast(filter.values[0]) } : filter);
 
 // The other filters as a chart takes them.
 export const chartFilters = (filters: readonly Filter[]): { field: string; operation: string; value: unknown }[] =>

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed, toValue, type MaybeRefOrGetter } from 'vue';
-import { api, download, take, tenant } from '../client';
+import { api, download, form, take, tenant } from '../client';
 
 const path = (namespace: string) => ({ tenant, namespace });
 
@@ -25,6 +25,15 @@ export const useFileText = (namespace: MaybeRefOrGetter<string>, file: MaybeRefO
     retry: false,
   });
 
+export const useFileStats = (namespace: MaybeRefOrGetter<string>, file: MaybeRefOrGetter<string>) =>
+  useQuery({
+    queryKey: [tenant, 'files', 'stats', computed(() => toValue(namespace)), computed(() => toValue(file))],
+    queryFn: ({ signal }) => take(api.GET('/api/v1/{tenant}/namespaces/{namespace}/files/stats', { params: { path: path(toValue(namespace)), query: { path: toValue(file) } }, signal })),
+    enabled: computed(() => toValue(file) !== ''),
+    gcTime: 0,
+    retry: false,
+  });
+
 export const useFileRevisions = (namespace: MaybeRefOrGetter<string>, file: MaybeRefOrGetter<string>) =>
   useQuery({
     queryKey: [tenant, 'files', 'revisions', computed(() => toValue(namespace)), computed(() => toValue(file))],
@@ -41,9 +50,9 @@ export function useFiles(namespace: MaybeRefOrGetter<string>) {
   return {
     changed,
     write: async (file: string, content: Blob): Promise<void> => {
-      const form = new FormData();
-      form.append('fileContent', content, file.slice(file.lastIndexOf('/') + 1));
-      await take(api.POST('/api/v1/{tenant}/namespaces/{namespace}/files', { params: { path: at(), query: { path: file } }, body: form as never, bodySerializer: (body: unknown) => body as FormData }));
+      const data = new FormData();
+      data.append('fileContent', content, file.slice(file.lastIndexOf('/') + 1));
+      await take(api.POST('/api/v1/{tenant}/namespaces/{namespace}/files', { params: { path: at(), query: { path: file } }, body: data as never, ...form }));
     },
     makeFolder: (folder: string): Promise<unknown> => take(api.POST('/api/v1/{tenant}/namespaces/{namespace}/files/directory', { params: { path: at(), query: { path: folder } } })),
     move: (from: string, to: string): Promise<unknown> => take(api.PUT('/api/v1/{tenant}/namespaces/{namespace}/files', { params: { path: at(), query: { from, to } } })),

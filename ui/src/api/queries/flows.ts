@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed, toValue, type MaybeRefOrGetter } from 'vue';
-import { api, bulk, raw, take, tenant, yaml, type Schemas } from '../client';
+import { api, bulk, form, raw, take, tenant, yaml, type Schemas } from '../client';
 
 export type Flow = Schemas['Flow'];
 export type FlowWithSource = Schemas['FlowWithSource'];
@@ -101,9 +101,9 @@ export const exportFlows = async (flows: FlowName[]): Promise<Blob> =>
 export function useImportFlows() {
   const client = useQueryClient();
   return async (file: File): Promise<string[]> => {
-    const form = new FormData();
-    form.append('fileUpload', file, file.name);
-    const refused = await take(api.POST('/api/v1/{tenant}/flows/import', { params: { path: { tenant }, query: { failOnError: false } }, body: form as never, bodySerializer: (body: unknown) => body as FormData }));
+    const data = new FormData();
+    data.append('fileUpload', file, file.name);
+    const refused = await take(api.POST('/api/v1/{tenant}/flows/import', { params: { path: { tenant }, query: { failOnError: false } }, body: data as never, ...form }));
     await client.invalidateQueries({ queryKey: [tenant, 'flows'] });
     return (refused as unknown[]).map((one) => (typeof one === 'string' ? one : JSON.stringify(one)));
   };
