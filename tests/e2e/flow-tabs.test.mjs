@@ -52,7 +52,7 @@ test('limits: one runs, two wait, one leaves the queue', () => gyr.page(async (p
   await gyr.until(made[2], 'QUEUED');
   await page.goto(`${gyr.address}main/flows/edit/company.team/slow/concurrency`);
   await page.getByTestId('limit-running').filter({ hasText: '1 of 1 run' }).waitFor();
-  assert.equal(await page.getByTestId('limit-queued-list').locator('li').count(), 2);
+  await page.waitForFunction(() => document.querySelectorAll('[data-testid="limit-queued-list"] li').length === 2);
   await page.getByTestId('action-unqueue').first().click();
   await page.waitForFunction(() => document.querySelectorAll('[data-testid="limit-queued-list"] li').length === 1);
   await page.getByTestId('limit-running').filter({ hasText: '2 of 1 run' }).waitFor();

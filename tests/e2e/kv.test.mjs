@@ -69,4 +69,18 @@ test('kv: each type round trip, a broken JSON with its place, time to live, dele
   await page.getByTestId('action-confirm').click();
   await page.getByTestId('row-infra.network/text').waitFor({ state: 'detached' });
   assert.equal(await kv('infra.network/kv/text'), 404);
+  // Keys of a parent are shown below it, and cannot be selected there.
+  await gyr.api('PUT', 'namespaces/infra/kv/above', '"1"', { 'Content-Type': 'text/plain' });
+  await page.goto(`${gyr.address}main/namespaces/edit/infra.network/kv`);
+  await page.getByLabel('with inherited keys').check();
+  await page.getByTestId('row-infra/above').waitFor();
+  assert.equal(await page.getByTestId('select-infra/above').count(), 0);
+  await page.getByTestId('select-page').click();
+  const own = await page.locator('[data-testid^="select-infra.network/"]').count();
+  assert.ok(own > 1);
+  await page.getByTestId('bulk-count').getByText(`${own} selected`).waitFor();
+  await page.getByTestId('bulk-delete').click();
+  await page.getByTestId('action-confirm').click();
+  await page.getByTestId('row-infra.network/map').waitFor({ state: 'detached' });
+  assert.equal((await kv('infra/kv/above')).value, '1');
 }, { allow: [/status of 404/] }));

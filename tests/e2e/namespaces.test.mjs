@@ -67,6 +67,49 @@ test('files: make, edit, upload, rename, delete; the text is there after a reloa
   assert.deepEqual((await gyr.api('GET', 'namespaces/infra.cloud/files/directory?path=/scripts')).map((one) => one.fileName).sort(), ['a.json', 'run.sh']);
 }));
 
+// UI-50, UI-365, UI-366
+test('files: a draft follows its folder, and leaving asks; a large file is not opened', () => gyr.page(async (page) => {
+  const write = (path, text) => {
+    const form = new FormData();
+    form.append('fileContent', new Blob([text]), 'x');
+    return gyr.api('POST', `namespaces/finops/files?path=${path}`, form);
+  };
+  await write('/old/a.txt', 'a');
+  await write('/old/b.txt', 'b');
+  await write('/large.txt', 'x'.repeat(1_000_001));
+  await page.goto(`${gyr.address}main/namespaces/edit/finops/files?file=/old/a.txt`);
+  await page.locator('.cm-content').click();
+  await page.keyboard.press('Control+End');
+  await page.keyboard.type(' draft');
+  await page.getByTestId('file-/old').click({ clickCount: 2 }); // closed and opened again
+  const rename = async (name) => {
+    await page.getByTestId('files-more').click();
+    await page.getByTestId('menu-item-rename').click();
+    await page.locator('#file-name').fill(name);
+  };
+  await rename('large.txt'); // a name beside the folder, not in it
+  await page.getByTestId('dialog-file').getByText('There is a file or a folder of this name').waitFor();
+  await page.locator('#file-name').fill('b.txt');
+  await page.getByTestId('action-confirm').click();
+  await page.waitForURL(/file=\/b\.txt\/a\.txt$/);
+  await page.locator('.cm-content').getByText('a draft').waitFor();
+  assert.equal(await page.getByTestId('failure').count(), 0);
+  // Another namespace is the same page with another parameter.
+  await page.getByTestId('namespace-infra.cloud').click();
+  await page.getByTestId('dialog-leave').getByRole('button', { name: 'Cancel' }).click();
+  await page.locator('.cm-content').getByText('a draft').waitFor();
+  assert.match(page.url(), /finops/);
+  await page.getByTestId('file-/b.txt').click();
+  await page.getByTestId('files-more').click();
+  await page.getByTestId('menu-item-delete').click();
+  await page.getByTestId('action-confirm').click();
+  await page.getByText('Choose a file').waitFor();
+  await page.getByTestId('file-/large.txt').click();
+  await page.getByTestId('file-large').waitFor();
+  await page.getByTestId('namespace-infra.cloud').click(); // the draft is gone with its folder: nothing to ask
+  await page.waitForURL(/infra\.cloud/);
+}));
+
 // UI-770
 test('secrets: where the server reads them from its environment, the page says how', () => gyr.page(async (page) => {
   await page.goto(`${gyr.address}main/secrets`);

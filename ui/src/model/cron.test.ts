@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { cronWords, nextDates, parseCron } from './cron';
 
 const iso = (dates: number[]): string[] => dates.map((at) => new Date(at).toISOString());
@@ -19,6 +19,13 @@ describe('cron', () => {
     const march = Date.parse('2026-03-28T00:00:00Z');
     expect(iso(nextDates('30 2 * * *', 'Europe/Berlin', march, 3))).toEqual(['2026-03-28T01:30:00.000Z', '2026-03-30T00:30:00.000Z', '2026-03-31T00:30:00.000Z']);
     expect(iso(nextDates('0 22 * * 2', 'Europe/Berlin', from, 1))).toEqual(['2026-11-24T21:00:00.000Z']);
+  });
+  it('asks a zone once for a quarter of an hour, not for each second', () => {
+    const asked = vi.spyOn(Intl.DateTimeFormat.prototype, 'formatToParts');
+    const late = Date.parse('2026-11-22T22:00:00Z');
+    expect(nextDates('* * * * * *', 'Europe/Berlin', late, 10_000)).toEqual(Array.from({ length: 10_000 }, (_, i) => late + (i + 1) * 1000));
+    expect(asked.mock.calls.length).toBeLessThan(200);
+    asked.mockRestore();
   });
   it('stops at a date', () => expect(nextDates('0 * * * *', 'UTC', from, 100, from + 3 * 3_600_000)).toHaveLength(3));
   it.each(['', '* * *', '61 * * * *', '* * * * * * *', 'a b c d e', '*/0 * * * *', '5-1 * * * *'])('refuses %s', (text) => {

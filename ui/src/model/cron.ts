@@ -42,6 +42,18 @@ function offsetAt(at: number, format: Intl.DateTimeFormat): number {
   return Date.UTC(part['year'] ?? 0, (part['month'] ?? 1) - 1, part['day'] ?? 1, part['hour'] ?? 0, part['minute'] ?? 0, part['second'] ?? 0) - Math.floor(at / 1000) * 1000;
 }
 
+// The same at many moments: zones change at a quarter of an hour, so that one question serves each quarter.
+const quarter = 900_000;
+function offsetsOf(format: Intl.DateTimeFormat): (at: number) => number {
+  const known = new Map<number, number>();
+  return (at) => {
+    const begin = Math.floor(at / quarter) * quarter;
+    const offset = known.get(begin) ?? offsetAt(begin, format);
+    known.set(begin, offset);
+    return offset;
+  };
+}
+
 function formatOf(zone: string): Intl.DateTimeFormat | undefined {
   try {
     return new Intl.DateTimeFormat('en-US', { timeZone: zone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' });
@@ -66,16 +78,16 @@ export function nextDates(text: string, zone: string, from: number, most: number
   const format = formatOf(zone);
   if (!cron || !format) return [];
   const found: number[] = [];
-  const begin = Math.floor((from + offsetAt(from, format)) / day) * day;
+  const offset = offsetsOf(format);
+  const begin = Math.floor((from + offset(from)) / day) * day;
   for (let i = 0; i < longest; i++) {
     const midnight = begin + i * day;
     if (midnight - day > until) break;
     if (!matches(cron, new Date(midnight))) continue;
     for (const hour of cron.hours) for (const minute of cron.minutes) for (const second of cron.seconds) {
       const wall = midnight + ((hour * 60 + minute) * 60 + second) * 1000;
-      const guess = wall - offsetAt(wall, format);
-      const at = wall - offsetAt(guess, format);
-      if (at + offsetAt(at, format) !== wall || at <= from) continue;
+      const at = wall - offset(wall - offset(wall));
+      if (at <= from || at + offset(at) !== wall) continue;
       if (at > until || found.length >= most) return found;
       found.push(at);
     }

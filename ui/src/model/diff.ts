@@ -1,4 +1,4 @@
-// The differences of two texts by lines (Myers, in its linear greedy form), and the rows that show them side by side or one below the other. Pure.
+// The differences of two texts by lines (the longest common subsequence), and the rows that show them side by side or one below the other. Pure.
 export interface DiffLine { kind: 'same' | 'left' | 'right'; text: string; left: number | undefined; right: number | undefined }
 export interface DiffPair { left: DiffLine | undefined; right: DiffLine | undefined }
 

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, joined, lookOf, nameOf, nameProblem, parentOf } from './filetree';
+import { bytes, joined, lookOf, movedTo, nameOf, nameProblem, parentOf, under } from './filetree';
 
 describe('files', () => {
   it('take paths apart', () => {
     expect([parentOf('/a/b.txt'), parentOf('/b.txt'), nameOf('/a/b.txt'), joined('', 'a'), joined('/x/', 'y')]).toEqual(['/a', '', 'b.txt', '/a', '/x/y']);
+  });
+  // UI-365
+  it('follow their folder', () => {
+    expect([under('/a', '/a'), under('/a/b/c', '/a'), under('/ab', '/a'), under('/a', '/a/b')]).toEqual([true, true, false, false]);
+    expect([movedTo('/a', '/a', '/x/b'), movedTo('/a/c.txt', '/a', '/x/b'), movedTo('/ab/c.txt', '/a', '/x')]).toEqual(['/x/b', '/x/b/c.txt', '/ab/c.txt']);
   });
   // UI-365
   it.each([['', 'empty'], ['a\\b', 'slash'], ['/a', 'slash'], ['../a', 'dots'], ['a//b', 'dots'], ['b', 'taken'], ['a/c.txt', undefined]])('%s: %s', (name, problem) => expect(nameProblem(name, ['b'])).toBe(problem));

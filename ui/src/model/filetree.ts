@@ -1,6 +1,9 @@
 // Paths of files of a namespace. Pure.
 export const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 export const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+export const under = (path: string, root: string): boolean => path === root || path.startsWith(`${root}/`);
+// Where a path is after `from`, a file or a folder, became `to`.
+export const movedTo = (path: string, from: string, to: string): string => (under(path, from) ? to + path.slice(from.length) : path);
 export const joined = (folder: string, name: string): string => `${folder.replace(/\/+$/, '')}/${name.replace(/^\/+/, '')}`;
 
 // What is wrong with a name that somebody typed.

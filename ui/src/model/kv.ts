@@ -1,5 +1,6 @@
 // Values of the KV store: what is sent for each type, how a value is shown for editing, and what is wrong with a text. Pure.
 import { parseDuration } from './duration';
+import { jsonProblem } from './json';
 
 export const KV_TYPES = ['STRING', 'NUMBER', 'BOOLEAN', 'DATETIME', 'DATE', 'DURATION', 'JSON'] as const;
 export type KvType = (typeof KV_TYPES)[number];
@@ -15,32 +16,6 @@ export function editable(type: KvType, value: unknown): string {
 // A text is sent as JSON, so that `12` stays a text; dates and durations are sent as they are.
 export const encoded = (type: KvType, text: string): string => (type === 'STRING' ? JSON.stringify(text) : text.trim());
 
-// Where a text stops being JSON, by line and column from 1.
-export function jsonProblem(text: string): { line: number; column: number } | undefined {
-  try {
-    JSON.parse(text);
-    return undefined;
-  } catch (error) {
-    const message = error instanceof Error ? error.message : '';
-    const at = Number(/position (\d+)/.exec(message)?.[1] ?? (/end of/i.test(message) ? text.length : badToken(text)));
-    const before = text.slice(0, at).split('\n');
-    return { line: before.length, column: (before[before.length - 1] ?? '').length + 1 };
-  }
-}
-
-// An engine that names no position: the longest beginning that could still become JSON ends there.
-function badToken(text: string): number {
-  for (let end = text.length; end > 0; end--) {
-    try {
-      JSON.parse(text.slice(0, end));
-      return end;
-    } catch {
-      continue;
-    }
-  }
-  return 0;
-}
-
 export function kvProblem(type: KvType, text: string): KvProblem | undefined {
   if (type === 'STRING') return undefined;
   if (text.trim() === '') return { key: 'empty' };
@@ -51,5 +26,5 @@ export function kvProblem(type: KvType, text: string): KvProblem | undefined {
   return place ? { key: 'json', ...place } : undefined;
 }
 
-// How an expression reads a key: the namespace is named where it differs.
+// The expression that reads a key in flows of the key's own namespace.
 export const kvExpression = (key: string): string => `{{ kv('${key.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}') }}`;

@@ -25,6 +25,6 @@ export function useDeleteLogs() {
   const client = useQueryClient();
   return async (executionId: string, part: LogPart = {}): Promise<void> => {
     await take(api.DELETE('/api/v1/{tenant}/logs/{executionId}', { params: { path: { tenant, executionId }, query: part as never } }));
-    await client.invalidateQueries({ queryKey: [tenant] });
+    await Promise.all([[tenant, 'logs'], [tenant, 'run-log', executionId], [tenant, 'errors', executionId]].map((queryKey) => client.invalidateQueries({ queryKey })));
   };
 }

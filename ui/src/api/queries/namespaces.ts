@@ -58,10 +58,12 @@ export const useKv = (query: MaybeRefOrGetter<string>) =>
     placeholderData: (before) => before,
   });
 
+// Of no namespace, nothing is asked.
 export const useInheritedKv = (namespace: MaybeRefOrGetter<string>) =>
   useQuery({
     queryKey: [tenant, 'kv', 'inherited', computed(() => toValue(namespace))],
     queryFn: ({ signal }) => take(api.GET('/api/v1/{tenant}/namespaces/{namespace}/kv/inheritance', { params: { path: { tenant, namespace: toValue(namespace) } }, signal })),
+    enabled: computed(() => toValue(namespace) !== ''),
   });
 
 export const useKvDetail = (namespace: MaybeRefOrGetter<string>, key: MaybeRefOrGetter<string>) =>
@@ -108,6 +110,7 @@ export const useInheritedSecrets = (namespace: MaybeRefOrGetter<string>) =>
   useQuery({
     queryKey: [tenant, 'secrets', 'inherited', computed(() => toValue(namespace))],
     queryFn: async ({ signal }) => (await take(api.GET('/api/v1/{tenant}/namespaces/{namespace}/inherited-secrets', { params: { path: { tenant, namespace: toValue(namespace) } }, signal }))) as unknown as Record<string, string[]>,
+    enabled: computed(() => toValue(namespace) !== ''),
   });
 
 // An empty value keeps the one that is stored: it is never read back.

@@ -3,7 +3,6 @@ import { computed, toValue, type MaybeRefOrGetter } from 'vue';
 import { api, bulk, raw, take, tenant, type BulkResponse, type Schemas } from '../client';
 
 export type TriggerState = Schemas['TriggerState'];
-export type TriggerRow = Schemas['TriggerWithState'];
 export type TriggerName = Schemas['TriggerName'];
 export type BackfillToCreate = Schemas['BackfillToCreate'];
 
