@@ -44,5 +44,5 @@ export default defineConfig({
     },
   },
   server: { proxy: { '/api': { target: process.env['GYR_SERVER'] ?? 'http://127.0.0.1:8080', changeOrigin: false } } },
-  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+  test: { include: ['src/**/*.test.ts'], environment: 'node', pool: 'threads', isolate: false },
 });

@@ -80,7 +80,8 @@ test('logs-follow: no line lost, doubled or out of order; scrolling up lets go, 
   assert.deepEqual(server, [1, 2, 3, 4, 5].flatMap((second) => Array.from({ length: 1000 }, (_, i) => `${second}:${i + 1}`)));
   const seen = new Map();
   const total = await list.evaluate((box) => box.scrollHeight);
-  for (let at = 0; at <= total; at += 400) {
+  const step = await list.evaluate((box) => box.clientHeight - 60);
+  for (let at = 0; at <= total; at += step) {
     for (const [number, text] of await list.evaluate((box, place) => { box.scrollTo(0, place); return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve([...box.querySelectorAll('.l')].map((line) => [Number(line.querySelector('.no').textContent), line.querySelector('.ms').textContent]))))); }, at)) seen.set(number, text);
   }
   assert.deepEqual([...seen].sort((left, right) => left[0] - right[0]).map(([, text]) => text).filter((text) => /^\d:\d+$/.test(text)), server);

@@ -48,3 +48,11 @@ test('phone: at 320 pixels reading pages still fit', () => gyr.page(async (page)
   await page.locator('.cards li').first().waitFor();
   await fits(page);
 }, { ...narrow, width: 320 }));
+
+// UI-1034
+test('phone: the menu leads to the pages that the bar does not show', () => gyr.page(async (page) => {
+  await page.goto(`${gyr.address}main/dashboards`);
+  await page.getByTestId('menu-more').tap();
+  await page.getByTestId('menu-item-triggers').tap();
+  await page.getByTestId('page-triggers').waitFor();
+}, narrow));

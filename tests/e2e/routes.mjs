@@ -3,6 +3,7 @@ export async function fill(gyr) {
   await gyr.flow('id: shown\nnamespace: company.team\ndescription: Does something\nlabels: {team: sre}\nconcurrency: {limit: 2, behavior: QUEUE}\ntasks:\n  - {id: make, type: io.kestra.plugin.core.debug.Return, format: some text}\n  - id: both\n    type: io.kestra.plugin.core.flow.Parallel\n    tasks:\n      - {id: left, type: io.kestra.plugin.core.log.Log, message: one}\n      - {id: right, type: io.kestra.plugin.core.log.Log, level: WARN, message: two}\n  - {id: boom, type: io.kestra.plugin.core.execution.Fail, errorMessage: the disk is full}\ntriggers:\n  - {id: nightly, type: io.kestra.plugin.core.trigger.Schedule, cron: "0 2 * * *"}\n  - {id: hook, type: io.kestra.plugin.core.trigger.Webhook, key: some-key}\n');
   await gyr.api('PUT', 'flows/company.team/shown', (await gyr.api('GET', 'flows/company.team/shown?source=true')).source.replace('some text', 'other text'), { 'Content-Type': 'application/x-yaml' });
   await gyr.flow('id: paused\nnamespace: company.team\ntasks:\n  - {id: ask, type: io.kestra.plugin.core.flow.Pause}\n');
+  await gyr.flow('id: inputs\nnamespace: company.team\ninputs:\n  - {id: text, type: STRING, defaults: x}\n  - {id: site, type: SELECT, values: [a, b]}\n  - {id: flag, type: BOOL, defaults: true}\n  - {id: limit, type: DURATION, defaults: PT1H}\n  - {id: list, type: ARRAY, itemType: STRING, defaults: [a]}\n  - {id: file, type: FILE, required: false}\ntasks:\n  - {id: fine, type: io.kestra.plugin.core.log.Log, message: ok}\n');
   const failed = (await gyr.execute('company.team', 'shown')).id;
   const paused = (await gyr.execute('company.team', 'paused')).id;
   await gyr.until(failed, 'FAILED');
@@ -19,7 +20,17 @@ export function routes({ failed, paused }) {
   const execution = `main/executions/company.team/shown/${failed}`;
   const namespace = 'main/namespaces/edit/company.team';
   return [
+    ['main/welcome', '[data-testid="hello"]'],
     ['main/dashboards', '[data-testid="by-namespace"] a'],
+    ['main/flows', '[data-testid="row-shown"], [data-testid="card-shown"]'],
+    ['main/flows?filters[q][EQUALS]=nothing', '[data-testid="empty"]'],
+    ['main/flows/new', '[data-testid="validity"]'],
+    [`${flow}/edit`, '[data-testid="validity"]'],
+    [`${flow}/executions`, `[data-testid="row-${failed}"], [data-testid="card-${failed}"]`],
+    ['main/executions', `[data-testid="row-${failed}"], [data-testid="card-${failed}"]`],
+    [`${execution}/overview`, '[data-testid="what-happened"]'],
+    [`${execution}/gantt`, '[data-testid="run-boom"]'],
+    [`${execution}/logs`, '[data-testid="log-list"] .l'],
     ['main/logs', '[data-testid="log-line"]'],
     ['main/namespaces', '[data-testid="namespace-company.team"]'],
     [`${namespace}/overview`, '[data-testid="kpi-success"]'],

@@ -1,4 +1,0 @@
-import { scan } from './scan.mjs';
-
-// UI-1033, UI-1037
-scan(import.meta.url, 'light', 2);
