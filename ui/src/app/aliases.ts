@@ -1,5 +1,5 @@
 // Addresses that are understood and rewritten (DESIGN.md 5): without a tenant, of older versions, and by old query parameters. Pure.
-const tenantPages = ['flows', 'executions', 'dashboards', 'logs', 'namespaces', 'kv', 'secrets', 'blueprints', 'plugins', 'preferences', 'settings', 'admin', 'main'];
+const tenantPages = ['flows', 'executions', 'dashboards', 'logs', 'namespaces', 'kv', 'secrets', 'blueprints', 'plugins', 'preferences', 'settings', 'admin', 'welcome', 'main'];
 
 export function rewrite(path: string): string | undefined {
   const parts = path.split('/').filter((part) => part !== '');

@@ -6,6 +6,7 @@ export const groups: { id: string; entries: MenuLink[] }[] = [
   {
     id: 'main',
     entries: [
+      { id: 'welcome', icon: 'star', to: '/main/welcome' },
       { id: 'dashboards', icon: 'home', to: '/main/dashboards' },
       { id: 'flows', icon: 'flow', to: '/main/flows' },
       { id: 'executions', icon: 'runs', to: '/main/executions' },

@@ -2,6 +2,8 @@ import { nextTick } from 'vue';
 import { createRouter, createWebHistory, type Router } from 'vue-router';
 import { base } from '@/api/base';
 import { onUnauthorized } from '@/api/client';
+import { countFlows } from '@/api/queries/tutorial';
+import { onboarding } from '@/kit/onboarding';
 import { rewrite } from './aliases';
 import { executionRoutes } from './routes/executions';
 import { flowRoutes } from './routes/flows';
@@ -10,6 +12,18 @@ import { useSession } from './session';
 
 const kept = new Map<string, string>(); // the last query of each list, for the menu (UI-10)
 export const lastQuery = (path: string): string => kept.get(path) ?? '';
+
+// Where somebody begins: with the first flow where there is none yet, else at home (UI-100).
+async function landing(): Promise<string> {
+  if (onboarding.value.state === 'stopped') return '/main/dashboards';
+  try {
+    if ((await countFlows()) > 0) return '/main/dashboards';
+  } catch {
+    return '/main/dashboards'; // the page itself says what is wrong
+  }
+  onboarding.value = { ...onboarding.value, state: 'open' };
+  return '/main/welcome';
+}
 
 export function makeRouter(): Router {
   const router = createRouter({
@@ -24,13 +38,14 @@ export function makeRouter(): Router {
     ],
   });
   router.beforeEach(async (to) => {
-    const better = rewrite(to.path);
+    const root = to.path === '/' || to.path === '/main';
+    const better = root ? undefined : rewrite(to.path);
     if (better !== undefined) return { path: better, query: to.query, hash: to.hash, replace: true };
     if (to.path === '/login' || to.path === '/setup') return { name: 'login', replace: true };
     const session = useSession();
     if (!session.signedIn) await session.load();
     if (!session.signedIn && to.meta['anonymous'] !== true) return { name: 'login', query: { to: to.fullPath }, replace: true };
-    if (session.signedIn && to.name === 'login') return { path: '/main/flows', replace: true };
+    if (session.signedIn && (root || to.name === 'login')) return { path: await landing(), replace: true };
     return true;
   });
   router.afterEach((to, from, failure) => {

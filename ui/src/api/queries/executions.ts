@@ -20,8 +20,9 @@ export const useExecutions = (query: MaybeRefOrGetter<string>, refetchInterval: 
     refetchInterval: computed(() => toValue(refetchInterval)),
   });
 
-export const useExecution = (id: MaybeRefOrGetter<string>) =>
+export const useExecution = (id: MaybeRefOrGetter<string>, enabled: MaybeRefOrGetter<boolean> = true) =>
   useQuery({
+    enabled: computed(() => toValue(enabled)),
     queryKey: [tenant, 'execution', computed(() => toValue(id))],
     queryFn: ({ signal }) => take(api.GET('/api/v1/{tenant}/executions/{executionId}', { params: { path: { tenant, executionId: toValue(id) } }, signal })),
   });

@@ -3,6 +3,8 @@ import type { RouteRecordRaw } from 'vue-router';
 const tab = (id: string, component: () => Promise<unknown>, list = false): RouteRecordRaw => ({ path: id, component: component as never, meta: { tab: id, ...(list ? { list } : {}) } });
 
 export const tenantRoutes: RouteRecordRaw[] = [
+  { path: '/main/welcome', component: () => import('@/features/welcome/WelcomePage.vue'), meta: { menu: 'welcome', group: 'welcome' } },
+  { path: '/main/welcome/success', redirect: '/main/dashboards' },
   { path: '/main/dashboards', component: () => import('@/features/home/HomePage.vue'), meta: { menu: 'dashboards', list: true, group: 'home' } },
   { path: '/main/logs', component: () => import('@/features/logs/LogsPage.vue'), meta: { menu: 'logs', list: true, group: 'logs' } },
   { path: '/main/admin/triggers/:tab?', component: () => import('@/features/triggers/TriggersPage.vue'), meta: { menu: 'triggers', list: true, group: 'triggers' } },

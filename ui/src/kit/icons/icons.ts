@@ -53,6 +53,7 @@ export const icons = {
   lock: 'M4.5 7.5h7v5.5h-7zM6 7.5V5.5a2 2 0 0 1 4 0v2',
   server: 'M3 3h10v4H3zM3 9h10v4H3zM5.5 5h.01M5.5 11h.01',
   upload: 'M8 11V3M4.5 6 8 2.5 11.5 6M3 13.5h10',
+  star: 'M8 2.3l1.75 3.65 3.95.55-2.85 2.8.7 4L8 11.4l-3.55 1.9.7-4L2.3 6.5l3.95-.55z',
   chart: 'M3 13V8M6.5 13V4M10 13V9.5M13.5 13V6',
 } as const;
 export type IconName = keyof typeof icons;
