@@ -36,6 +36,7 @@ export default defineConfig({
       output: {
         manualChunks(id) {
           if (/[\\/]node_modules[\\/](@codemirror|@lezer|crelt|style-mod|w3c-keyname|@marijn)/.test(id)) return 'codemirror';
+          if (/[\\/]node_modules[\\/]yaml[\\/]|[\\/]src[\\/]model[\\/]yaml[\\/]/.test(id)) return 'yaml';
           if (/[\\/]node_modules[\\/]/.test(id)) return 'libraries';
           if (/[\\/]src[\\/](kit|model|api)[\\/]/.test(id) || id.startsWith('\0virtual:messages/')) return 'kit';
           return undefined;

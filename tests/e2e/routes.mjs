@@ -8,6 +8,8 @@ export async function fill(gyr) {
   const paused = (await gyr.execute('company.team', 'paused')).id;
   await gyr.until(failed, 'FAILED');
   await gyr.until(paused, 'PAUSED');
+  const data = 'data: {type: io.kestra.plugin.core.dashboard.data.Executions, columns: {state: {field: STATE}, total: {agg: COUNT}}}';
+  await gyr.api('POST', 'dashboards', `id: shown\ntitle: Shown\ncharts:\n  - {id: pie, type: io.kestra.plugin.core.dashboard.chart.Pie, chartOptions: {displayName: Pie, colorByColumn: state}, ${data}}\n  - {id: bars, type: io.kestra.plugin.core.dashboard.chart.Bar, chartOptions: {displayName: Bars, column: state}, ${data}}\n  - {id: list, type: io.kestra.plugin.core.dashboard.chart.Table, chartOptions: {displayName: List}, ${data}}\n`, { 'Content-Type': 'application/x-yaml' });
   await gyr.api('PUT', 'namespaces/company.team/kv/limits', '{"cpu": 4}', { 'Content-Type': 'text/plain' });
   const file = new FormData();
   file.append('fileContent', new Blob(['print(1)\n']), 'main.py');
@@ -31,6 +33,8 @@ export function routes({ failed, paused }) {
     [`${execution}/overview`, '[data-testid="what-happened"]'],
     [`${execution}/gantt`, '[data-testid="run-boom"]'],
     [`${execution}/logs`, '[data-testid="log-list"] .l'],
+    ['main/dashboards/shown', '[data-testid="chart-pie"] .bar'],
+    ['main/dashboards/new', '[data-testid="page-board-editor"][data-valid="true"]'],
     ['main/logs', '[data-testid="log-line"]'],
     ['main/namespaces', '[data-testid="namespace-company.team"]'],
     [`${namespace}/overview`, '[data-testid="kpi-success"]'],
