@@ -92,6 +92,7 @@ export async function start(file, { base = '/' } = {}) {
       }
       throw new Error(`execution ${id} did not become ${states.join(' or ')} within 20 s`);
     },
+    stopServer: () => stopped(server.child),
     async restart() {
       const port = Number(new URL(server.address).port);
       await stopped(server.child);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { collapse } from './collapse';
 import { fromDependencies, fromServer } from './flowGraph';
 import { layoutGraph, type Box, type GraphInput } from './layout';
 
@@ -43,6 +44,24 @@ describe('graph', () => {
   });
   // UI-457
   it.each([300, 640, 1200, 4000])('never lays one box over another, %d wide', (width) => expect(overlaps(layoutGraph(nested.input, width).boxes)).toEqual([]));
+  // UI-451
+  it.each([300, 900])('goes down as well, %d wide', (width) => {
+    const layout = layoutGraph(nested.input, width, 'down');
+    expect(overlaps(layout.boxes)).toEqual([]);
+    const box = (uid: string) => layout.boxes.find((one) => one.uid === uid) as Box;
+    expect(box('root.a').y).toBeLessThan(box('cluster_root.p').y);
+    expect(box('cluster_root.p').y + box('cluster_root.p').height).toBeLessThan(box('root.z').y);
+  });
+  it('closes boxes, one in another too', () => {
+    const outer = layoutGraph(collapse(nested.input, new Set(['cluster_root.p'])), 2000);
+    expect(outer.boxes.map((box) => [box.uid, box.cluster])).toEqual([['root.a', false], ['cluster_root.p', false], ['root.z', false]].sort((left, right) => outer.boxes.findIndex((box) => box.uid === left[0]) - outer.boxes.findIndex((box) => box.uid === right[0])));
+    expect(outer.lines.map((line) => line.id).sort()).toEqual(['cluster_root.p root.z', 'root.a cluster_root.p']);
+    const inner = layoutGraph(collapse(nested.input, new Set(['cluster_root.p.if'])), 2000);
+    expect(inner.boxes.map((box) => box.uid).sort()).toEqual(['cluster_root.p', 'cluster_root.p.if', 'root.a', 'root.p.x', 'root.z']);
+    expect(overlaps(inner.boxes)).toEqual([]);
+    expect(layoutGraph(collapse(nested.input, new Set(['cluster_root.p', 'cluster_root.p.if'])), 2000).boxes).toHaveLength(3);
+    expect(collapse(nested.input, new Set())).toBe(nested.input);
+  });
   it('folds a long chain like text', () => {
     const layout = layoutGraph(chain(20), 1000);
     expect(layout.width).toBeLessThanOrEqual(1000);

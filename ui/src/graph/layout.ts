@@ -9,6 +9,7 @@ export interface Box { uid: string; x: number; y: number; width: number; height:
 export interface Line { id: string; source: string; target: string; points: [number, number][]; label: string }
 export interface Layout { boxes: Box[]; lines: Line[]; width: number; height: number }
 
+export type Direction = 'right' | 'down';
 export const size = { width: 196, height: 48, gapX: 36, gapY: 16, gutter: 28, pad: 14, head: 34, caption: 16 };
 
 interface Placed { boxes: Box[]; lines: Line[]; width: number; height: number }
@@ -17,7 +18,7 @@ interface Item { uid: string; cluster: GraphCluster | undefined; placed: Placed;
 class Layouter {
   private readonly innermost = new Map<string, GraphCluster>();
   private readonly parent = new Map<string, string>();
-  constructor(private readonly input: GraphInput) {
+  constructor(private readonly input: GraphInput, private readonly direction: Direction) {
     const depth = new Map(input.clusters.map((cluster) => [cluster.uid, cluster.parents.length]));
     for (const cluster of input.clusters) {
       for (const uid of cluster.nodes) {
@@ -85,7 +86,7 @@ class Layouter {
       add(cluster.uid, cluster, { boxes: inner.boxes, lines: inner.lines, width: Math.max(size.width, inner.width + 2 * size.pad), height: inner.height + size.head + (inner.height > 0 ? size.pad : 0) });
     }
     assignColumns(items, edges);
-    return place([...items.values()], edges, width, depth);
+    return this.direction === 'down' ? placeDown([...items.values()], edges, depth) : place([...items.values()], edges, width, depth);
   }
 }
 
@@ -165,7 +166,32 @@ function place(items: Item[], edges: readonly GraphEdge[], width: number, depth:
   return finish(items, edges, rows, widest, depth);
 }
 
-function finish(items: Item[], edges: readonly GraphEdge[], rows: Row[], width: number, depth: number): Placed {
+// Columns one below the other, the items of each side by side: for narrow places.
+function placeDown(items: Item[], edges: readonly GraphEdge[], depth: number): Placed {
+  const columns: Item[][] = [];
+  for (const item of items) (columns[item.column] ??= []).push(item);
+  const filled = columns.filter((column) => column !== undefined);
+  ordered(filled, edges);
+  const widthOf = (column: Item[]): number => column.reduce((sum, item) => sum + item.placed.width + size.gapY, -size.gapY);
+  const widest = Math.max(0, ...filled.map(widthOf));
+  const rows: Row[] = [];
+  let y = 0;
+  for (const column of filled) {
+    const height = Math.max(...column.map((item) => item.placed.height));
+    let x = (widest - widthOf(column)) / 2;
+    for (const item of column) {
+      item.x = x;
+      item.y = y;
+      item.row = rows.length;
+      x += item.placed.width + size.gapY;
+    }
+    rows.push({ top: y, bottom: y + height });
+    y += height + size.gapX;
+  }
+  return finish(items, edges, rows, widest, depth, routeDown);
+}
+
+function finish(items: Item[], edges: readonly GraphEdge[], rows: Row[], width: number, depth: number, routed = route): Placed {
   const boxes: Box[] = [];
   const lines: Line[] = [];
   const byUid = new Map(items.map((item) => [item.uid, item]));
@@ -179,7 +205,7 @@ function finish(items: Item[], edges: readonly GraphEdge[], rows: Row[], width: 
   for (const edge of edges) {
     const source = byUid.get(edge.source);
     const target = byUid.get(edge.target);
-    if (source && target) lines.push({ id: `${edge.source} ${edge.target}`, source: edge.source, target: edge.target, points: route(source, target, rows), label: edge.label ?? '' });
+    if (source && target) lines.push({ id: `${edge.source} ${edge.target}`, source: edge.source, target: edge.target, points: routed(source, target, rows), label: edge.label ?? '' });
   }
   return { boxes, lines, width, height: Math.max(0, ...rows.map((row) => row.bottom)) };
 }
@@ -203,7 +229,19 @@ function route(source: Item, target: Item, rows: Row[]): [number, number][] {
   return [from, [after, from[1]], [after, free], [before, free], [before, to[1]], to];
 }
 
-export function layoutGraph(input: GraphInput, width: number): Layout {
-  const { boxes, lines, width: wide, height } = new Layouter(input).group('', undefined, Math.max(width, size.width), 0);
+// From the lower edge to the upper edge of the next row; further, along the left side.
+function routeDown(source: Item, target: Item, rows: Row[]): [number, number][] {
+  const above = target.caption === '' ? 0 : size.caption;
+  const from: [number, number] = [source.x + source.placed.width / 2, source.y + source.placed.height];
+  const to: [number, number] = [target.x + target.placed.width / 2, target.y + above];
+  const before = (rows[target.row]?.top ?? target.y) - size.gapX / 2;
+  if (target.row === source.row + 1) return from[0] === to[0] ? [from, to] : [from, [from[0], before], [to[0], before], to];
+  const after = (rows[source.row]?.bottom ?? from[1]) + size.gapX / 4;
+  const free = Math.min(source.x, target.x) - size.gapY / 2;
+  return [from, [from[0], after], [free, after], [free, before], [to[0], before], to];
+}
+
+export function layoutGraph(input: GraphInput, width: number, direction: Direction = 'right'): Layout {
+  const { boxes, lines, width: wide, height } = new Layouter(input, direction).group('', undefined, Math.max(width, size.width), 0);
   return { boxes, lines, width: wide, height };
 }

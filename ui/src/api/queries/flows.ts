@@ -25,6 +25,10 @@ export const useFlow = (namespace: MaybeRefOrGetter<string>, id: MaybeRefOrGette
     refetchInterval: newerEvery,
   });
 
+// As it is now on the server, not as it was asked last.
+export const fetchFlow = (namespace: string, id: string) =>
+  take(api.GET('/api/v1/{tenant}/flows/{namespace}/{id}', { params: { path: { tenant, namespace, id }, query: { source: true } } }));
+
 export const searchFlows = (text: string, signal?: AbortSignal) => {
   const query = new URLSearchParams([['size', '20'], ['sort', 'id:asc'], ...(text === '' ? [] : [['filters[q][EQUALS]', text]])]).toString();
   return take(api.GET('/api/v1/{tenant}/flows/search', { params: { path: { tenant } }, ...raw(query), ...(signal ? { signal } : {}) }));
@@ -62,6 +66,17 @@ export const useFlowGraph = (namespace: MaybeRefOrGetter<string>, id: MaybeRefOr
     queryKey: [tenant, 'flow-graph', computed(() => toValue(namespace)), computed(() => toValue(id)), computed(() => toValue(revision))],
     queryFn: ({ signal }) => take(api.GET('/api/v1/{tenant}/flows/{namespace}/{id}/graph', { params: { path: { tenant, namespace: toValue(namespace), id: toValue(id) }, query: { revision: toValue(revision) } }, signal })),
     placeholderData: (before) => before,
+  });
+
+// The graph of a text that is not saved. A text that the server cannot draw leaves the last picture.
+export const useSourceGraph = (source: MaybeRefOrGetter<string>, enabled: MaybeRefOrGetter<boolean>) =>
+  useQuery({
+    queryKey: [tenant, 'source-graph', computed(() => toValue(source))],
+    queryFn: ({ signal }) => take(api.POST('/api/v1/{tenant}/flows/graph', { params: { path: { tenant } }, body: toValue(source), signal, ...yaml })),
+    enabled: computed(() => toValue(enabled)),
+    placeholderData: (before) => before,
+    retry: false,
+    gcTime: 0,
   });
 
 export const useFlowDependencies = (namespace: MaybeRefOrGetter<string>, id: MaybeRefOrGetter<string>, all: MaybeRefOrGetter<boolean>) =>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/vue-query';
 import { computed, toValue, type MaybeRefOrGetter } from 'vue';
-import { api, take } from '../client';
+import type { SchemaRoot } from '@/model/pluginSchema';
+import { api, raw, take, tenant } from '../client';
 
 export interface PluginProperty { title?: string; description?: string; default?: unknown; type?: string; enum?: string[] }
 export interface PluginDoc { title: string; description: string; required: string[]; properties: [string, PluginProperty][] }
@@ -36,4 +37,29 @@ export async function fetchTypes(): Promise<PluginType[]> {
       .filter((element) => element.deprecated !== true)
       .map((element) => ({ cls: element.cls, title: element.title ?? '', kind }))),
   );
+}
+
+// The description of a whole flow, with all types: half a megabyte, asked for once.
+export const useFlowSchema = (enabled: MaybeRefOrGetter<boolean>) =>
+  useQuery({
+    queryKey: ['plugins', 'schemas', 'flow'],
+    queryFn: async ({ signal }) => (await take(api.GET('/api/v1/plugins/schemas/{type}', { params: { path: { type: 'flow' } }, signal }))) as unknown as SchemaRoot,
+    enabled: computed(() => toValue(enabled)),
+    staleTime: Infinity,
+  });
+
+// Names that a field of a form offers.
+export function useWritingLookups() {
+  return {
+    namespaces: async (): Promise<string[]> => (await take(api.GET('/api/v1/{tenant}/flows/distinct-namespaces', { params: { path: { tenant } } }))) as unknown as string[],
+    flows: async (namespace: string): Promise<string[]> => {
+      const found = await take(api.GET('/api/v1/{tenant}/flows/search', { params: { path: { tenant } }, ...raw(new URLSearchParams({ size: '100', 'filters[namespace][EQUALS]': namespace }).toString()) }));
+      return found.results.map((flow) => flow.id);
+    },
+    secrets: async (namespace: string): Promise<string[]> => {
+      const found: unknown = await take(api.GET('/api/v1/{tenant}/namespaces/{namespace}/secrets', { params: { path: { tenant, namespace } } }));
+      return ((found as { results?: { key?: string; secretKey?: string }[] }).results ?? []).map((one) => one.key ?? one.secretKey ?? '');
+    },
+    files: async (namespace: string): Promise<string[]> => (await take(api.GET('/api/v1/{tenant}/namespaces/{namespace}/files/search', { params: { path: { tenant, namespace }, query: { q: '' } } }))) as unknown as string[],
+  };
 }
