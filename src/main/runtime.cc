@@ -59,6 +59,7 @@ void register_types(plugin::Registry& registry) {
   engine::register_engine_types(registry);
   plugins::register_core_plugins(registry);
   plugins::register_script_plugins(registry);
+  plugins::register_cli_plugins(registry);
   plugins::register_core_triggers(registry);
   plugins::register_core_conditions(registry);
 }

@@ -1,6 +1,7 @@
 // What a running task may do. One RunContext per attempt.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -129,6 +130,9 @@ class Files {
   virtual base::Task<void> on_pool(std::move_only_function<void()> work) = 0;
 };
 
+/// The usual time between SIGTERM and SIGKILL of a cancelled process.
+inline constexpr std::chrono::milliseconds default_kill_grace{1500};
+
 /// A process to run in its own group.
 struct ProcessRequest {
   std::vector<std::string> command;
@@ -142,6 +146,7 @@ struct ProcessRequest {
   /// Awaited between pieces of output; the process is held back until it completes. May be empty.
   std::function<base::Task<void>()> room;
   std::optional<WarmInterpreter> warm = {};
+  std::chrono::milliseconds kill_grace = default_kill_grace;
   /// The owner of the process. If many processes wait to start, the owners take turns.
   std::string share = {};
 };
@@ -155,7 +160,7 @@ struct ProcessExit {
 };
 
 /// Runs processes through the spawner helper (principle: process helper). Cancelling ends the whole process tree within
-/// 2 s. An error means that the process could not be started, or that its exit status is unknown.
+/// its `kill_grace` and 0.5 s. An error means that the process could not be started, or that its exit status is unknown.
 class Processes {
  public:
   virtual ~Processes() = default;

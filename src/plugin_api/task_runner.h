@@ -11,6 +11,7 @@
 //   }
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -23,12 +24,11 @@
 #include "base/error.h"
 #include "base/task.h"
 #include "base/value.h"
+#include "plugin_api/run_context.h"
 #include "plugin_api/type_builder.h"
 #include "plugin_api/warm_interpreter.h"
 
 namespace gyr::plugin {
-
-class RunContext;
 
 /// What a runner is to run.
 struct RunnerJob {
@@ -41,6 +41,8 @@ struct RunnerJob {
   /// Called on the loop for every line of output, without its end.
   std::function<void(bool is_stderr, std::string_view line)> on_line;
   std::optional<WarmInterpreter> warm = {};  ///< for runners on the worker; with the same result as `command`
+  /// For runners on the worker: how long a cancelled command may take to release what it holds, such as a lock.
+  std::chrono::milliseconds kill_grace = default_kill_grace;
 };
 
 /// How it ended; an error instead means that it could not be run at all.

@@ -1,5 +1,6 @@
 #include "plugins/plugins.h"
 
+#include "plugins/cli/cli_tasks.h"
 #include "plugins/core/condition/conditions.h"
 #include "plugins/core/core_tasks.h"
 #include "plugins/core/trigger/triggers.h"
@@ -95,6 +96,11 @@ void register_script_plugins(plugin::Registry& registry) {
   registry.add(script::python_commands_task());
   registry.add(script::python_script_task());
   for (auto& type : script::other_language_tasks()) registry.add(std::move(type));
+}
+
+void register_cli_plugins(plugin::Registry& registry) {
+  registry.add(cli::ansible_task());
+  for (auto& type : cli::terraform_tasks()) registry.add(std::move(type));
 }
 
 }  // namespace gyr::plugins

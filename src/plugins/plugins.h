@@ -12,5 +12,7 @@ void register_core_triggers(plugin::Registry& registry);
 void register_core_conditions(plugin::Registry& registry);
 /// Script tasks of all languages.
 void register_script_plugins(plugin::Registry& registry);
+/// Tasks that run a command line program: Ansible, Terraform and its relatives.
+void register_cli_plugins(plugin::Registry& registry);
 
 }  // namespace gyr::plugins

@@ -62,6 +62,8 @@ CIRCLES = {
 WITH_CIRCLES = {"executor", "model", "syntax"}
 # Plugins do not see each other, but for what script tasks of every area stand on.
 SHARED_AREAS = {"common", "script", "runner"}
+# A folder of an area that others may use: the request model of all tasks that send HTTP requests.
+SHARED_PARTS = ("plugins/core/http/",)
 
 # Inside the executor: messages, then the parts that keep them, then the turn that both work with, then the partition.
 # Their headers obey this order; only their sources see the turn, and nobody but the executor sees the partition.
@@ -128,7 +130,7 @@ def _check_source_include(name: str, included: str) -> str | None:
         return f"{folder} knows no subject of {module} (\"{included}\")"
     if module == "plugins" and other == "plugins" and len(parts) > 3 and not is_test(name):
         area = parts[2]
-        if included.count("/") > 1 and included.split("/")[1] not in {area, *SHARED_AREAS}:
+        if included.count("/") > 1 and included.split("/")[1] not in {area, *SHARED_AREAS} and not included.startswith(SHARED_PARTS):
             return f"the plugins of '{area}' may not see those of another area (\"{included}\")"
     return None
 

@@ -20,6 +20,7 @@ const plugin::Registry& registry() {
     engine::register_engine_types(*types);
     plugins::register_core_plugins(*types);
     plugins::register_script_plugins(*types);
+    plugins::register_cli_plugins(*types);
     plugins::register_core_triggers(*types);
     plugins::register_core_conditions(*types);
     return types;

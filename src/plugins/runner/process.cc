@@ -99,6 +99,7 @@ base::Task<base::Result<plugin::RunnerExit>> Process::run(plugin::RunContext& co
   request.room = [&context] { return context.log_room(); };
   request.command = std::move(job.command);
   request.warm = std::move(job.warm);
+  request.kill_grace = job.kill_grace;
   request.share = fmt::format("{}/{}/{}", context.info().tenant, context.info().namespace_, context.info().flow_id);
   auto ended = limits.any() ? co_await limiting->run_limited(std::move(request), limits, context.cancel_token())
                             : co_await processes->run(std::move(request), context.cancel_token());

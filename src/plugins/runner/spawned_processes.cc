@@ -92,6 +92,7 @@ base::Task<base::Result<plugin::ProcessExit>> SpawnedProcesses::run_limited(plug
   command.environment = std::move(request.environment);
   command.directory = request.directory.string();
   command.limits = limits;
+  command.kill_grace = request.kill_grace;
   if (request.warm) {
     command.warm = process::WarmInterpreter{.arguments = std::move(request.warm->command),
                                             .starter = std::move(request.warm->starter),

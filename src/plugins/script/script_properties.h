@@ -1,4 +1,5 @@
-// The properties that all script tasks share (SCRIPT-4).
+// The properties that all script tasks share (SCRIPT-4), and those that tasks of command line programs share with them
+// (PLUG-12).
 #pragma once
 
 #include <map>
@@ -42,7 +43,13 @@ struct ScriptProperties {
   std::optional<runner::FormerDockerOptions> docker;
 };
 
-/// Adds the shared properties to the description of a script task of one language.
+/// Adds what every task has that runs commands by a task runner: script tasks and command line programs.
+template <class Builder>
+void describe_commands(Builder& builder, std::string_view image);
+/// Adds `failFast`.
+template <class Builder>
+void describe_fail_fast(Builder& builder);
+/// Adds all shared properties to the description of a script task of one language.
 template <class Builder>
 void describe_shared(Builder& builder, std::string_view image, const base::Value& interpreter);
 
@@ -82,7 +89,7 @@ void describe_warm(Builder& builder) {
 }
 
 template <class Builder>
-void describe_shared(Builder& builder, std::string_view image, const base::Value& interpreter) {
+void describe_commands(Builder& builder, std::string_view image) {
   using P = ScriptProperties;
   using base::Value;
   builder
@@ -99,16 +106,6 @@ void describe_shared(Builder& builder, std::string_view image, const base::Value
       .property("beforeCommands", &P::before_commands,
                 {.title = "Commands to run first, in the same shell", .group = "execution"})
       .property("env", &P::env, {.title = "Environment variables", .group = "execution"})
-      .property("interpreter", &P::interpreter,
-                {.title = "Interpreter of the commands",
-                 .documentation = "It gets all commands as one argument. If the list is empty, the commands are the "
-                                  "program and its arguments.",
-                 .default_value = interpreter,
-                 .group = "execution"})
-      .property("failFast", &P::fail_fast,
-                {.title = "Whether to stop after the first failed command",
-                 .default_value = Value::boolean(true),
-                 .group = "execution"})
       .property("inputFiles", &P::input_files,
                 {.title = "Files to create in the working directory",
                  .documentation = "A map of file names to contents. A content that starts with `kestra://`, "
@@ -118,6 +115,41 @@ void describe_shared(Builder& builder, std::string_view image, const base::Value
                 {.title = "Glob patterns of the files to upload to internal storage", .group = "files"})
       .property("namespaceFiles", &P::namespace_files,
                 {.title = "Namespace files to copy to the working directory", .group = "files"})
+      .property("docker", &P::docker,
+                {.title = "Deprecated options of the container task runner",
+                 .documentation = "They replace the options of `taskRunner` if it runs containers.",
+                 .deprecated = true,
+                 .group = "deprecated"})
+      .output("vars", {.type = model::ValueType::map, .title = ScriptOutputTitles::vars})
+      .output("exitCode", {.type = model::ValueType::integer, .title = ScriptOutputTitles::exit_code})
+      .output("outputFiles", {.type = model::ValueType::map, .title = ScriptOutputTitles::output_files})
+      .output("taskRunner", {.type = model::ValueType::object, .title = ScriptOutputTitles::task_runner})
+      .metric("namespacefiles.count", model::MetricType::counter,
+              "Number of namespace files copied to the working directory")
+      .metric("namespacefiles.duration", model::MetricType::timer, "Duration of the run");
+}
+
+template <class Builder>
+void describe_fail_fast(Builder& builder) {
+  builder.property("failFast", &ScriptProperties::fail_fast,
+                   {.title = "Whether to stop after the first failed command",
+                    .default_value = base::Value::boolean(true),
+                    .group = "execution"});
+}
+
+template <class Builder>
+void describe_shared(Builder& builder, std::string_view image, const base::Value& interpreter) {
+  using P = ScriptProperties;
+  using base::Value;
+  describe_commands(builder, image);
+  describe_fail_fast(builder);
+  builder
+      .property("interpreter", &P::interpreter,
+                {.title = "Interpreter of the commands",
+                 .documentation = "It gets all commands as one argument. If the list is empty, the commands are the "
+                                  "program and its arguments.",
+                 .default_value = interpreter,
+                 .group = "execution"})
       .property(
           "targetOS", &P::target_os,
           {.title = "Operating system of the commands", .default_value = Value::string("AUTO"), .group = "execution"})
@@ -132,19 +164,7 @@ void describe_shared(Builder& builder, std::string_view image, const base::Value
                  .aliases = {"outputDirectoryEnabled"},
                  .group = "deprecated"})
       .property("runner", &P::runner,
-                {.title = "Deprecated form of `taskRunner`", .deprecated = true, .group = "deprecated"})
-      .property("docker", &P::docker,
-                {.title = "Deprecated options of the container task runner",
-                 .documentation = "They replace the options of `taskRunner` if it runs containers.",
-                 .deprecated = true,
-                 .group = "deprecated"})
-      .output("vars", {.type = model::ValueType::map, .title = ScriptOutputTitles::vars})
-      .output("exitCode", {.type = model::ValueType::integer, .title = ScriptOutputTitles::exit_code})
-      .output("outputFiles", {.type = model::ValueType::map, .title = ScriptOutputTitles::output_files})
-      .output("taskRunner", {.type = model::ValueType::object, .title = ScriptOutputTitles::task_runner})
-      .metric("namespacefiles.count", model::MetricType::counter,
-              "Number of namespace files copied to the working directory")
-      .metric("namespacefiles.duration", model::MetricType::timer, "Duration of the run");
+                {.title = "Deprecated form of `taskRunner`", .deprecated = true, .group = "deprecated"});
 }
 
 }  // namespace gyr::plugins::script

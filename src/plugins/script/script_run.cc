@@ -37,6 +37,18 @@ bool is_shell(const std::vector<std::string>& interpreter) {
   return name == "sh" || name == "bash" || name == "dash" || name == "ksh" || name == "zsh";
 }
 
+/// Whether text of other template languages may be in the files, which Pebble renders first (PLUG-121).
+bool has_foreign_template(const Value& input_files) {
+  if (!input_files.is_map()) return false;
+  return std::any_of(input_files.entries().begin(), input_files.entries().end(), [](const base::MapEntry& file) {
+    static constexpr std::string_view suffixes[] = {".yml", ".yaml", ".j2", ".cfg", ".ini", ".tf", ".tpl"};
+    return file.value.is_string() && file.value.text().find("{{") != std::string_view::npos &&
+           file.value.text().find("raw %}") == std::string_view::npos &&
+           std::any_of(std::begin(suffixes), std::end(suffixes),
+                       [&](std::string_view suffix) { return file.name().ends_with(suffix); });
+  });
+}
+
 /// The runner of one run, with the objects that no task object owns.
 struct ChosenRunner {
   const plugin::TaskRunner* runner = nullptr;
@@ -94,10 +106,14 @@ class ScriptRun {
   base::Task<base::Result<plugin::RunnerJob>> prepare();
   /// Files and variables, whether the command succeeded or not (SCRIPT-24).
   base::Task<base::Result<Value>> collect(plugin::RunnerExit exit);
+  /// Ends what hooks have begun, if nothing is collected (the commands were killed or not started). Returns their
+  /// outputs.
+  base::Task<Value> abandon();
 
  private:
   base::Task<base::Result<void>> set_variables();
   base::Task<base::Result<void>> write_inputs();
+  base::Task<void> remove_secret_files();
   base::Task<base::Result<Rendered>> render_all();
   base::Task<base::Result<std::vector<std::string>>> build(Rendered rendered);
   /// A name for a file of the task itself. It is the same after a restart, because a resumed container has files with
@@ -121,6 +137,8 @@ class ScriptRun {
   std::vector<std::string> output_patterns_;
   Value variables_;  // override the context: workingDir, outputDir, outputFiles
   ScriptLanguage::Additions additions_;
+  std::vector<fs::path> secret_files_;  // input files whose content contains secrets; only with hooks
+  bool arranged_ = false;               // the hooks have begun
 };
 
 base::Task<base::Result<plugin::RunnerJob>> ScriptRun::prepare() {
@@ -179,9 +197,21 @@ base::Task<base::Result<void>> ScriptRun::set_variables() {
 
 base::Task<base::Result<void>> ScriptRun::write_inputs() {
   if (!properties_.input_files.is_set()) co_return base::Result<void>();
-  GYR_CO_TRY(Value input_files, co_await context_.render_value(properties_.input_files, variables_, false));
+  auto rendered = co_await context_.render_value(properties_.input_files, variables_, false);
+  if (!rendered) {
+    base::Error error = rendered.error();
+    if (source_.hooks != nullptr && has_foreign_template(properties_.input_files.source())) {
+      error = error.with_hint(
+          "text in `{{ }}` that belongs to the program and not to the flow must be between `{% raw %}` and "
+          "`{% endraw %}`, or in a namespace file");
+    }
+    co_return base::fail(std::move(error));
+  }
+  Value input_files = *std::move(rendered);
   if (input_files.is_null()) co_return base::Result<void>();
-  GYR_CO_TRY(size_t count, co_await write_input_files(context_, std::move(input_files)));
+  SecretFiles secret;
+  if (source_.hooks != nullptr) secret = find_secret_files(properties_.input_files.source());
+  GYR_CO_TRY(size_t count, co_await write_input_files(context_, std::move(input_files), secret, &secret_files_));
   context_.log(model::LogLevel::trace, fmt::format("Provided {} input(s).", count));
   co_return base::Result<void>();
 }
@@ -222,6 +252,12 @@ base::Task<base::Result<std::vector<std::string>>> ScriptRun::build(Rendered ren
   }
   GYR_CO_TRY(auto before, co_await localize_addresses(context_, std::move(rendered.before_commands), &additions_.own));
   bool shell = is_shell(rendered.interpreter);
+  if (source_.hooks != nullptr) {
+    arranged_ = true;
+    GYR_CO_TRY(commands, co_await source_.hooks->arrange(context_, std::move(commands), variables_, &additions_));
+    output_patterns_.insert(output_patterns_.end(), additions_.output_patterns.begin(),
+                            additions_.output_patterns.end());
+  }
   auto command =
       build_command(std::move(rendered.interpreter), before, std::move(commands), rendered.fail_fast, rendered.target);
   if (shell && command.back().size() > max_inline_command) {
@@ -252,7 +288,11 @@ plugin::RunnerJob ScriptRun::make_job(const Rendered& rendered, std::vector<std:
   job.directory = directory_;
   job.output_directory = output_directory_;
   job.output_patterns = output_patterns_;
-  job.on_line = [this](bool is_stderr, std::string_view line) { log_.line(is_stderr, line); };
+  job.kill_grace = additions_.kill_grace;
+  job.on_line = [this](bool is_stderr, std::string_view line) {
+    if (source_.hooks != nullptr && source_.hooks->take_line(context_, is_stderr, line)) return;
+    log_.line(is_stderr, line);
+  };
   return job;
 }
 
@@ -272,15 +312,42 @@ base::Task<base::Result<Value>> ScriptRun::all_vars() {
 }
 
 base::Task<base::Result<Value>> ScriptRun::collect(plugin::RunnerExit exit) {
+  co_await remove_secret_files();
+  base::MapBuilder outputs;
+  base::MapBuilder vars;
+  base::Result<void> completed;
+  if (std::exchange(arranged_, false)) completed = co_await source_.hooks->complete(context_, &vars, &outputs);
   GYR_CO_TRY(Value files, co_await store_output_files(context_, output_patterns_, output_directory_, additions_.own));
   context_.log(model::LogLevel::trace, fmt::format("Captured {} output file(s).", files.size()));
-  GYR_CO_TRY(Value vars, co_await all_vars());
-  base::MapBuilder outputs;
-  outputs.set("vars", std::move(vars));
+  GYR_CO_CHECK(completed);
+  GYR_CO_TRY(Value printed, co_await all_vars());
+  for (const auto& entry : printed.entries()) vars.set(entry.key, entry.value);
+  outputs.set("vars", vars.build());
   outputs.set("exitCode", Value::narrow_integer(exit.exit_code));
   outputs.set("outputFiles", std::move(files));
   if (!exit.details.is_null()) outputs.set("taskRunner", exit.details);
   co_return outputs.build();
+}
+
+base::Task<Value> ScriptRun::abandon() {
+  co_await remove_secret_files();
+  base::MapBuilder outputs;
+  base::MapBuilder vars;
+  if (!std::exchange(arranged_, false)) co_return Value();
+  auto completed = co_await source_.hooks->complete(context_, &vars, &outputs);
+  if (!completed) context_.log(model::LogLevel::warn, completed.error().message());
+  if (!vars.empty()) outputs.set("vars", vars.build());
+  co_return outputs.build();
+}
+
+/// They must not outlive the task, even if its working directory does (PLUG-114).
+base::Task<void> ScriptRun::remove_secret_files() {
+  if (secret_files_.empty()) co_return;
+  co_await context_.files()->on_pool([this] {
+    std::error_code ignored;  // what the commands have removed is gone
+    for (const fs::path& file : secret_files_) fs::remove(file, ignored);
+  });
+  secret_files_.clear();
 }
 
 }  // namespace
@@ -292,6 +359,22 @@ base::Task<base::Result<void>> ScriptLanguage::prepare(plugin::RunContext&, Addi
 base::Task<base::Result<std::optional<plugin::WarmInterpreter>>> ScriptLanguage::warm(plugin::RunContext&,
                                                                                       const Environment&) const {
   co_return std::nullopt;
+}
+
+base::Task<base::Result<std::vector<std::string>>> CommandHooks::arrange(plugin::RunContext&,
+                                                                         std::vector<std::string> commands,
+                                                                         const Value&, ScriptLanguage::Additions*) {
+  co_return commands;
+}
+
+bool CommandHooks::take_line(plugin::RunContext&, bool, std::string_view) { return false; }
+
+base::Task<base::Result<void>> CommandHooks::complete(plugin::RunContext&, base::MapBuilder*, base::MapBuilder*) {
+  co_return base::Result<void>();
+}
+
+base::Error CommandHooks::failure(int exit_code) const {
+  return {command_failed, fmt::format("Command failed with exit code {}", exit_code)};
 }
 
 std::vector<std::string> build_command(std::vector<std::string> interpreter, const std::vector<std::string>& before,
@@ -316,16 +399,23 @@ base::Task<plugin::TaskResult> run_script(plugin::RunContext& context, const Scr
   context.log(model::LogLevel::debug, fmt::format("Using task runner '{}'", chosen->name));
   ScriptRun run(context, properties, language, source, *chosen->runner);
   auto job = co_await run.prepare();
-  if (!job) co_return std::unexpected(plugin::Failure(job.error()));
+  if (!job) {
+    co_await run.abandon();
+    co_return std::unexpected(plugin::Failure(job.error()));
+  }
   auto exit = co_await chosen->runner->run(context, *std::move(job));
-  if (!exit) co_return std::unexpected(plugin::Failure(exit.error()));
-  if (exit->killed) co_return std::unexpected(plugin::Failure({plugin::task_cancelled, "the script was cancelled"}));
-  auto outputs = co_await run.collect(*exit);
-  if (exit->exit_code != 0) {
-    if (!outputs) context.log(model::LogLevel::error, outputs.error().message());
+  if (!exit || exit->killed) {
+    Value outputs = co_await run.abandon();
+    if (!exit) co_return std::unexpected(plugin::Failure(exit.error(), std::move(outputs)));
     co_return std::unexpected(
-        plugin::Failure({command_failed, fmt::format("Command failed with exit code {}", exit->exit_code)},
-                        outputs ? *outputs : Value()));
+        plugin::Failure({plugin::task_cancelled, "the script was cancelled"}, std::move(outputs)));
+  }
+  auto outputs = co_await run.collect(*exit);
+  static const CommandHooks no_hooks;
+  const CommandHooks& hooks = source.hooks == nullptr ? no_hooks : *source.hooks;
+  if (!hooks.succeeded(exit->exit_code)) {
+    if (!outputs) context.log(model::LogLevel::error, outputs.error().message());
+    co_return std::unexpected(plugin::Failure(hooks.failure(exit->exit_code), outputs ? *outputs : Value()));
   }
   context.log(model::LogLevel::debug, fmt::format("Command succeed with exit code {}", exit->exit_code));
   if (!outputs) co_return std::unexpected(plugin::Failure(outputs.error()));

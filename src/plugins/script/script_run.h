@@ -1,12 +1,14 @@
 // One run of a script task, whatever its language (SCRIPT-20 to SCRIPT-27).
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "plugin_api/run_context.h"
+#include "plugin_api/task_runner.h"
 #include "plugin_api/task_type.h"
 #include "plugin_api/warm_interpreter.h"
 #include "plugins/script/script_properties.h"
@@ -28,6 +30,9 @@ class ScriptLanguage {
     bool on_worker = true;   ///< given: whether commands see the worker's programs and files outside that directory
     std::string image;       ///< given: of the container where they do not
     bool installed = false;  ///< whether packages were installed for this run
+    std::vector<std::string>
+        output_patterns;  ///< files to bring back besides `outputFiles`; stored unless they are own
+    std::chrono::milliseconds kill_grace = plugin::default_kill_grace;  ///< as in plugin::RunnerJob
   };
   /// Installs dependencies and the like.
   virtual base::Task<base::Result<void>> prepare(plugin::RunContext& context, Additions* additions) const;
@@ -42,10 +47,33 @@ class ScriptLanguage {
                                                                                 const Environment& environment) const;
 };
 
-/// What a task runs: either commands or a script. Both outlive the run.
+/// What a command line program adds to a run (PLUG-730). One object for each run, in the frame of the task; loop
+/// thread. The defaults add nothing.
+class CommandHooks {
+ public:
+  virtual ~CommandHooks() = default;
+  /// Called when the input files exist and the commands are rendered. Returns the lines for the shell, after those of
+  /// `beforeCommands`. `variables` override those of the context in expressions.
+  virtual base::Task<base::Result<std::vector<std::string>>> arrange(plugin::RunContext& context,
+                                                                     std::vector<std::string> commands,
+                                                                     const base::Value& variables,
+                                                                     ScriptLanguage::Additions* additions);
+  /// Gets every line of output; returns whether nobody else shall see it.
+  virtual bool take_line(plugin::RunContext& context, bool is_stderr, std::string_view line);
+  /// Called once after a run that arrange() was called for, even if the commands did not start or were killed. Adds to
+  /// the outputs. An error fails the task.
+  virtual base::Task<base::Result<void>> complete(plugin::RunContext& context, base::MapBuilder* vars,
+                                                  base::MapBuilder* outputs);
+  virtual bool succeeded(int exit_code) const { return exit_code == 0; }
+  /// Why the task fails with this exit code.
+  virtual base::Error failure(int exit_code) const;
+};
+
+/// What a task runs: either commands or a script. All of it outlives the run.
 struct ScriptSource {
   const model::Dynamic<std::vector<std::string>>* commands = nullptr;
   const model::Dynamic<std::string>* script = nullptr;
+  CommandHooks* hooks = nullptr;  ///< none: a script task
 };
 
 /// Runs to the end. `properties` and `language` belong to the task object and outlive the run.

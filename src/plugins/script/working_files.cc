@@ -168,11 +168,36 @@ base::Result<void> write_local_file(const fs::path& file, std::string_view bytes
   return base::fail(bad_file, fmt::format("cannot write the file `{}`: {}", file.string(), error.message()));
 }
 
-base::Task<base::Result<size_t>> write_input_files(plugin::RunContext& context, Value input_files) {
+SecretFiles find_secret_files(const Value& written) {
+  auto names_secret = [](const Value& value) {
+    return value.is_string() && (value.text().find("secret(") != std::string_view::npos ||
+                                 value.text().find("credential(") != std::string_view::npos);
+  };
+  SecretFiles found{.all = names_secret(written), .names = {}};
+  if (!written.is_map()) return found;
+  for (const auto& file : written.entries()) {
+    if (names_secret(file.value)) found.names.emplace(file.name());
+  }
+  return found;
+}
+
+base::Task<base::Result<size_t>> write_input_files(plugin::RunContext& context, Value input_files, SecretFiles secret,
+                                                   std::vector<fs::path>* secret_paths) {
   plugin::Files* files = context.files();
   GYR_CO_TRY(auto wanted, read_input_files(input_files));
   for (InputFile& file : wanted) {
     GYR_CO_TRY(fs::path path, files->resolve(file.name));
+    if (secret_paths != nullptr && (secret.all || secret.names.contains(file.name))) {
+      base::Result<void> made;
+      co_await files->on_pool([&] {  // before there is anything to read in it
+        made = write_local_file(path, "");
+        std::error_code error;
+        if (made) fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, error);
+        if (error) made = base::fail(bad_file, fmt::format("cannot protect `{}`: {}", file.name, error.message()));
+      });
+      GYR_CO_CHECK(made);
+      secret_paths->push_back(path);
+    }
     if (is_address(file.content)) {
       std::error_code error;
       fs::create_directories(path.parent_path(), error);

@@ -40,10 +40,19 @@ base::Result<std::vector<FoundFile>> find_output_files(const std::filesystem::pa
 /// Writes bytes to a local file, making parent folders; blocking.
 base::Result<void> write_local_file(const std::filesystem::path& file, std::string_view bytes);
 
+/// The input files whose content comes from secrets, by what the author wrote.
+struct SecretFiles {
+  bool all = false;             ///< one expression gives all files
+  std::set<std::string> names;  ///< as written
+};
+SecretFiles find_secret_files(const base::Value& written);
+
 /// `input_files` as rendered: a map of name to content, or text with a JSON object. A null in a map is skipped; a null
 /// in JSON text makes an empty file. Content with one of the three schemes is fetched; anything else is written as
-/// text.
-base::Task<base::Result<size_t>> write_input_files(plugin::RunContext& context, base::Value input_files);
+/// text. Only the owner can read the `secret` ones; their paths are added to `secret_paths`.
+base::Task<base::Result<size_t>> write_input_files(plugin::RunContext& context, base::Value input_files,
+                                                   SecretFiles secret = {},
+                                                   std::vector<std::filesystem::path>* secret_paths = nullptr);
 
 /// The texts with every `kestra://` URI replaced by the absolute path of a local copy; one copy for each URI.
 base::Task<base::Result<std::vector<std::string>>> localize_addresses(plugin::RunContext& context,

@@ -9,6 +9,7 @@ namespace gyr::plugins::testing {
 TaskTest::TaskTest() {
   register_core_plugins(registry);
   register_script_plugins(registry);
+  register_cli_plugins(registry);
   context->variables = json(R"({"flow": {"id": "flow", "namespace": "company.team"}})");
 }
 
