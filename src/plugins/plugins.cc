@@ -100,6 +100,7 @@ void register_script_plugins(plugin::Registry& registry) {
 
 void register_cli_plugins(plugin::Registry& registry) {
   registry.add(cli::ansible_task());
+  registry.add(cli::git_clone_task());
   for (auto& type : cli::terraform_tasks()) registry.add(std::move(type));
 }
 

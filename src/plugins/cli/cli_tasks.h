@@ -8,6 +8,7 @@
 namespace gyr::plugins::cli {
 
 plugin::TaskType ansible_task();
+plugin::TaskType git_clone_task();
 /// Terraform, OpenTofu and Terragrunt.
 std::vector<plugin::TaskType> terraform_tasks();
 
