@@ -531,6 +531,14 @@ constexpr CommandInfo verbs[] = {
        {"gyr plugin docs io.kestra.plugin.core.log.Log --json=schema", "Print the JSON Schema"},
        {"gyr plugin docs ./docs --schema", "Write the JSON Schemas of all types to a folder"}}},
      make_plugin_docs},
+    {"plugin test",
+     "Run the recorded exchanges of a connector",
+     "Checks a connector in YAML and runs the tests that it carries. Each request of a test must be the recorded one. "
+     "No "
+     "server and no network are used.",
+     {{{"gyr plugin test slack.yaml", "Run the tests of a connector"},
+       {"gyr plugin test - < slack.yaml", "Read the connector from standard input"}}},
+     make_plugin_test},
     {"plugin install",
      "Accepted for compatibility, without effect",
      "Plugins are part of the program. The command says so and ends with exit code 0.",

@@ -36,6 +36,7 @@ std::unique_ptr<Command> make_doctor();
 std::unique_ptr<Command> make_blueprint_use();
 std::unique_ptr<Command> make_plugin_list();
 std::unique_ptr<Command> make_plugin_docs();
+std::unique_ptr<Command> make_plugin_test();
 std::unique_ptr<Command> make_config_properties();
 std::unique_ptr<Command> make_nothing_to_do();
 std::unique_ptr<Command> make_api();

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "connectors/connectors.h"
 #include "engine/types.h"
 #include "expression/convert.h"
 #include "main/first_triggers.h"
@@ -60,6 +61,7 @@ void register_types(plugin::Registry& registry) {
   plugins::register_core_plugins(registry);
   plugins::register_script_plugins(registry);
   plugins::register_cli_plugins(registry);
+  connectors::register_connectors(registry);
   plugins::register_core_triggers(registry);
   plugins::register_core_conditions(registry);
 }

@@ -84,7 +84,7 @@ class Schema:
             return "PT0.01S"
         if schema.get("format") == "date-time":
             return "2024-01-01T00:00:00Z"
-        return {"flowId": "other", "namespace": "company.team", "uri": "http://127.0.0.1:1/", "cron": "0 0 1 1 *", "expression": "{{ true }}",
+        return {"flowId": "other", "namespace": "company.team", "uri": "http://127.0.0.1:1/", "url": "http://127.0.0.1:1/", "cron": "0 0 1 1 *", "expression": "{{ true }}",
                 "condition": "{{ true }}", "timezone": "UTC"}.get(name, "a")
 
     def instance(self, type_name: str) -> dict[str, Any]:
@@ -97,6 +97,13 @@ class Schema:
         if type_name.startswith("io.kestra.plugin.scripts."):
             made["taskRunner"] = {"type": "io.kestra.plugin.core.runner.Process"}
             made["commands" if type_name.endswith("Commands") else "script"] = _COMMANDS if type_name.endswith("Commands") else "\n"
+        elif ".cli." in type_name:
+            made["taskRunner"] = {"type": "io.kestra.plugin.core.runner.Process"}
+            made["commands"] = _COMMANDS
+        # Nobody listens there: nothing leaves this machine.
+        for name in ("endpoint", "url"):
+            if name in definition["properties"] and type_name.startswith("io.kestra.plugin.") and ".core." not in type_name:
+                made[name] = "http://127.0.0.1:1/"
         return made
 
 

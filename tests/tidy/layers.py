@@ -18,6 +18,7 @@ ROWS = [
     ["host"],
     ["catalog", "cluster"],
     ["command"],
+    ["connectors"],
     ["plugins"],
     ["engine", "protocol", "security", "store", "storage", "net", "process"],
     ["plugin_api"],
@@ -33,6 +34,7 @@ WITHIN_A_ROW = {("security", "store"), ("security", "net"), ("storage", "net")}
 FROM_PLUGIN_DOWN = {module for module, row in ROW_OF.items() if row >= ROW_OF["plugin_api"]}
 ONLY = {
     "plugins": FROM_PLUGIN_DOWN | {"net", "process"},
+    "connectors": FROM_PLUGIN_DOWN | {"net", "plugins"},
     "engine": FROM_PLUGIN_DOWN,
     "worker": {module for module, row in ROW_OF.items() if row >= ROW_OF["plugins"]},
     "protocol": {module for module, row in ROW_OF.items() if row >= ROW_OF["model"]},

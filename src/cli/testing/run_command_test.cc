@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <deque>
 
+#include "connectors/connectors.h"
 #include "engine/types.h"
 #include "plugins/plugins.h"
 #include "syntax/json.h"
@@ -21,6 +22,7 @@ const plugin::Registry& registry() {
     plugins::register_core_plugins(*types);
     plugins::register_script_plugins(*types);
     plugins::register_cli_plugins(*types);
+    connectors::register_connectors(*types);
     plugins::register_core_triggers(*types);
     plugins::register_core_conditions(*types);
     return types;

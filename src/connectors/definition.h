@@ -1,0 +1,167 @@
+// A connector: types for a system with an HTTP interface, written in YAML (PLUG-710 to PLUG-718).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/value.h"
+#include "model/bind.h"
+#include "model/dynamic.h"
+#include "model/schema.h"
+
+namespace gyr::connectors {
+
+inline constexpr base::ErrorCode bad_connector{"GYR-P060"};   ///< a connector file that makes no sense
+inline constexpr base::ErrorCode request_failed{"GYR-P061"};  ///< the system answered with a failure
+inline constexpr base::ErrorCode bad_property{"GYR-P062"};    ///< a property of a connector task that makes no sense
+
+/// A template: any value with expressions in it. Rendered typed: an expression alone keeps its type.
+using Template = model::Dynamic<base::Value>;
+
+enum class PropertyKind : uint8_t { string, boolean, integer, list, map, json, any, enumeration };
+enum class AuthKind : uint8_t { header, basic, bearer, oauth2_password };
+enum class FetchType : uint8_t { none, fetch_one, fetch, store };
+
+/// A property of a task or of the connection.
+struct PropertySpec {
+  PropertyKind type = PropertyKind::string;
+  std::string title;
+  std::string documentation;
+  bool required = false;
+  bool secret = false;
+  base::Value default_value;
+  std::vector<std::string> values;  ///< of an enumeration
+  std::string group = "main";
+  static const model::Schema& schema();
+};
+
+/// How requests prove who sends them. Of several, the first counts whose `when` is absent or true.
+struct AuthSpec {
+  AuthKind type = AuthKind::bearer;
+  Template when;
+  Template name, value;                          ///< header
+  Template username, password;                   ///< basic, oauth2_password
+  Template token;                                ///< bearer
+  Template token_url, client_id, client_secret;  ///< oauth2_password
+  static const model::Schema& schema();
+};
+
+/// What all requests of a connector share.
+struct HttpSpec {
+  Template base;     ///< the URL before the path
+  Template headers;  ///< a map
+  std::vector<AuthSpec> auth;
+  Template success;  ///< beyond a status below 400, from `response`; absent: the status decides
+  Template error;    ///< the server's own words about a failure, from `response`
+  static const model::Schema& schema();
+};
+
+/// One request.
+struct RequestSpec {
+  std::string method = "GET";
+  Template url;      ///< instead of base and path
+  Template path;     ///< a list of segments, each percent-encoded; a list among them adds its items
+  Template query;    ///< a map; null leaves a parameter out, a list repeats it
+  Template headers;  ///< a map
+  Template json;     ///< the body; null entries are left out
+  Template form;     ///< the body as a form
+  static const model::Schema& schema();
+};
+
+/// One step of a task. Its result is `steps.ID`: `status`, `headers`, `body`.
+struct StepSpec {
+  std::string id;
+  Template condition;      ///< `if`: skipped unless absent or true
+  Template foreach_items;  ///< `foreach`: the request is sent for each `item`, and the result is a list
+  std::optional<RequestSpec> request;
+  Template assert_that;  ///< `assert`: fails the task unless true
+  Template message;      ///< of `assert`
+  Template pages;        ///< the rows of one page; the `next` links are followed, and `steps.ID.rows` has them all
+  Template log;          ///< one line at INFO for what was changed
+  static const model::Schema& schema();
+};
+
+/// One output of a task.
+struct OutputSpec {
+  model::ValueType type = model::ValueType::any;
+  std::string title;
+  Template value;
+  static const model::Schema& schema();
+};
+
+/// Gives a task the property `fetchType` (PLUG-6).
+struct FetchSpec {
+  Template rows;
+  std::string output = "rows";  ///< name of the output with all rows
+  std::string one = "row";      ///< name of the output with the first row
+  bool one_as_list = false;     ///< the first row is a list of one
+  FetchType default_type = FetchType::fetch;
+  static const model::Schema& schema();
+};
+
+/// A recorded exchange (PLUG-722).
+struct ExchangeSpec {
+  base::Value request;   ///< `method`, `url`, and as far as they matter `headers`, `json`, `form`
+  base::Value response;  ///< `status`, `headers`, `json` or `text`
+  static const model::Schema& schema();
+};
+
+/// A test of a type (PLUG-722): what a task with these properties asks and gives.
+struct TestSpec {
+  std::string name;
+  base::Value properties;
+  std::vector<ExchangeSpec> exchanges;
+  std::optional<base::Value> outputs;  ///< what a success gives
+  std::string error;                   ///< part of the message of a failure
+  static const model::Schema& schema();
+};
+
+/// One type of tasks.
+struct ElementSpec {
+  std::string type;
+  std::vector<std::string> aliases;
+  std::string title;
+  std::string documentation;
+  std::map<std::string, PropertySpec> properties;
+  std::vector<std::vector<std::string>> at_least_one_of;
+  std::vector<StepSpec> steps;
+  std::map<std::string, OutputSpec> outputs;
+  std::optional<FetchSpec> fetch;
+  std::string example;  ///< YAML of a task
+  std::vector<TestSpec> tests;
+  static const model::Schema& schema();
+};
+
+/// A whole file.
+struct Definition {
+  std::string connector;
+  std::string title;
+  int64_t version = 1;
+  std::map<std::string, PropertySpec> connection;
+  std::vector<std::vector<std::string>> at_least_one_of;  ///< of the connection
+  HttpSpec http;
+  std::vector<ElementSpec> elements;
+  static const model::Schema& schema();
+};
+
+/// Reads and checks a connector. An error names file and line of every problem.
+base::Result<Definition> read_definition(std::string_view file_name, std::string_view text);
+
+}  // namespace gyr::connectors
+
+namespace gyr::model {
+
+GYR_NAMED_ENUM(connectors::PropertyKind, "property type");
+GYR_NAMED_ENUM(connectors::AuthKind, "authentication");
+GYR_NAMED_ENUM(connectors::FetchType, "io.kestra.core.models.tasks.common.FetchType");
+template <>
+struct EnumNames<ValueType> {
+  static std::span<const std::pair<std::string_view, ValueType>> names();
+  static std::string_view type_name() { return "output type"; }
+};
+
+}  // namespace gyr::model
