@@ -22,7 +22,8 @@ std::shared_ptr<LoadedFlow> loaded_of(const store::FlowRow& row, uint64_t defini
   loaded->key = std::make_shared<const model::FlowKey>(row.key);
   loaded->revision = row.revision;
   loaded->deleted = row.deleted;
-  loaded->disabled = row.disabled;
+  loaded->draft = row.draft;
+  loaded->disabled = row.disabled || row.draft;
   loaded->definitions = definitions;
   return loaded;
 }
@@ -134,11 +135,21 @@ void FlowCache::make_ready(LoadedFlow& loaded, std::shared_ptr<model::Flow> flow
   }
 }
 
+base::Result<std::optional<store::FlowRow>> newest_revision(store::Reader& reader,
+                                                            const std::optional<store::FlowRow>& current) {
+  if (!current || current->deleted) return std::optional<store::FlowRow>();
+  if (current->newest == current->revision) return current;
+  GYR_TRY(auto newest, reader.flow(current->key, current->newest));
+  // A draft that was deleted again.
+  return newest ? std::move(newest) : current;
+}
+
 base::Result<LoadedFlowPtr> FlowCache::prepare(store::Reader& reader, store::FlowRow& row,
                                                std::shared_ptr<model::Flow> parsed) {
   GYR_TRY(const auto current, reader.flow(row.key, 0));
-  if (current && !current->deleted && current->source == row.source) return LoadedFlowPtr();
-  row.revision = current ? current->revision + 1 : 1;
+  GYR_TRY(const auto newest, newest_revision(reader, current));
+  if (newest && newest->source == row.source && newest->draft == row.draft) return LoadedFlowPtr();
+  row.revision = current ? current->newest + 1 : 1;
   if (templates_.enabled() && model::may_use_templates(row.source)) return load(row);
   auto loaded = loaded_of(row, definitions());
   make_ready(*loaded, std::move(parsed));

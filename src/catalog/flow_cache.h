@@ -26,7 +26,8 @@ struct LoadedFlow {
   std::shared_ptr<const model::FlowKey> key;
   int32_t revision = 0;
   bool deleted = false;
-  bool disabled = false;
+  bool draft = false;
+  bool disabled = false;                                 ///< also a draft: nobody starts it
   std::shared_ptr<const engine::CompiledFlow> compiled;  ///< null if it cannot be parsed any more
   std::string exception;                                 ///< why (FLOW-94)
   std::string templates;                                 ///< model::Flow::templates, also if the flow cannot be parsed
@@ -34,6 +35,10 @@ struct LoadedFlow {
   uint64_t definitions = 0;  ///< FlowCache::definitions() before it was compiled
 };
 using LoadedFlowPtr = std::shared_ptr<const LoadedFlow>;
+
+/// The newest revision of a flow that has this current one, drafts included; nothing for a deleted flow.
+base::Result<std::optional<store::FlowRow>> newest_revision(store::Reader& reader,
+                                                            const std::optional<store::FlowRow>& current);
 
 /// Thread-safe. Holds the most recently used revisions. An execution keeps its revision alive through its own pointer.
 class FlowCache {

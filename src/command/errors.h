@@ -8,7 +8,9 @@ namespace gyr::executor {
 
 inline constexpr base::ErrorCode flow_not_found{"GYR-E030"};
 inline constexpr base::ErrorCode flow_disabled{"GYR-E031"};  ///< FLOW-95
-inline constexpr base::ErrorCode flow_invalid{"GYR-E032"};   ///< FLOW-94
+inline constexpr std::string_view draft_message =
+    "Requested Flow is a draft, which is never executed: save it without `draft` to publish it.";
+inline constexpr base::ErrorCode flow_invalid{"GYR-E032"};  ///< FLOW-94
 inline constexpr base::ErrorCode execution_not_found{"GYR-E033"};
 inline constexpr base::ErrorCode wrong_state{"GYR-E034"};         ///< EXEC-93: 409
 inline constexpr base::ErrorCode nothing_to_restart{"GYR-E035"};  ///< EXEC-84: 422

@@ -84,6 +84,7 @@ void Starter::runnable_flow(const model::FlowKey& key, int32_t revision,
                             std::move_only_function<void(base::Result<LoadedFlowPtr>)> done) {
   auto judge = [revision](const LoadedFlowPtr& flow) -> base::Result<LoadedFlowPtr> {
     if (flow == nullptr || (flow->deleted && revision == 0)) return base::fail(flow_not_found, "Flow not found");
+    if (flow->draft) return base::fail(flow_disabled, std::string(draft_message));
     if (flow->disabled) return base::fail(flow_disabled, "Requested Flow is disabled.");
     if (flow->compiled == nullptr)
       return base::fail(flow_invalid, "Cannot execute an invalid flow: " + flow->exception);

@@ -135,6 +135,94 @@ TEST_P(LogSuite, TriggersLogWithoutExecution) {
   EXPECT_TRUE(found.results[0].task_run_id.is_none());
 }
 
+TEST_P(LogSuite, LinesAreSortedByLevelAndFoundByManyIds) {  // API-28, API-30
+  auto one = add_execution(flow_key("a", "f"), time_of(0)), two = add_execution(flow_key("a", "g"), time_of(1));
+  const base::Id run = ids_.at(time_of(0));
+  LogEntry of_trigger;
+  of_trigger.flow = flow_key("a", "f");
+  of_trigger.trigger_id = "poll";
+  of_trigger.timestamp = time_of(9);
+  of_trigger.level = LogLevel::error;
+  of_trigger.message = "trigger";
+  log({log_line(one, run, 1, "1 info"), log_line(one, run, 2, "1 error", LogLevel::error),
+       log_line(two, run, 1, "2 info"), log_line(two, {}, 2, "2 warn", LogLevel::warn), of_trigger});
+  for (int round = 0; round < 2; ++round) {
+    LogQuery query{test::everything};
+    query.by_level = LogQuery::ByLevel::descending;
+    query.paging.size = 2;
+    std::vector<std::string> pages;
+    for (query.paging.page = 1; query.paging.page <= 4; ++query.paging.page) {
+      uint64_t total = 0;
+      for (auto& text : messages(query, &total)) pages.push_back(text);
+      EXPECT_EQ(total, 5u);
+    }
+    EXPECT_EQ(pages, (std::vector<std::string>{"1 error", "trigger", "2 warn", "1 info", "2 info"}));
+    query.by_level = LogQuery::ByLevel::ascending;
+    query.descending = true;
+    query.min_level = LogLevel::warn;
+    query.paging = {1, 10};
+    EXPECT_EQ(messages(query), (std::vector<std::string>{"2 warn", "trigger", "1 error"}));
+
+    const auto found = [&](auto change) {
+      LogQuery wanted{test::everything};
+      wanted.paging.size = 10;
+      change(wanted);
+      auto all = messages(wanted);
+      std::sort(all.begin(), all.end());
+      return fmt::format("{}", fmt::join(all, ","));
+    };
+    const std::string first = one.execution.id.to_text(), second = two.execution.id.to_text();
+    EXPECT_EQ(found([&](LogQuery& q) { q.execution_ids = {{Operator::in, {first, second}}}; }),
+              "1 error,1 info,2 info,2 warn");
+    EXPECT_EQ(found([&](LogQuery& q) { q.execution_ids = {{Operator::not_equals, {first}}}; }),
+              "2 info,2 warn,trigger");
+    EXPECT_EQ(found([&](LogQuery& q) { q.execution_ids = {{Operator::starts_with, {second.substr(0, 21)}}}; }),
+              "2 info,2 warn");
+    EXPECT_EQ(found([&](LogQuery& q) { q.task_run_ids = {{Operator::in, {run.to_text()}}}; }), "1 error,1 info,2 info");
+    EXPECT_EQ(found([&](LogQuery& q) { q.task_run_ids = {{Operator::not_in, {run.to_text()}}}; }), "2 warn,trigger");
+    EXPECT_EQ(found([&](LogQuery& q) {
+                LogQuery errors = q, of_flow = q;
+                errors.tenant = of_flow.tenant = "main";
+                errors.min_level = LogLevel::error;
+                of_flow.flow_ids = {{Operator::equals, {"g"}}};
+                of_flow.text = "INFO";
+                q.any_of = {errors, of_flow};
+              }),
+              "1 error,2 info,trigger");
+    reopen();
+  }
+}
+
+TEST_P(LogSuite, LinesOfATriggerAreDeletedOnAllDays) {  // API-105
+  const auto flow = flow_key("a", "f");
+  const auto line_of = [](const auto& of, const char* trigger, int64_t second) {
+    LogEntry line;
+    line.flow = of;
+    line.trigger_id = trigger;
+    line.timestamp = time_of(second);
+    line.message = fmt::format("{} of {} at {}", trigger, of->id, second);
+    return line;
+  };
+  constexpr int64_t day = 86'400;
+  auto row = add_execution(flow, time_of(0));
+  log({line_of(flow, "poll", 0), line_of(flow, "poll", day), line_of(flow, "other", 1),
+       line_of(flow_key("a", "g"), "poll", 2), log_line(row, {}, 3, "of an execution")});
+  reopen();  // these are in the files of their days, the next one is in the journal
+  log({line_of(flow, "poll", 2 * day)});
+  Batch removal;
+  removal.deleted_logs.push_back({.flow = flow, .trigger_id = "poll"});
+  removal.logs = {line_of(flow, "poll", 3 * day)};
+  commit(std::move(removal));
+  for (int round = 0; round < 2; ++round) {
+    auto left = messages({test::everything});
+    std::sort(left.begin(), left.end());
+    EXPECT_EQ(left, (std::vector<std::string>{"of an execution", "other of f at 1", "poll of g at 2"})) << round;
+    reopen();
+  }
+  log({line_of(flow, "poll", 0)});
+  EXPECT_EQ(messages({test::everything}).size(), 4u) << "later lines are kept";
+}
+
 TEST_P(LogSuite, LinesAreDeletedByLevelTaskAndAttempt) {
   auto row = add_execution(flow_key("a", "f"), time_of(0));
   auto other = add_execution(flow_key("a", "f"), time_of(0));

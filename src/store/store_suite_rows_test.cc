@@ -22,6 +22,71 @@ FlowRow flow_row(std::string namespace_, std::string id, int32_t revision = 1) {
   return row;
 }
 
+TEST_P(RowSuite, ADraftTakesThePlaceOfNothingThatRuns) {  // API-60
+  const auto put = [this](int32_t revision, bool draft, bool deleted = false) {
+    auto row = flow_row("a.b", "f", revision);
+    row.draft = draft;
+    row.deleted = deleted;
+    Batch batch;
+    batch.flows = {row};
+    commit(std::move(batch));
+  };
+  const model::FlowKey key = flow_row("a.b", "f").key;
+  const auto current = [&] {
+    const auto row = must(reader().flow(key, 0));
+    return row ? fmt::format("{}{} of {}", row->draft ? "draft " : "", row->revision, row->newest) : "none";
+  };
+  FlowQuery published{test::everything};
+  published.tenant = "main";
+  published.drafts = false;
+  put(1, true);
+  EXPECT_EQ(current(), "draft 1 of 1") << "there is nothing else";
+  EXPECT_EQ(must(reader().search_flows(published)).total, 0u);
+  put(2, true);
+  EXPECT_EQ(current(), "draft 2 of 2");
+  put(3, false);
+  EXPECT_EQ(current(), "3 of 3");
+  put(4, true);
+  put(5, true);
+  EXPECT_EQ(current(), "3 of 5");
+  EXPECT_TRUE(must(reader().flow(key, 4))->draft);
+  EXPECT_EQ(must(reader().flow_revisions(key)).size(), 5u);
+  EXPECT_EQ(must(reader().search_flows(published)).results.at(0).revision, 3);
+  auto again = flow_row("a.b", "f", 5);
+  Batch conflict;
+  conflict.flows = {again};
+  EXPECT_EQ(refusal(std::move(conflict)), store_conflict.text);
+  Batch forgotten;
+  forgotten.deleted_revisions = {{key, 3}, {key, 5}};
+  commit(std::move(forgotten));
+  EXPECT_EQ(current(), "3 of 5") << "the current one stays, and numbers go on";
+  put(6, false);
+  EXPECT_EQ(current(), "6 of 6");
+  put(7, false, true);
+  put(8, true);
+  EXPECT_EQ(current(), "draft 8 of 8") << "a deleted flow does not run";
+}
+
+TEST_P(RowSuite, FlowsAreFoundByAnyOfSeveralConditions) {  // API-29
+  Batch batch;
+  batch.flows = {flow_row("a", "one"), flow_row("a.b", "two"), flow_row("c", "three")};
+  batch.flows[2].labels = {{"team", "x"}};
+  commit(std::move(batch));
+  FlowQuery query{test::everything};
+  query.tenant = "main";
+  FlowQuery of_namespace = query, of_label = query;
+  of_namespace.namespaces = {{Operator::equals, {"a"}}};
+  of_label.labels = {{Operator::equals, "team", {"x"}}};
+  query.any_of = {of_namespace, of_label};
+  std::string found;
+  for (const auto& row : must(reader().search_flows(query)).results) found += row.key.id + " ";
+  EXPECT_EQ(found, "one three ");
+  query.flow_ids = {{Operator::starts_with, {"t"}}};
+  const auto page = must(reader().search_flows(query));
+  ASSERT_EQ(page.total, 1u);
+  EXPECT_EQ(page.results[0].key.id, "three");
+}
+
 TEST_P(RowSuite, FlowsHaveRevisions) {
   auto first = flow_row("a.b", "f", 1), second = flow_row("a.b", "f", 2);
   first.source = std::string("byte\0for\xFF byte\r\n", 16);

@@ -66,6 +66,13 @@ bool matches(const ExecutionQuery& query, const ExecutionRow& row) {
   if (!all_hold(query.labels, e.labels) || !all_hold(query.started, e.state.started())) return false;
   if (!query.ended.empty() && (!e.state.ended() || !all_hold(query.ended, *e.state.ended()))) return false;
   if (query.caller_execution && e.caller_execution != *query.caller_execution) return false;
+  const auto id_of = [](const base::Id& id) { return id.is_none() ? std::string() : id.to_text(); };
+  if (!all_hold(query.caller_ids, id_of(e.caller_execution))) return false;
+  if (!all_hold(query.trigger_ids, e.trigger ? e.trigger->id : std::string())) return false;
+  if (!all_hold(query.revisions, std::to_string(e.revision))) return false;
+  if (!query.any_of.empty() &&
+      std::none_of(query.any_of.begin(), query.any_of.end(), [&row](const auto& one) { return matches(one, row); }))
+    return false;
   if (query.is_child && *query.is_child == e.caller_execution.is_none()) return false;
   if (query.kinds.empty() ? e.kind != model::ExecutionKind::normal : !has(query.kinds, e.kind)) return false;
   if (query.text.empty()) return true;
@@ -129,6 +136,10 @@ std::string text_of(const ExecutionQuery& query) {
   add("ns", query.namespaces);
   add("flow", query.flow_ids);
   add("id", query.execution_ids);
+  add("caller", query.caller_ids);
+  add("trigger", query.trigger_ids);
+  add("revision", query.revisions);
+  for (const auto& one : query.any_of) text += " any of (" + text_of(one) + ")";
   for (auto state : query.states) text += fmt::format(" {}", to_text(state));
   for (auto state : query.not_states) text += fmt::format(" !{}", to_text(state));
   for (const auto& f : query.labels)
@@ -186,10 +197,17 @@ class SearchTest : public StoreSuite {
     if (random_() % 10 == 0) e.kind = static_cast<model::ExecutionKind>(1 + random_() % 3);
     if (random_() % 4 == 0 && i > 0 && !model_.rows.empty())
       e.caller_execution = model_.rows[random_() % std::min<size_t>(i, 10)].execution.id;
+    e.revision = 1 + static_cast<int32_t>(random_() % 12);
+    if (random_() % 3 == 0) {
+      e.trigger.emplace();
+      e.trigger->id = random_() % 2 == 0 ? "daily" : "hourly";
+      e.trigger->variables =
+          base::Value::string(std::string(random_() % 2 == 0 ? 10 : 100'000, 'v'));  // large ones, too
+    }
     return row;
   }
 
-  ExecutionQuery random_query() {
+  ExecutionQuery random_query(bool may_nest = true) {
     ExecutionQuery query{test::everything};
     query.tenant = random_() % 15 == 0 ? "other" : random_() % 30 == 0 ? "none" : "main";
     auto sometimes = [&](unsigned of) { return random_() % of == 0; };
@@ -208,6 +226,12 @@ class SearchTest : public StoreSuite {
     if (sometimes(12))
       query.execution_ids.push_back(
           text_filter({model_.rows[random_() % model_.rows.size()].execution.id.to_text(), "00", "4", "none!"}));
+    if (sometimes(12)) {
+      const auto caller = [&] { return model_.rows[random_() % 10].execution.id.to_text(); };
+      query.caller_ids.push_back(text_filter({caller(), caller(), "4", ""}));
+    }
+    if (sometimes(12)) query.trigger_ids.push_back(text_filter({"daily", "hourly", "ly", ""}));
+    if (sometimes(12)) query.revisions.push_back(text_filter({"1", "2", "11"}));
     while (sometimes(3)) query.states.push_back(static_cast<State>(random_() % model::state_count));
     while (sometimes(5)) query.not_states.push_back(static_cast<State>(random_() % model::state_count));
     while (sometimes(4)) {
@@ -239,6 +263,10 @@ class SearchTest : public StoreSuite {
                    : sometimes(2) ? "pro"
                    : sometimes(2) ? "4"
                                   : model_.rows[random_() % model_.rows.size()].execution.id.to_text().substr(18);
+    while (may_nest && sometimes(6)) {
+      query.any_of.push_back(random_query(false));
+      query.any_of.back().tenant = query.tenant;
+    }
     static const char* fields[] = {
         "id", "namespace", "flowId", "state.current", "state.startDate", "state.endDate", "state.duration"};
     while (sometimes(2) && query.order.size() < 3) query.order.push_back({fields[random_() % 7], sometimes(2)});
@@ -450,6 +478,8 @@ TEST_P(SearchTest, RollupsCountByHourDayAndFlow) {
         int64_t first = query.from.seconds / size, last = (query.to.seconds - 1) / size;
         using Key = std::tuple<int64_t, State, std::string>;
         std::map<Key, std::pair<uint64_t, int64_t>> wanted, found;
+        std::map<Key, std::pair<int64_t, int64_t>> extremes;  // of the ended ones
+        query.extremes = true;
         for (const auto& row : model_.rows) {
           const auto& e = row.execution;
           int64_t bucket = e.state.started().seconds / size;
@@ -459,10 +489,20 @@ TEST_P(SearchTest, RollupsCountByHourDayAndFlow) {
           auto& sum = wanted[{bucket * size, e.state.current(), by_flow ? e.flow->namespace_ + e.flow->id : ""}];
           ++sum.first;
           sum.second += std::max<int64_t>(0, duration_of(row));
+          if (duration_of(row) < 0) continue;
+          auto& extreme =
+              extremes
+                  .try_emplace(Key{bucket * size, e.state.current(), by_flow ? e.flow->namespace_ + e.flow->id : ""},
+                               duration_of(row), duration_of(row))
+                  .first->second;
+          extreme = {std::min(extreme.first, duration_of(row)), std::max(extreme.second, duration_of(row))};
         }
         for (const auto& row : must(reader().rollup(query))) {
           found[{row.bucket.seconds, row.state, by_flow ? row.flow->namespace_ + row.flow->id : ""}] = {
               row.count, row.duration.to_micros()};
+          const auto extreme =
+              extremes[{row.bucket.seconds, row.state, by_flow ? row.flow->namespace_ + row.flow->id : ""}];
+          EXPECT_EQ(std::pair(row.shortest.to_micros(), row.longest.to_micros()), extreme);
         }
         EXPECT_EQ(found, wanted);
         EXPECT_FALSE(found.empty());

@@ -15,7 +15,8 @@
 
 namespace gyr::store {
 
-/// One revision of a flow. Deleting a flow writes a revision with `deleted` (FLOW-91).
+/// One revision of a flow. The current one is the newest that is no draft. Deleting a flow writes a revision with
+/// `deleted` (FLOW-91).
 struct FlowRow {
   model::FlowKey key;
   int32_t revision = 1;
@@ -26,6 +27,9 @@ struct FlowRow {
   std::vector<model::Label> labels;
   std::string description;
   std::string exception;  ///< why it cannot be parsed any more (FLOW-94); normally empty
+  /// Stored, but never executed. It is the current revision only as long as the flow has no other.
+  bool draft = false;
+  int32_t newest = 0;  ///< the highest number of a revision that the flow has had, drafts included; not written
 };
 
 /// A query for the current revisions of flows; empty fields do not restrict it.
@@ -37,6 +41,10 @@ struct FlowQuery {
   std::vector<LabelFilter> labels;
   std::string text;         ///< case-insensitive, in id, namespace, description, labels; empty: all
   std::string source_text;  ///< in the source
+  bool drafts = true;       ///< also flows that have only a draft
+  /// If not empty, the conditions of one of these must hold as well; their tenant and visibility are those of the
+  /// query.
+  std::vector<FlowQuery> any_of = {};
   /// A namespace and an id: only the flows after this one. For lists that are read in parts while flows come and go;
   /// without `order`.
   std::optional<std::pair<std::string, std::string>> after;

@@ -62,6 +62,9 @@ struct KvQuery {
   std::vector<TextFilter> keys;
   std::vector<TimeFilter> updated;
   std::string text;
+  /// If not empty, the conditions of one of these must hold as well; their tenant and visibility are those of the
+  /// query.
+  std::vector<KvQuery> any_of = {};
   bool include_expired = false;
   base::Instant now;
   std::vector<Order> order;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -27,6 +28,8 @@ struct LogQuery {
   std::string tenant;
   std::optional<base::Id> execution_id;
   std::optional<base::Id> task_run_id;
+  std::vector<TextFilter> execution_ids;  ///< with other operators than `equals`; a line of a trigger has ""
+  std::vector<TextFilter> task_run_ids;   ///< the same; a line of no task run has ""
   std::vector<TextFilter> namespaces;
   std::vector<TextFilter> flow_ids;
   std::vector<TextFilter> task_ids;
@@ -36,7 +39,12 @@ struct LogQuery {
   std::vector<model::LogLevel> levels;  ///< only these levels; empty: all from `min_level`
   std::vector<TimeFilter> timestamps;
   std::string text;  ///< case-insensitive, in message, names and ids
+  /// If not empty, the conditions of one of these must hold as well; their tenant and visibility are those of the
+  /// query.
+  std::vector<LogQuery> any_of = {};
   bool descending = false;
+  /// By level first, then by time as `descending` says; only for search_logs().
+  enum class ByLevel : uint8_t { no, ascending, descending } by_level = ByLevel::no;
   Paging paging;
 };
 
@@ -65,8 +73,10 @@ struct LogChanges {
     std::vector<model::LogLevel> levels = {};            ///< of these only; empty: of all
     std::optional<base::Instant> from = {};              ///< included
     std::optional<base::Instant> until = {};             ///< included
-    /// of the execution, which a caller must be allowed to change; none: only for who may change everything
+    /// The flow of the lines, which a caller must be allowed to change; none: only for who may change everything.
     std::shared_ptr<const model::FlowKey> flow = {};
+    /// The lines of a trigger of the flow, which belong to no execution (TRIG-22); `execution_id` is none.
+    std::string trigger_id = {};
   };
   std::vector<LogDelete> deleted_logs;
 

@@ -46,6 +46,9 @@ struct TriggerQuery {
   std::vector<TimeFilter> next;       ///< a trigger without a next date matches none
   std::vector<TimeFilter> triggered;  ///< when it last started an execution
   std::string text;                   ///< case-insensitive, in the ids and the namespace
+  /// If not empty, the conditions of one of these must hold as well; their tenant and visibility are those of the
+  /// query.
+  std::vector<TriggerQuery> any_of = {};
   /// A namespace, the id of a flow and the id of a trigger: only the triggers after this one. For lists that are read
   /// in parts while triggers come and go; without `order`.
   std::optional<std::array<std::string, 3>> after;

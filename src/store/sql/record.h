@@ -66,6 +66,14 @@ base::Result<void> decode_execution(std::string_view record, int64_t started_us,
 /// Only the labels, without decoding the values before them.
 base::Result<std::vector<model::Label>> decode_execution_labels(std::string_view record);
 
+/// Where an execution comes from.
+struct ExecutionOrigin {
+  int32_t revision = 0;
+  std::string trigger_id;  ///< empty: no trigger started it
+};
+/// Without decoding the values.
+base::Result<ExecutionOrigin> decode_execution_origin(std::string_view record);
+
 /// Columns contain execution, position and run id.
 void encode_task_run(const TaskRunRow& row, LargeValueMemo* memo, Record& out);
 base::Result<void> decode_task_run(std::string_view record, const LargeValueSource& large, TaskRunRow& row);

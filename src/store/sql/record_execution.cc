@@ -36,6 +36,18 @@ namespace {
 constexpr uint32_t references_field = 1;
 constexpr uint32_t labels_field = 2;
 
+constexpr uint32_t revision_field = 3;
+constexpr uint32_t trigger_field = 8;
+
+/// What is read of model::ExecutionTrigger alone.
+struct TriggerName {
+  std::string id;
+};
+template <class Visitor>
+void fields(Visitor& visit, base::PartOf<Visitor, TriggerName>& trigger) {
+  visit(1, trigger.id);
+}
+
 /// A field that is missing where it has its usual value.
 template <class Visitor, class T>
 void unless_usual(Visitor& visit, uint32_t number, T& member, const std::type_identity_t<T>& usual) {
@@ -54,12 +66,12 @@ void execution_fields(Visitor& visit, Row& row, int64_t started_us) {
   visit.count_from(started_us);
   auto& e = row.execution;
   visit(labels_field, e.labels);
-  visit(3, e.revision);
+  visit(revision_field, e.revision);
   model::history_field(visit, 4, e.state);
   visit(5, e.inputs);
   visit(6, e.outputs);
   visit(7, e.variables);
-  visit(8, e.trigger);
+  visit(trigger_field, e.trigger);
   visit(9, e.parent_id);
   unless_usual(visit, 10, e.original_id, e.id);
   visit(11, e.attempt_number, base::or_default(1));
@@ -189,6 +201,17 @@ base::Result<std::vector<model::Label>> decode_execution_labels(std::string_view
   reader(labels_field, labels);
   GYR_CHECK(reader.finish());
   return labels;
+}
+
+base::Result<ExecutionOrigin> decode_execution_origin(std::string_view record) {
+  ExecutionOrigin origin;
+  std::optional<TriggerName> trigger;
+  base::RecordReader reader(record);
+  reader(revision_field, origin.revision);
+  reader(trigger_field, trigger);
+  GYR_CHECK(reader.finish());
+  if (trigger) origin.trigger_id = std::move(trigger->id);
+  return origin;
 }
 
 void encode_task_run(const TaskRunRow& row, LargeValueMemo* memo, Record& out) {

@@ -1,4 +1,6 @@
 // Flows, logs, metrics, messages, keys, files and idempotency keys of a batch.
+#include <set>
+
 #include "base/invariant.h"
 #include "store/sqlite/batch_writer.h"
 
@@ -8,17 +10,22 @@ base::Result<void> BatchWriter::put_flow(const FlowRow& row) {
   GYR_TRY(Owner owner, owners_.of_flow(row.key));
   const std::string labels = encode_labels(row.labels);
   Query insert = main_.query(
-      "INSERT INTO flows(flow, revision, deleted, disabled, updated, labels, description, exception, source) "
-      "VALUES(?,?,?,?,?,?,?,?,?)");
+      "INSERT INTO flows(flow, revision, deleted, disabled, updated, labels, description, exception, source, draft) "
+      "VALUES(?,?,?,?,?,?,?,?,?,?)");
   insert.bind(owner.flow, row.revision, row.deleted, row.disabled, row.updated.to_micros(), Blob{labels},
-              Blob{row.description}, Blob{row.exception}, Blob{row.source});
+              Blob{row.description}, Blob{row.exception}, Blob{row.source}, row.draft);
   if (auto done = insert.run(); !done) {
     if (done.error().code() != store_conflict) return done;
     return base::fail(store_conflict, fmt::format("flow {}.{} already has a revision {}", row.key.namespace_,
                                                   row.key.id, row.revision));
   }
-  Query newest = main_.query("UPDATE owners SET revision=?2, deleted=?3 WHERE number=?1 AND revision<?2");
-  GYR_CHECK(newest.bind(owner.flow, row.revision, row.deleted).run());
+  // A draft takes the place of nothing that runs.
+  Query current = main_.query(
+      "UPDATE owners SET revision=?2, deleted=?3 WHERE number=?1 AND newest<?2 AND (NOT ?4 OR revision=0 OR deleted OR "
+      "(SELECT draft FROM flows WHERE flow=?1 AND revision=owners.revision))");
+  GYR_CHECK(current.bind(owner.flow, row.revision, row.deleted, row.draft).run());
+  Query newest = main_.query("UPDATE owners SET newest=?2 WHERE number=?1 AND newest<?2");
+  GYR_CHECK(newest.bind(owner.flow, row.revision).run());
   GYR_INVARIANT(main_.changed_rows() == 1, "a new revision of a flow is higher than all others");
   return {};
 }
@@ -65,7 +72,6 @@ base::Result<void> BatchWriter::put_logs(const std::vector<model::LogEntry>& lin
 }
 
 base::Result<void> BatchWriter::remove_logs(const Batch::LogDelete& removal) {
-  GYR_TRY(int32_t day, log_day(removal.execution_id, removal.execution_id.made_at()));
   LogRemoval stored;
   stored.execution = removal.execution_id;
   stored.run = removal.task_run_id;
@@ -79,6 +85,19 @@ base::Result<void> BatchWriter::remove_logs(const Batch::LogDelete& removal) {
   }
   if (removal.from) stored.from_us = removal.from->to_micros();
   if (removal.until) stored.until_us = removal.until->to_micros();
+  if (removal.flow != nullptr) {
+    // Lines of a trigger are in the files of all days.
+    stored.run = trigger_run(*removal.flow, removal.trigger_id);
+    std::set<int32_t> days;
+    for (int32_t day : days_.all()) days.insert(day);
+    Query journal = main_.query("SELECT DISTINCT day FROM log_journal");
+    while (journal.next()) days.insert(static_cast<int32_t>(journal.integer(0)));
+    GYR_CHECK(journal.finish());
+    for (int32_t day : journal_.days()) days.insert(day);
+    for (int32_t day : days) journal_.add(day, stored);
+    return {};
+  }
+  GYR_TRY(int32_t day, log_day(removal.execution_id, removal.execution_id.made_at()));
   journal_.add(day, stored);
   return {};
 }

@@ -2,10 +2,11 @@
 
 namespace gyr::store::sqlite {
 
-BatchWriter::BatchWriter(Connection& main, TextIndex& texts, const base::Clock& clock)
+BatchWriter::BatchWriter(Connection& main, TextIndex& texts, const base::Clock& clock, const LogDays& days)
     : main_(main),
       texts_(texts),
       clock_(clock),
+      days_(days),
       owners_(main),
       execution_numbers_(main, "next_execution"),
       inbox_numbers_(main, "next_message"),

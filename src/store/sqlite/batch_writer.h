@@ -6,6 +6,7 @@
 
 #include "store/sql/record.h"
 #include "store/sqlite/known_executions.h"
+#include "store/sqlite/log_day.h"
 #include "store/sqlite/log_journal.h"
 #include "store/sqlite/owners.h"
 #include "store/sqlite/rollup.h"
@@ -19,7 +20,7 @@ namespace gyr::store::sqlite {
 /// and log lines of all batches of a transaction and writes them at its end. Used on the thread of the writer.
 class BatchWriter {
  public:
-  BatchWriter(Connection& main, TextIndex& texts, const base::Clock& clock);
+  BatchWriter(Connection& main, TextIndex& texts, const base::Clock& clock, const LogDays& days);
 
   /// After a failure the database can contain a part of the batch: the caller must roll back and then call forget().
   base::Result<void> apply(const Batch& batch);
@@ -110,6 +111,7 @@ class BatchWriter {
   Connection& main_;
   TextIndex& texts_;
   const base::Clock& clock_;
+  const LogDays& days_;
   OwnerTable owners_;
   KnownExecutions known_;
   RollupChanges rollups_;

@@ -259,11 +259,21 @@ base::Result<std::optional<std::vector<Entry>>> ExecutionSearch::named_entries()
     for (const auto& id : ids) GYR_CHECK(take(rows.bind(id)));
     return entries;
   }
-  if (query_.caller_execution) {
+  std::set<base::Id> callers;
+  if (query_.caller_execution) callers.insert(*query_.caller_execution);
+  bool names_callers = query_.caller_execution.has_value();
+  for (const auto& filter : query_.caller_ids) {
+    if (names_callers || filter.op != Operator::in) continue;
+    names_callers = true;
+    for (const auto& text : filter.values) {
+      if (auto id = base::Id::parse(text)) callers.insert(*id);
+    }
+  }
+  if (names_callers) {
     Query rows = main_.query(
         "SELECT number, flow, lane, started, duration, tenant FROM executions INDEXED BY executions_by_caller WHERE "
         "caller=?");
-    GYR_CHECK(take(rows.bind(*query_.caller_execution)));
+    for (const auto& caller : callers) GYR_CHECK(take(rows.bind(caller)));
     return entries;
   }
   return std::nullopt;

@@ -15,6 +15,7 @@ bool names_them(Operator op) { return op == Operator::equals || op == Operator::
 
 bool ExecutionSearch::names_executions() const {
   return query_.caller_execution ||
+         std::ranges::any_of(query_.caller_ids, [](const TextFilter& filter) { return filter.op == Operator::in; }) ||
          std::ranges::any_of(query_.execution_ids, [](const TextFilter& filter) { return names_them(filter.op); });
 }
 

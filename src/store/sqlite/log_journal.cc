@@ -100,6 +100,12 @@ void JournalBuffer::cut(const Mark& mark) {
   }
 }
 
+std::vector<int32_t> JournalBuffer::days() const {
+  std::vector<int32_t> numbers;
+  for (const auto& [number, day] : days_) numbers.push_back(number);
+  return numbers;
+}
+
 size_t JournalBuffer::bytes() const {
   size_t sum = 0;
   for (const auto& [number, day] : days_) sum += day.bytes.size();

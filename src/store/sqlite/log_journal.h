@@ -65,6 +65,7 @@ class JournalBuffer {
   Mark mark();
   void cut(const Mark& mark);
   bool empty() const { return days_.empty(); }
+  std::vector<int32_t> days() const;
   size_t bytes() const;
   /// Inserts the rows; `next_number` returns the number of each row.
   base::Result<void> write(Connection& main, const std::function<base::Result<int64_t>()>& next_number);

@@ -48,7 +48,7 @@ base::Result<bool> LogSearch::accepts(Day& day, const Found& found, model::LogLe
   if (!needs_source() && day.overlay.hides_nothing()) return true;
   GYR_TRY(const auto* source, source_of(day, found.id >> sequence_bits));
   if (!source->second) return false;
-  if (!query_.attempt && text_.accepts_all() && day.overlay.hides_nothing()) return true;
+  if (!query_.attempt && !needs_text() && day.overlay.hides_nothing()) return true;
   Query row = day.file->query("SELECT attempt, thread, message FROM lines WHERE id=?");
   row.bind(found.id);
   if (!row.next()) {
@@ -58,7 +58,13 @@ base::Result<bool> LogSearch::accepts(Day& day, const Found& found, model::LogLe
   auto attempt = static_cast<int32_t>(row.integer(0));
   if (query_.attempt && attempt != *query_.attempt) return false;
   if (day.overlay.hides(source->first, sequence_of(found.id), attempt, level, found.timestamp)) return false;
-  return has_text(source->first, row.text(1), row.blob(2));
+  LogLine line;
+  line.attempt = attempt;
+  line.timestamp_us = found.timestamp;
+  line.level = level;
+  line.thread = row.text(1);
+  line.message = row.blob(2);
+  return accepts_text(source->first, line);
 }
 
 base::Result<void> LogSearch::find_replaced(Day& day) {

@@ -7,15 +7,20 @@ namespace {
 
 // Sources (task runs) whose lines are gathered instead of walking all lines by time.
 constexpr size_t gathered_sources = 2000;
+// Executions that are looked up one by one.
+constexpr size_t named_executions = 200;
 
 }  // namespace
 
 base::Result<Page<model::LogEntry>> SqliteReader::search_logs(const LogQuery& query) {
-  return ask([&] { return LogSearch(*this, query).run(); });
+  return ask([&] {
+    return query.by_level == LogQuery::ByLevel::no ? LogSearch(*this, query).run()
+                                                   : LogSearch::run_by_level(*this, query);
+  });
 }
 
 base::Result<std::vector<model::LogEntry>> SqliteReader::read_log(const LogQuery& query, LogCursor& cursor) {
-  if (!query.execution_id || query.descending) {
+  if (!query.execution_id || query.descending || query.by_level != LogQuery::ByLevel::no) {
     return base::fail(bad_query, "only the log of one execution, oldest lines first, can be read this way");
   }
   // Lines of triggers have no execution, so they are not part of the log of an execution.
@@ -26,7 +31,33 @@ base::Result<std::vector<model::LogEntry>> SqliteReader::read_log(const LogQuery
 
 base::Result<Page<model::LogEntry>> LogSearch::run() {
   GYR_TRY(uint64_t offset, offset_of(query_.paging));
-  if (cursor_ != nullptr) offset = cursor_->given;
+  return run_from(cursor_ != nullptr ? cursor_->given : offset);
+}
+
+base::Result<Page<model::LogEntry>> LogSearch::run_by_level(SqliteReader& reader, const LogQuery& query) {
+  GYR_TRY(uint64_t skipped, offset_of(query.paging));
+  using enum model::LogLevel;
+  std::vector<model::LogLevel> levels{trace, debug, info, warn, error};
+  if (query.by_level == LogQuery::ByLevel::descending) std::ranges::reverse(levels);
+  Page<model::LogEntry> page;
+  for (model::LogLevel level : levels) {
+    const bool is_wanted = level >= query.min_level &&
+                           (query.levels.empty() || std::ranges::find(query.levels, level) != query.levels.end());
+    if (!is_wanted) continue;
+    LogQuery part = query;
+    part.levels = {level};
+    const uint64_t left = query.paging.size - page.results.size();
+    part.paging.size = static_cast<uint32_t>(std::max<uint64_t>(left, 1));
+    GYR_TRY(auto found, LogSearch(reader, part).run_from(left > 0 ? skipped : 0));
+    page.total += found.total;
+    page.total_is_exact = page.total_is_exact && found.total_is_exact;
+    skipped -= std::min(skipped, found.total);
+    if (left > 0) std::ranges::move(found.results, std::back_inserter(page.results));
+  }
+  return page;
+}
+
+base::Result<Page<model::LogEntry>> LogSearch::run_from(uint64_t offset) {
   GYR_CHECK(prepare());
   if (scope_.is_empty() || time_.from > time_.to) return Page<model::LogEntry>{};
   GYR_CHECK(choose_days());
@@ -40,10 +71,21 @@ base::Result<void> LogSearch::prepare() {
   GYR_TRY(auto filter, compile_scope(query_));
   GYR_TRY(task_ids_, TextMatcher::compile(query_.task_ids, "taskId"));
   GYR_TRY(trigger_ids_, TextMatcher::compile(query_.trigger_ids, "triggerId"));
+  GYR_TRY(execution_ids_, TextMatcher::compile(query_.execution_ids, "executionId"));
+  GYR_TRY(task_run_ids_, TextMatcher::compile(query_.task_run_ids, "taskRunId"));
+  if (query_.execution_id) {
+    named_ = {*query_.execution_id};
+  } else if (const auto* ids = execution_ids_.candidates(); ids != nullptr && ids->size() <= named_executions) {
+    named_.emplace();
+    for (const std::string& text : *ids) {
+      if (const auto id = base::Id::parse(text)) named_->push_back(*id);
+    }
+  }
   GYR_TRY(text_, PieceMatcher::compile(query_.text));
   GYR_TRY(time_, TimeRange::compile(query_.timestamps, "timestamp"));
   GYR_TRY(scope_, resolve_scope(*reader_.main_, filter));
   flows_.insert(scope_.flows.begin(), scope_.flows.end());
+  for (const LogQuery& alternative : query_.any_of) GYR_CHECK(any_of_.emplace_back(reader_, alternative).prepare());
   return {};
 }
 
@@ -92,8 +134,26 @@ bool LogSearch::wants(const LogSource& source) {
   if (source.tenant != scope_.tenant) return false;
   if (query_.execution_id && source.execution != *query_.execution_id) return false;
   if (query_.task_run_id && source.run != *query_.task_run_id) return false;
+  const bool of_trigger = source.execution.is_none();
+  if (!execution_ids_.accepts_all() && !execution_ids_.matches(of_trigger ? std::string() : source.execution.to_text()))
+    return false;
+  if (!task_run_ids_.accepts_all() &&
+      !task_run_ids_.matches(of_trigger || source.run.is_none() ? std::string() : source.run.to_text()))
+    return false;
   if (!scope_.everything && !flows_.contains(source.flow)) return false;
-  return task_ids_.matches(source.task_id) && trigger_ids_.matches(source.trigger_id);
+  if (!task_ids_.matches(source.task_id) || !trigger_ids_.matches(source.trigger_id)) return false;
+  return any_of_.empty() || std::ranges::any_of(any_of_, [&source](LogSearch& one) { return one.wants(source); });
+}
+
+base::Result<bool> LogSearch::accepts_text(const LogSource& source, const LogLine& line) {
+  GYR_TRY(bool has, has_text(source, line.thread, line.message));
+  if (!has || any_of_.empty()) return has;
+  for (LogSearch& one : any_of_) {
+    if (!one.wants(source) || !one.wants_line(line)) continue;
+    GYR_TRY(bool accepted, one.accepts_text(source, line));
+    if (accepted) return true;
+  }
+  return false;
 }
 
 base::Result<bool> LogSearch::has_text(const LogSource& source, std::string_view thread, std::string_view message) {
@@ -117,8 +177,8 @@ bool LogSearch::wants_line(const LogLine& line) const {
 }
 
 bool LogSearch::needs_source() const {
-  return query_.execution_id || query_.task_run_id || !task_ids_.accepts_all() || !trigger_ids_.accepts_all() ||
-         !text_.accepts_all() || query_.attempt;
+  return query_.execution_id || query_.task_run_id || !execution_ids_.accepts_all() || !task_run_ids_.accepts_all() ||
+         !task_ids_.accepts_all() || !trigger_ids_.accepts_all() || needs_text() || query_.attempt;
 }
 
 // ------------------------------------------------------------------------------------------------ gathering
@@ -142,10 +202,10 @@ base::Result<bool> LogSearch::sources_to_gather(Day& day, std::vector<int64_t>& 
     rows.again();
     return {};
   };
-  if (query_.execution_id) {
+  if (named_) {
     Query rows =
         day.file->query("SELECT number, execution, run, tenant, flow, task, trigger_id FROM sources WHERE execution=?");
-    GYR_CHECK(take(rows.bind(*query_.execution_id)));
+    for (const base::Id& execution : *named_) GYR_CHECK(take(rows.bind(execution)));
     return true;
   }
   if (scope_.everything || scope_.flows.size() > gathered_sources) return false;
@@ -177,8 +237,10 @@ base::Result<std::optional<LogSearch::Found>> LogSearch::found_in(Day& day, cons
   if (!wants_line(line)) return std::nullopt;
   const uint32_t sequence = sequence_of(row.integer(0));
   if (day.overlay.hides(source, sequence, line.attempt, line.level, line.timestamp_us)) return std::nullopt;
-  if (!text_.accepts_all()) {
-    GYR_TRY(bool has, has_text(source, row.text(4), row.blob(5)));
+  if (needs_text()) {
+    line.thread = row.text(4);
+    line.message = row.blob(5);
+    GYR_TRY(bool has, accepts_text(source, line));
     if (!has) return std::nullopt;
   }
   return Found{line.timestamp_us, source.name(), sequence, day.number, row.integer(0), source.flow, nullptr};
@@ -186,7 +248,7 @@ base::Result<std::optional<LogSearch::Found>> LogSearch::found_in(Day& day, cons
 
 base::Result<void> LogSearch::gather_source(Day& day, int64_t number, std::vector<Found>& found) {
   const LogSource& source = day.sources[number].first;
-  const char* sql = text_.accepts_all()
+  const char* sql = !needs_text()
                         ? "SELECT id, timestamp, level, attempt FROM lines WHERE id BETWEEN ? AND ?"
                         : "SELECT id, timestamp, level, attempt, thread, message FROM lines WHERE id BETWEEN ? AND ?";
   Query rows = day.file->query(sql);
@@ -201,7 +263,7 @@ base::Result<void> LogSearch::gather_source(Day& day, int64_t number, std::vecto
 base::Result<void> LogSearch::gather_overlay(Day& day, std::vector<Found>& found) {
   for (const auto& line : day.overlay.lines()) {
     if (!wants_line(line.line)) continue;
-    GYR_TRY(bool has, has_text(line.source, line.line.thread, line.line.message));
+    GYR_TRY(bool has, accepts_text(line.source, line.line));
     if (!has) continue;
     found.push_back({line.line.timestamp_us, line.source.name(), line.line.sequence, day.number, 0, 0, &line});
   }

@@ -24,6 +24,8 @@ class LogSearch {
   LogSearch(SqliteReader& reader, const LogQuery& query, LogCursor* cursor = nullptr)
       : reader_(reader), query_(query), cursor_(cursor) {}
   base::Result<Page<model::LogEntry>> run();
+  /// The lines of each level in turn.
+  static base::Result<Page<model::LogEntry>> run_by_level(SqliteReader& reader, const LogQuery& query);
 
  private:
   /// A line that was found: in the file of a day (id) or in its overlay.
@@ -67,11 +69,15 @@ class LogSearch {
   static constexpr int64_t first_line_of(int64_t source) { return source << sequence_bits; }
   static constexpr int64_t last_line_of(int64_t source) { return (source << sequence_bits) | UINT32_MAX; }
 
+  base::Result<Page<model::LogEntry>> run_from(uint64_t offset);
   base::Result<void> prepare();
   base::Result<void> choose_days();
   base::Result<void> read_journal();
   bool wants(const LogSource& source);
   base::Result<bool> has_text(const LogSource& source, std::string_view thread, std::string_view message);
+  /// All conditions on a line whose source wants() accepts, besides those on level, time and attempt.
+  base::Result<bool> accepts_text(const LogSource& source, const LogLine& line);
+  bool needs_text() const { return !text_.accepts_all() || !any_of_.empty(); }
   bool wants_level(model::LogLevel level) const;
   bool wants_line(const LogLine& line) const;
   /// Whether there are conditions besides tenant, flow, level and time, which the time index contains.
@@ -110,10 +116,13 @@ class LogSearch {
 
   SqliteReader& reader_;
   const LogQuery& query_;
+  std::vector<LogSearch> any_of_;  // one of them must accept a line, too
   LogCursor* cursor_;
   Scope scope_;
   std::unordered_set<int64_t> flows_;
-  TextMatcher task_ids_, trigger_ids_;
+  TextMatcher task_ids_, trigger_ids_, execution_ids_, task_run_ids_;
+  /// Only the lines of these executions are asked for.
+  std::optional<std::vector<base::Id>> named_;
   PieceMatcher text_;
   TimeRange time_;
   std::map<int32_t, Day> days_;

@@ -160,8 +160,8 @@ base::Result<Page<model::LogEntry>> LogSearch::walk(const Sources& sources, uint
 }
 
 bool LogSearch::takes_all_lines() const {
-  return text_.accepts_all() && !query_.attempt && query_.levels.empty() &&
-         query_.min_level == model::LogLevel::trace && query_.timestamps.empty();
+  return !needs_text() && !query_.attempt && query_.levels.empty() && query_.min_level == model::LogLevel::trace &&
+         query_.timestamps.empty();
 }
 
 base::Result<void> LogSearch::count_sources(const Sources& sources, Page<model::LogEntry>& page) {

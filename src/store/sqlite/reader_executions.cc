@@ -1,5 +1,6 @@
 // Executions, task runs, and the data that the executor needs after a restart.
 #include <map>
+#include <set>
 
 #include "store/sql/lane.h"
 #include "store/sql/parts.h"
@@ -16,6 +17,13 @@ constexpr const char* execution_by_id =
     "SELECT number, id, flow, lane, started, activity, wake_at, caller, record FROM executions WHERE id=?";
 constexpr const char* execution_by_number =
     "SELECT number, id, flow, lane, started, activity, wake_at, caller, record FROM executions WHERE number=?";
+
+constexpr const char* durations_of_tenant =
+    "SELECT min(duration), max(duration) FROM executions INDEXED BY executions_by_tenant WHERE tenant=? AND lane=? AND "
+    "started BETWEEN ? AND ?";
+constexpr const char* durations_of_flow =
+    "SELECT min(duration), max(duration) FROM executions INDEXED BY executions_by_flow WHERE flow=? AND lane=? AND "
+    "started BETWEEN ? AND ?";
 
 }  // namespace
 
@@ -148,7 +156,9 @@ base::Result<std::vector<RollupRow>> SqliteReader::rollup(const RollupQuery& que
     GYR_TRY(Scope scope, resolve_scope(*main_, filter));
     std::vector<RollupRow> rows;
     if (scope.is_empty() || query.to <= query.from) return rows;
-    std::vector<int64_t> owners = query.by_flow ? scope.flows : scope.owners();
+    // Executions are indexed by tenant and by flow.
+    const bool of_flows = query.by_flow || (query.extremes && !scope.everything);
+    std::vector<int64_t> owners = of_flows ? scope.flows : scope.owners();
     if (query.by_flow && scope.everything) {
       GYR_CHECK(for_each_flow(*main_, filter,
                               [&](int64_t flow, std::string_view, std::string_view) { owners.push_back(flow); }));
@@ -158,21 +168,39 @@ base::Result<std::vector<RollupRow>> SqliteReader::rollup(const RollupQuery& que
     int64_t first = floor_div(query.from.to_micros(), size) * hours;
     int64_t last = (floor_div(query.to.to_micros() - 1, size) + 1) * hours - 1;
     using Key = std::tuple<int64_t, model::State, int64_t>;  // bucket, state, flow
-    std::map<Key, std::pair<uint64_t, int64_t>> sums;
+    struct Sum {
+      uint64_t count = 0;
+      int64_t duration = 0;
+      std::optional<int64_t> shortest, longest;
+    };
+    std::map<Key, Sum> sums;
     Query read = main_->query(
         "SELECT bucket, count, duration FROM rollups WHERE level=1 AND owner=? AND lane=? AND bucket BETWEEN ? AND ?");
     for (int64_t owner : owners) {
       GYR_TRY(auto stacks, stacks_of(*main_, owner));
       for (const auto& stack : stacks) {
         if (kind_of_lane(stack.lane) != model::ExecutionKind::normal) continue;
+        std::set<int64_t> buckets;
         read.bind(owner, stack.lane, first, last);
         while (read.next()) {
-          auto& sum = sums[{floor_div(read.integer(0), hours), state_of_lane(stack.lane), query.by_flow ? owner : 0}];
-          sum.first += static_cast<uint64_t>(read.integer(1));
-          sum.second += read.integer(2);
+          const int64_t bucket = floor_div(read.integer(0), hours);
+          auto& sum = sums[{bucket, state_of_lane(stack.lane), query.by_flow ? owner : 0}];
+          sum.count += static_cast<uint64_t>(read.integer(1));
+          sum.duration += read.integer(2);
+          buckets.insert(bucket);
         }
         GYR_CHECK(read.finish());
         read.again();
+        for (int64_t bucket : query.extremes ? buckets : std::set<int64_t>()) {
+          auto& sum = sums[{bucket, state_of_lane(stack.lane), query.by_flow ? owner : 0}];
+          Query extremes = main_->query(owner == scope.tenant ? durations_of_tenant : durations_of_flow);
+          extremes.bind(owner, stack.lane, bucket * size, (bucket + 1) * size - 1);
+          if (extremes.next() && extremes.optional_integer(0)) {
+            sum.shortest = std::min(sum.shortest.value_or(INT64_MAX), extremes.integer(0));
+            sum.longest = std::max(sum.longest.value_or(0), extremes.integer(1));
+          }
+          GYR_CHECK(extremes.finish());
+        }
       }
     }
     for (const auto& [key, sum] : sums) {
@@ -182,8 +210,10 @@ base::Result<std::vector<RollupRow>> SqliteReader::rollup(const RollupQuery& que
       if (query.by_flow) {
         GYR_TRY(row.flow, names_.key(std::get<2>(key)));
       }
-      row.count = sum.first;
-      row.duration = base::Duration::of_micros(sum.second);
+      row.count = sum.count;
+      row.duration = base::Duration::of_micros(sum.duration);
+      row.shortest = base::Duration::of_micros(sum.shortest.value_or(0));
+      row.longest = base::Duration::of_micros(sum.longest.value_or(0));
       rows.push_back(std::move(row));
     }
     return rows;

@@ -10,6 +10,39 @@ namespace {
 constexpr std::string_view sortable_flow_fields[] = {"id", "namespace"};
 enum FlowField : size_t { by_flow_id, by_flow_namespace };
 
+/// The conditions of a query on the row of a flow.
+struct FlowMatcher {
+  ScopeFilter scope;
+  LabelMatcher labels;
+  PieceMatcher text, source_text;
+  std::vector<FlowMatcher> any_of = {};
+
+  static base::Result<FlowMatcher> compile(const FlowQuery& query) {
+    GYR_TRY(auto scope, compile_scope(query));
+    GYR_TRY(auto labels, LabelMatcher::compile(query.labels));
+    GYR_TRY(auto text, PieceMatcher::compile(query.text));
+    GYR_TRY(auto source_text, PieceMatcher::compile(query.source_text));
+    FlowMatcher matcher{std::move(scope), std::move(labels), std::move(text), std::move(source_text)};
+    for (const FlowQuery& alternative : query.any_of) {
+      GYR_TRY(auto one, compile(alternative));
+      matcher.any_of.push_back(std::move(one));
+    }
+    return matcher;
+  }
+  bool needs_row() const {
+    return !labels.accepts_all() || !text.accepts_all() || !source_text.accepts_all() || !any_of.empty();
+  }
+  bool matches(const FlowRow& flow) const {
+    const bool itself =
+        labels.matches(flow.labels) && source_text.in(flow.source) &&
+        (text.in(flow.key.id) || text.in(flow.key.namespace_) || text.in(flow.description) || text.in_any(flow.labels));
+    return itself && (any_of.empty() || std::ranges::any_of(any_of, [&flow](const FlowMatcher& one) {
+                        return one.scope.namespaces.matches(flow.key.namespace_) &&
+                               one.scope.flow_ids.matches(flow.key.id) && one.matches(flow);
+                      }));
+  }
+};
+
 struct Candidate {
   int64_t flow;
   std::string namespace_;
@@ -29,13 +62,16 @@ base::Result<FlowRow> SqliteReader::read_flow(Query& row, const model::FlowKey& 
   flow.description = row.blob(5);
   flow.exception = row.blob(6);
   flow.source = row.blob(7);
+  flow.draft = row.integer(8) != 0;
+  flow.newest = static_cast<int32_t>(row.integer(9));
   return flow;
 }
 
 base::Result<std::optional<FlowRow>> SqliteReader::flow(const model::FlowKey& key, int32_t revision) {
   return ask([&]() -> base::Result<std::optional<FlowRow>> {
     Query row = main_->query(
-        "SELECT f.revision, f.deleted, f.disabled, f.updated, f.labels, f.description, f.exception, f.source "
+        "SELECT f.revision, f.deleted, f.disabled, f.updated, f.labels, f.description, f.exception, f.source, f.draft, "
+        "o.newest "
         "FROM owners o JOIN flows f ON f.flow=o.number AND f.revision=CASE ?4 WHEN 0 THEN o.revision ELSE ?4 END "
         "WHERE o.tenant=?1 AND o.kind=2 AND o.namespace=?2 AND o.flow=?3");
     row.bind(key.tenant, key.namespace_, key.id, revision);
@@ -48,7 +84,8 @@ base::Result<std::optional<FlowRow>> SqliteReader::flow(const model::FlowKey& ke
 base::Result<std::vector<FlowRow>> SqliteReader::flow_revisions(const model::FlowKey& key) {
   return ask([&]() -> base::Result<std::vector<FlowRow>> {
     Query rows = main_->query(
-        "SELECT f.revision, f.deleted, f.disabled, f.updated, f.labels, f.description, f.exception, f.source "
+        "SELECT f.revision, f.deleted, f.disabled, f.updated, f.labels, f.description, f.exception, f.source, f.draft, "
+        "o.newest "
         "FROM owners o JOIN flows f ON f.flow=o.number WHERE o.tenant=? AND o.kind=2 AND o.namespace=? AND o.flow=? "
         "ORDER BY f.revision");
     rows.bind(key.tenant, key.namespace_, key.id);
@@ -66,14 +103,11 @@ base::Result<Page<FlowRow>> SqliteReader::search_flows(const FlowQuery& query) {
   return ask([&]() -> base::Result<Page<FlowRow>> {
     GYR_TRY(uint64_t offset, offset_of(query.paging));
     GYR_TRY(auto order, order_fields(query.order, sortable_flow_fields));
-    GYR_TRY(auto filter, compile_scope(query));
-    GYR_TRY(auto labels, LabelMatcher::compile(query.labels));
-    GYR_TRY(auto text, PieceMatcher::compile(query.text));
-    GYR_TRY(auto source_text, PieceMatcher::compile(query.source_text));
+    GYR_TRY(const auto matcher, FlowMatcher::compile(query));
 
     std::vector<Candidate> candidates;
     GYR_CHECK(for_each_flow(
-        *main_, filter,
+        *main_, matcher.scope,
         [&](int64_t flow, std::string_view namespace_, std::string_view id) {
           if (query.after && std::tie(namespace_, id) <= std::tie(query.after->first, query.after->second)) return;
           candidates.push_back({flow, std::string(namespace_), std::string(id)});
@@ -90,9 +124,10 @@ base::Result<Page<FlowRow>> SqliteReader::search_flows(const FlowQuery& query) {
 
     Page<FlowRow> page;
     Query row = main_->query(
-        "SELECT f.revision, f.deleted, f.disabled, f.updated, f.labels, f.description, f.exception, f.source "
+        "SELECT f.revision, f.deleted, f.disabled, f.updated, f.labels, f.description, f.exception, f.source, f.draft, "
+        "o.newest "
         "FROM owners o JOIN flows f ON f.flow=o.number AND f.revision=o.revision WHERE o.number=? AND o.deleted=0");
-    bool needs_row = !labels.accepts_all() || !text.accepts_all() || !source_text.accepts_all();
+    const bool needs_row = !query.drafts || matcher.needs_row();
     Query there = main_->query("SELECT 1 FROM owners WHERE number=? AND revision>0 AND deleted=0");
     for (const auto& candidate : candidates) {
       bool on_page = page.total >= offset && page.results.size() < query.paging.size;
@@ -101,9 +136,7 @@ base::Result<Page<FlowRow>> SqliteReader::search_flows(const FlowQuery& query) {
       bool found = look.next();
       if (found && (needs_row || on_page)) {
         GYR_TRY(auto flow, read_flow(row, {query.tenant, candidate.namespace_, candidate.id}));
-        found = labels.matches(flow.labels) && source_text.in(flow.source) &&
-                (text.in(flow.key.id) || text.in(flow.key.namespace_) || text.in(flow.description) ||
-                 text.in_any(flow.labels));
+        found = (query.drafts || !flow.draft) && matcher.matches(flow);
         if (found && on_page) page.results.push_back(std::move(flow));
       }
       GYR_CHECK(look.finish());
@@ -122,14 +155,15 @@ base::Result<std::vector<FlowRow>> SqliteReader::flows_holding(std::span<const s
   return ask([&]() -> base::Result<std::vector<FlowRow>> {
     std::vector<FlowRow> found;
     Query rows = main_->query(
-        "SELECT f.revision, f.deleted, f.disabled, f.updated, f.labels, f.description, f.exception, f.source, f.flow "
+        "SELECT f.revision, f.deleted, f.disabled, f.updated, f.labels, f.description, f.exception, f.source, f.draft, "
+        "o.newest, f.flow "
         "FROM owners o JOIN flows f ON f.flow=o.number AND f.revision=o.revision WHERE o.kind=2 AND o.revision>0 AND "
         "o.deleted=0");
     while (rows.next()) {
       const std::string_view source = rows.blob(7);
       if (std::ranges::none_of(pieces, [source](std::string_view piece) { return source.find(piece) != source.npos; }))
         continue;
-      GYR_TRY(auto key, names_.key(rows.integer(8)));
+      GYR_TRY(auto key, names_.key(rows.integer(10)));
       GYR_TRY(auto flow, read_flow(rows, *key));
       found.push_back(std::move(flow));
     }

@@ -114,21 +114,52 @@ base::Result<std::optional<KvRow>> SqliteReader::kv(std::string_view tenant, std
   });
 }
 
-base::Result<Page<KvRow>> SqliteReader::search_kv(const KvQuery& query) {
-  return ask([&]() -> base::Result<Page<KvRow>> {
-    GYR_TRY(uint64_t offset, offset_of(query.paging));
-    GYR_TRY(auto order, order_fields(query.order, sortable_keys));
+namespace {
+
+/// The conditions of a query on a key.
+struct KeyMatcher {
+  NamespaceMatcher namespaces;
+  TextMatcher keys;
+  TimeRange updated;
+  PieceMatcher text;
+  std::vector<KeyMatcher> any_of = {};
+
+  static base::Result<KeyMatcher> compile(const KvQuery& query) {
     GYR_TRY(auto namespaces, NamespaceMatcher::compile(query.visible, query.namespaces));
     GYR_TRY(auto keys, TextMatcher::compile(query.keys, "key"));
     GYR_TRY(auto updated, TimeRange::compile(query.updated, "updated"));
     GYR_TRY(auto text, PieceMatcher::compile(query.text));
+    KeyMatcher matcher{std::move(namespaces), std::move(keys), std::move(updated), std::move(text)};
+    for (const KvQuery& alternative : query.any_of) {
+      GYR_TRY(auto one, compile(alternative));
+      matcher.any_of.push_back(std::move(one));
+    }
+    return matcher;
+  }
+  bool matches(std::string_view namespace_, std::string_view key, int64_t updated_us,
+               std::string_view description) const {
+    if (!namespaces.matches(namespace_) || !keys.matches(key) || !updated.contains(updated_us)) return false;
+    if (!text.in(key) && !text.in(namespace_) && !text.in(description)) return false;
+    return any_of.empty() || std::ranges::any_of(any_of, [&](const KeyMatcher& one) {
+             return one.matches(namespace_, key, updated_us, description);
+           });
+  }
+};
+
+}  // namespace
+
+base::Result<Page<KvRow>> SqliteReader::search_kv(const KvQuery& query) {
+  return ask([&]() -> base::Result<Page<KvRow>> {
+    GYR_TRY(uint64_t offset, offset_of(query.paging));
+    GYR_TRY(auto order, order_fields(query.order, sortable_keys));
+    GYR_TRY(const auto matcher, KeyMatcher::compile(query));
     Query rows = main_->query(
         "SELECT namespace, key, created, updated, expires, description, revision FROM kv WHERE tenant=? AND "
         "namespace>=? AND "
         "deleted=0 "
         "ORDER BY namespace, key");
     std::vector<KeyEntry> entries;
-    for (const std::string& range : namespaces.ranges()) {
+    for (const std::string& range : matcher.namespaces.ranges()) {
       rows.bind(query.tenant, range);
       while (rows.next()) {
         std::string_view namespace_ = rows.text(0), key = rows.text(1);
@@ -136,8 +167,7 @@ base::Result<Page<KvRow>> SqliteReader::search_kv(const KvQuery& query) {
         auto expires = rows.optional_integer(4);
         bool expired = expires && *expires <= query.now.to_micros();
         if (expired && !query.include_expired) continue;  // KV-4
-        if (!namespaces.matches(namespace_) || !keys.matches(key) || !updated.contains(rows.integer(3))) continue;
-        if (!text.in(key) && !text.in(namespace_) && !text.in(rows.text(5))) continue;
+        if (!matcher.matches(namespace_, key, rows.integer(3), rows.text(5))) continue;
         entries.push_back(
             {std::string(namespace_), std::string(key), rows.integer(2), rows.integer(3), expires, rows.integer(6)});
       }

@@ -56,6 +56,18 @@ std::strong_ordering compare(const ListedTrigger& a, const ListedTrigger& b, siz
   return std::strong_ordering::equal;
 }
 
+/// A trigger without the date is in no range.
+bool is_in(const TimeRange& range, const std::optional<int64_t>& date) {
+  return range.is_everything() || (date && range.contains(*date));
+}
+
+/// What conditions on triggers look at.
+struct TriggerFacts {
+  std::string_view namespace_, flow, trigger, worker;
+  bool disabled = false, locked = false;
+  std::optional<int64_t> next, triggered;
+};
+
 /// Conditions of a query, compiled.
 struct Wanted {
   ScopeFilter scope;
@@ -63,6 +75,7 @@ struct Wanted {
   PieceMatcher text;
   TimeRange next, triggered;
   const TriggerQuery& query;
+  std::vector<Wanted> any_of;
 
   static base::Result<Wanted> compile(const TriggerQuery& query) {
     GYR_TRY(auto scope, compile_scope(query));
@@ -72,29 +85,38 @@ struct Wanted {
                   .text = {},
                   .next = {},
                   .triggered = {},
-                  .query = query};
+                  .query = query,
+                  .any_of = {}};
     GYR_TRY(wanted.triggers, TextMatcher::compile(query.trigger_ids, "triggerId"));
     GYR_TRY(wanted.workers, TextMatcher::compile(query.worker_ids, "workerId"));
     GYR_TRY(wanted.text, PieceMatcher::compile(query.text));
     GYR_TRY(wanted.next, TimeRange::compile(query.next, "nextExecutionDate"));
     GYR_TRY(wanted.triggered, TimeRange::compile(query.triggered, "lastTriggeredDate"));
+    for (const TriggerQuery& alternative : query.any_of) {
+      GYR_TRY(auto one, compile(alternative));
+      wanted.any_of.push_back(std::move(one));
+    }
     return wanted;
   }
-  bool accepts(std::string_view namespace_, std::string_view flow, std::string_view trigger, std::string_view worker,
-               bool disabled, bool locked) const {
-    if (query.disabled.value_or(disabled) != disabled || query.locked.value_or(locked) != locked) return false;
-    if (!scope.namespaces.matches(namespace_) || !scope.flow_ids.matches(flow) || !triggers.matches(trigger) ||
-        !workers.matches(worker)) {
+  bool asks_for_triggered() const {
+    return !triggered.is_everything() ||
+           std::ranges::any_of(any_of, [](const Wanted& one) { return one.asks_for_triggered(); });
+  }
+  /// All conditions but those on dates.
+  bool accepts_names(const TriggerFacts& of) const {
+    if (query.disabled.value_or(of.disabled) != of.disabled || query.locked.value_or(of.locked) != of.locked)
+      return false;
+    if (!scope.namespaces.matches(of.namespace_) || !scope.flow_ids.matches(of.flow) || !triggers.matches(of.trigger) ||
+        !workers.matches(of.worker)) {
       return false;
     }
-    return text.accepts_all() || text.in(trigger) || text.in(flow) || text.in(namespace_);
+    return text.accepts_all() || text.in(of.trigger) || text.in(of.flow) || text.in(of.namespace_);
+  }
+  bool accepts(const TriggerFacts& of) const {
+    if (!accepts_names(of) || !is_in(next, of.next) || !is_in(triggered, of.triggered)) return false;
+    return any_of.empty() || std::ranges::any_of(any_of, [&of](const Wanted& one) { return one.accepts(of); });
   }
 };
-
-/// A trigger without the date is in no range.
-bool is_in(const TimeRange& range, const std::optional<int64_t>& date) {
-  return range.is_everything() || (date && range.contains(*date));
-}
 
 std::array<std::string_view, 3> as_views(const std::array<std::string, 3>& texts) {
   return {texts[0], texts[1], texts[2]};
@@ -145,7 +167,7 @@ base::Result<Page<TriggerRow>> SqliteReader::search_triggers(const TriggerQuery&
     GYR_TRY(auto wanted, Wanted::compile(query));
     // The record is only read where it decides.
     const bool needs_record =
-        !wanted.triggered.is_everything() || std::ranges::find(order, size_t{by_last_triggered}) != order.end();
+        wanted.asks_for_triggered() || std::ranges::find(order, size_t{by_last_triggered}) != order.end();
     Query rows = main_->query(
         "SELECT o.namespace, o.flow, t.trigger_id, t.worker, t.disabled, t.locked, t.flow, t.next, t.evaluated, "
         "t.updated, t.execution, CASE WHEN ? THEN t.record END "
@@ -161,22 +183,21 @@ base::Result<Page<TriggerRow>> SqliteReader::search_triggers(const TriggerQuery&
         std::string_view namespace_ = rows.text(0), flow = rows.text(1), trigger = rows.text(2);
         if (!namespace_.starts_with(range)) break;
         if (query.after && std::array{namespace_, flow, trigger} <= as_views(*query.after)) continue;
-        if (!wanted.accepts(namespace_, flow, trigger, rows.text(3), rows.integer(4) != 0, rows.integer(5) != 0))
-          continue;
-        const auto next = rows.optional_integer(7);
+        TriggerFacts facts{namespace_, flow, trigger, rows.text(3), rows.integer(4) != 0, rows.integer(5) != 0, {}, {}};
+        if (!wanted.accepts_names(facts)) continue;
+        facts.next = rows.optional_integer(7);
         TriggerRow whole;
         if (needs_record) GYR_CHECK(decode_trigger(rows.blob(11), whole));
-        std::optional<int64_t> triggered;
-        if (whole.last_triggered) triggered = whole.last_triggered->to_micros();
-        if (!is_in(wanted.next, next) || !is_in(wanted.triggered, triggered)) continue;
+        if (whole.last_triggered) facts.triggered = whole.last_triggered->to_micros();
+        if (!wanted.accepts(facts)) continue;
         ListedTrigger& entry = entries.emplace_back();
         entry.place = entries.size();
         entry.flow = rows.integer(6);
         entry.namespace_ = namespace_;
         entry.flow_id = flow;
         entry.trigger_id = trigger;
-        entry.next = next;
-        entry.triggered = triggered;
+        entry.next = facts.next;
+        entry.triggered = facts.triggered;
         entry.evaluated = rows.optional_integer(8);
         entry.updated = rows.integer(9);
         entry.execution = rows.id(10);

@@ -30,6 +30,9 @@ base::Result<Selection> Selection::compile(Connection& main, FlowNames& names, c
   Selection selection(main, names);
   GYR_TRY(auto scope, compile_scope(query));
   GYR_TRY(selection.ids_, TextMatcher::compile(query.execution_ids, "executionId"));
+  GYR_TRY(selection.caller_ids_, TextMatcher::compile(query.caller_ids, "triggerExecutionId"));
+  GYR_TRY(selection.trigger_ids_, TextMatcher::compile(query.trigger_ids, "triggerId"));
+  GYR_TRY(selection.revisions_, TextMatcher::compile(query.revisions, "flowRevision"));
   GYR_TRY(selection.labels_, LabelMatcher::compile(query.labels));
   GYR_TRY(selection.text_, PieceMatcher::compile(query.text));
   GYR_TRY(selection.started_, TimeRange::compile(query.started, "startDate"));
@@ -40,13 +43,19 @@ base::Result<Selection> Selection::compile(Connection& main, FlowNames& names, c
   selection.lanes_ = lanes_of(query);
   GYR_TRY(selection.scope_, resolve_scope(main, scope));
   selection.flow_set_.insert(selection.scope_.flows.begin(), selection.scope_.flows.end());
+  for (const ExecutionQuery& alternative : query.any_of) {
+    GYR_TRY(Selection one, compile(main, names, alternative));
+    selection.any_of_.push_back(std::move(one));
+  }
   return selection;
 }
 
 bool Selection::accepts(const Entry& entry, bool check_flow) const {
   if (!wants_lane(entry.lane) || !started_.contains(entry.started)) return false;
   if (asks_for_end_ && (entry.duration < 0 || !ended_.contains(entry.started + entry.duration))) return false;
-  return !check_flow || wants_flow(entry.flow) || others_.contains(entry.number);
+  if (check_flow && !wants_flow(entry.flow) && !others_.contains(entry.number)) return false;
+  return any_of_.empty() ||
+         std::ranges::any_of(any_of_, [&entry](const Selection& one) { return one.accepts(entry, true); });
 }
 
 void Selection::narrow_to(std::vector<int64_t> flows, std::unordered_set<int64_t> others) {
@@ -72,6 +81,17 @@ base::Result<bool> Selection::text_in_flow(int64_t flow) {
 }
 
 base::Result<bool> Selection::accepts_row(const Entry& entry) {
+  GYR_TRY(bool accepted, accepts_row_itself(entry));
+  if (!accepted || any_of_.empty()) return accepted;
+  for (Selection& one : any_of_) {
+    if (!one.accepts(entry, true)) continue;
+    GYR_TRY(bool holds, one.accepts_row(entry));
+    if (holds) return true;
+  }
+  return false;
+}
+
+base::Result<bool> Selection::accepts_row_itself(const Entry& entry) {
   bool found_text = text_.accepts_all();
   if (!found_text) {
     GYR_TRY(found_text, text_in_flow(entry.flow));
@@ -79,7 +99,7 @@ base::Result<bool> Selection::accepts_row(const Entry& entry) {
   const bool is_met = text_may_be_in_flow_ && found_text;
   if (candidates_ && !is_met && !candidates_->may_hold(entry.number)) return false;
   bool needs_labels = !found_text || !labels_.accepts_all();
-  if (!needs_labels && ids_.accepts_all() && !caller_) return true;
+  if (!needs_labels && ids_.accepts_all() && !asks_for_caller() && !asks_for_origin()) return true;
   Query row = main_->query("SELECT id, caller, record FROM executions WHERE number=?");
   row.bind(entry.number);
   if (!row.next()) {
@@ -89,6 +109,14 @@ base::Result<bool> Selection::accepts_row(const Entry& entry) {
   if (caller_ && row.id(1) != *caller_) return false;
   std::string id = row.id(0).to_text();
   if (!ids_.matches(id)) return false;
+  if (!caller_ids_.accepts_all()) {
+    const base::Id caller = row.id(1);
+    if (!caller_ids_.matches(caller.is_none() ? std::string() : caller.to_text())) return false;
+  }
+  if (asks_for_origin()) {
+    GYR_TRY(const ExecutionOrigin origin, decode_execution_origin(row.blob(2)));
+    if (!trigger_ids_.matches(origin.trigger_id) || !revisions_.matches(std::to_string(origin.revision))) return false;
+  }
   if (!needs_labels) return true;
   GYR_TRY(auto labels, decode_execution_labels(row.blob(2)));
   if (!labels_.matches(labels)) return false;

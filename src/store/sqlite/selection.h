@@ -28,7 +28,8 @@ class Selection {
   bool is_free_of_conditions() const { return is_counted() && scope_.everything && every_state_; }
   bool is_of_common_text() const { return candidates_.has_value(); }
   bool needs_row() const {
-    return !ids_.accepts_all() || !labels_.accepts_all() || !text_.accepts_all() || caller_.has_value();
+    return !ids_.accepts_all() || !labels_.accepts_all() || !text_.accepts_all() || asks_for_caller() ||
+           asks_for_origin() || !any_of_.empty();
   }
 
   bool asks_for_text() const { return !text_.accepts_all(); }
@@ -51,16 +52,20 @@ class Selection {
  private:
   Selection(Connection& main, FlowNames& names) : main_(&main), names_(&names) {}
   base::Result<bool> text_in_flow(int64_t flow);
+  base::Result<bool> accepts_row_itself(const Entry& entry);
+  bool asks_for_caller() const { return caller_.has_value() || !caller_ids_.accepts_all(); }
+  bool asks_for_origin() const { return !trigger_ids_.accepts_all() || !revisions_.accepts_all(); }
 
   Connection* main_;
   FlowNames* names_;
+  std::vector<Selection> any_of_;
   Scope scope_;
   std::unordered_set<int64_t> flow_set_;
   std::bitset<static_cast<size_t>(class_count* states_per_class)> lanes_;
   TimeRange started_, ended_;
   bool every_state_ = true;
   bool asks_for_end_ = false;  // an execution that has not ended matches no condition on the end
-  TextMatcher ids_;
+  TextMatcher ids_, caller_ids_, trigger_ids_, revisions_;
   LabelMatcher labels_;
   PieceMatcher text_;
   std::optional<TextCandidates> candidates_;

@@ -47,7 +47,8 @@ class SqliteStore final : public Store, public DirectCommit {
     GYR_CHECK(migrate(*main, Schema::main));
     GYR_TRY(int64_t next, main->number("SELECT value FROM meta WHERE name='next_execution'"));
     texts_.begin(std::max<int64_t>(next, 1));
-    writer_ = std::make_unique<Writer>(std::move(main), Writer::Setup{options_.clock, &filer_, &gate_, &texts_});
+    writer_ =
+        std::make_unique<Writer>(std::move(main), Writer::Setup{options_.clock, &filer_, &gate_, &texts_, &days_});
     GYR_CHECK(filer_.start());
     GYR_TRY(pool_, ReaderPool::open(reader_setup(), std::max<size_t>(1, options_.reader_threads)));
     writer_->start();

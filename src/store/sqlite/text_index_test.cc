@@ -34,7 +34,7 @@ class IndexedStore {
     EXPECT_TRUE(migrate(**main, Schema::main).has_value());
     auto next = (*main)->number("SELECT value FROM meta WHERE name='next_execution'");
     texts_.begin(std::max<int64_t>(*next, 1));
-    writer_ = std::make_unique<Writer>(*std::move(main), Writer::Setup{&clock, &filer_, &gate_, &texts_});
+    writer_ = std::make_unique<Writer>(*std::move(main), Writer::Setup{&clock, &filer_, &gate_, &texts_, &days_});
     EXPECT_TRUE(filer_.start().has_value());
     writer_->start();
     EXPECT_TRUE(indexer_.start(*writer_).has_value());

@@ -51,7 +51,7 @@ base::Result<void> refusing_broken(const Work& work) {
 }  // namespace
 
 Writer::Writer(std::unique_ptr<Connection> main, Setup setup)
-    : main_(std::move(main)), setup_(setup), rows_(*main_, *setup.texts, *setup.clock) {
+    : main_(std::move(main)), setup_(setup), rows_(*main_, *setup.texts, *setup.clock, *setup.days) {
   sqlite3_wal_hook(main_->handle(), &Writer::on_commit, this);
 }
 

@@ -35,6 +35,7 @@ class Writer {
     LogFiler* filer = nullptr;
     SnapshotGate* gate = nullptr;
     TextIndex* texts = nullptr;
+    const LogDays* days = nullptr;
   };
   Writer(std::unique_ptr<Connection> main, Setup setup);
   ~Writer();

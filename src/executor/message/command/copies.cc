@@ -35,6 +35,7 @@ base::Result<LoadedFlowPtr> revision_of(Turn& turn, const model::Execution& exec
                                         const std::optional<std::string>& templates) {
   GYR_TRY(LoadedFlowPtr flow, turn.services.flows.get(turn.reader(), *execution.flow, revision, templates));
   if (flow == nullptr || flow->deleted) return fail(flow_not_found, "Flow not found");
+  if (flow->draft) return fail(flow_disabled, std::string(draft_message));
   if (flow->compiled == nullptr) return fail(flow_invalid, "Cannot execute an invalid flow: " + flow->exception);
   return flow;
 }

@@ -33,6 +33,7 @@ base::Result<ExecutionCreated> apply(Turn& turn, CreateExecution& command) {
   }
   GYR_TRY(LoadedFlowPtr flow, turn.services.flows.get(turn.reader(), *command.flow, command.revision));
   if (flow == nullptr || (flow->deleted && command.revision == 0)) return fail(flow_not_found, "Flow not found");
+  if (flow->draft) return fail(flow_disabled, std::string(draft_message));
   if (flow->disabled) return fail(flow_disabled, "Requested Flow is disabled.");
   if (flow->compiled == nullptr) return fail(flow_invalid, "Cannot execute an invalid flow: " + flow->exception);
 

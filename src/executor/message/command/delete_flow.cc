@@ -11,8 +11,9 @@ base::Result<FlowDeleted> apply(Turn& turn, DeleteFlow& command) {
   GYR_TRY(auto current, turn.reader().flow(*command.key, 0));
   if (!current || current->deleted) return fail(flow_not_found, "Flow not found");
   store::FlowRow row = *std::move(current);
-  row.revision += 1;
+  row.revision = row.newest + 1;
   row.deleted = true;
+  row.draft = false;
   row.updated = turn.now();
   turn.changes.batch.deleted_windows.push_back({.flow = row.key});
   LoadedFlowPtr loaded = turn.services.flows.load(row);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/probe.h"
+#include "command/errors.h"
 #include "executor/message/inbox/apply.h"
 #include "executor/turn.h"
 #include "model/flow.h"
@@ -26,6 +27,8 @@ void apply_inbox(Turn& turn, const InboxHint& hint, const StartChildMessage& sta
     GYR_PROBE("a child is refused because its flow does not exist");
     turn.children.refuse(start, fmt::format("Unable to find flow '{}'.'{}' with revision '{}'", start.flow.namespace_,
                                             start.flow.id, start.revision));
+  } else if (loaded->draft) {
+    turn.children.refuse(start, std::string(draft_message));
   } else if (loaded->disabled) {
     turn.children.refuse(start, "Cannot execute a flow which is disabled");
   } else if (loaded->compiled == nullptr) {

@@ -45,5 +45,6 @@ extern const Step step_0010;
 extern const Step step_0011;
 extern const Step step_0012;
 extern const Step step_0013;
+extern const Step step_0015;
 
 }  // namespace gyr::store::migrations
