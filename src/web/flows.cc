@@ -95,7 +95,6 @@ Value flow_value(const store::FlowRow& row, const Services& services, FlowText t
     map.set("id", Value::string(row.key.id));
     map.set("namespace", Value::string(row.key.namespace_));
     map.set("tasks", Value::empty_list());
-    map.set("draft", Value::boolean(false));
     map.set("exception", Value::string(exception));
     if (!row.description.empty()) map.set("description", Value::string(row.description));
     if (!row.labels.empty()) map.set("labels", model::labels_to_value(row.labels));
@@ -103,6 +102,7 @@ Value flow_value(const store::FlowRow& row, const Services& services, FlowText t
   map.set("tenantId", Value::string(row.key.tenant));
   map.set("revision", Value::narrow_integer(row.revision));
   map.set("deleted", Value::boolean(row.deleted));
+  map.set("draft", Value::boolean(row.draft || (flow && flow->draft)));
   map.set("disabled", Value::boolean(row.disabled || (flow && flow->disabled)));
   map.set("updated", Value::instant(row.updated));
   // A flow that cannot be parsed is shown with its text, so that it can be corrected (API-60).
@@ -193,7 +193,7 @@ SavedOrProblem outcome_of(base::Result<executor::FlowSaved> answer) {
 }  // namespace
 
 base::Task<SavedOrProblem> save_flow(Request* request, std::string source, executor::SaveFlow::Mode mode,
-                                     std::optional<model::FlowKey> expected) {
+                                     std::optional<model::FlowKey> expected, bool draft) {
   using Checked = std::variant<CheckedFlow, Problem>;
   auto checked = co_await on_pool<Checked>(
       &request->services().work, &request->loop(),
@@ -203,7 +203,9 @@ base::Task<SavedOrProblem> save_flow(Request* request, std::string source, execu
       });
   if (!checked) co_return problem_of(checked.error());
   if (auto* problem = std::get_if<Problem>(&*checked)) co_return std::move(*problem);
-  co_return outcome_of(co_await store_flow(request, std::get<CheckedFlow>(*std::move(checked)), mode));
+  auto& flow = std::get<CheckedFlow>(*checked);
+  flow.row.draft = draft;
+  co_return outcome_of(co_await store_flow(request, std::move(flow), mode));
 }
 
 namespace {

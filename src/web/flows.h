@@ -84,9 +84,9 @@ using SavedOrProblem = std::variant<SavedFlow, Problem>;
 /// Compiles the flow on a thread of the store's readers, then stores it with the executor.
 base::Task<base::Result<executor::FlowSaved>> store_flow(Request* request, CheckedFlow checked,
                                                          executor::SaveFlow::Mode mode);
-/// Validates on the pool, then stores with store_flow().
+/// Validates on the pool, then stores with store_flow(). A draft is never executed, and what runs stays as it is.
 base::Task<SavedOrProblem> save_flow(Request* request, std::string source, executor::SaveFlow::Mode mode,
-                                     std::optional<model::FlowKey> expected);
+                                     std::optional<model::FlowKey> expected, bool draft = false);
 
 /// Stores flows side by side, a limited number at a time; the answers in the order of the flows.
 base::Task<std::vector<base::Result<executor::FlowSaved>>> store_flows(Request* request, std::vector<CheckedFlow> flows,

@@ -189,6 +189,15 @@ TEST_F(RightsTest, ListsCountsAndFilesShowOnlyVisibleRows) {
   EXPECT_EQ(chart.status, 200) << chart.body;
   EXPECT_THAT(chart.body, HasSubstr("open.team"));
   EXPECT_THAT(chart.body, Not(HasSubstr("veiled")));
+  for (const char* target : {"stats/executions/daily/group-by-flow", "stats/executions/daily/group-by-namespace",
+                             "stats/executions/latest/group-by-flow"}) {
+    const auto statistics = server.post_json(target, "{}");
+    EXPECT_EQ(statistics.status, 200) << target << statistics.body;
+    EXPECT_THAT(statistics.body, HasSubstr("open.team")) << target;
+    EXPECT_THAT(statistics.body, Not(HasSubstr("veiled"))) << target;
+  }
+  EXPECT_EQ(server.post_json("stats/summary", "{}").at({"flows"}).as_integer(), 1);
+  EXPECT_EQ(total("executions/search?filters[or][0][namespace][EQUALS]=veiled.team&filters[or][1][q][EQUALS]=open"), 1);
   const auto latest = server.post_json(
       "executions/latest",
       R"([{"namespace": "open.team", "id": "open-flow"}, {"namespace": "veiled.team", "id": "veiled-flow"}])");
@@ -207,6 +216,7 @@ TEST_F(RightsTest, NothingOutsideIsChanged) {
   EXPECT_EQ(server.send("PUT", "namespaces/veiled.team/kv/veiled-key", "2", "text/plain").status, 404);
   EXPECT_EQ(server.send("DELETE", "namespaces/veiled.team/kv/veiled-key").status, 404);
   EXPECT_EQ(server.send("DELETE", "flows/veiled.team/veiled-flow").status, 404);
+  EXPECT_EQ(server.send("DELETE", "logs/veiled.team/veiled-flow?triggerId=t").status, 404);
   EXPECT_EQ(server.send("DELETE", "namespaces/veiled.team/files?path=/veiled.txt").status, 404);
   EXPECT_EQ(server.call(test::form("POST", "executions/veiled.team/veiled-flow", {})).status, 404);
   // Named in the body.

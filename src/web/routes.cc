@@ -68,7 +68,9 @@ std::vector<Route> all_routes() {
                  service_routes,
                  operator_hold_routes,
                  dashboard_routes,
-                 template_routes});
+                 template_routes,
+                 statistics_routes,
+                 task_run_routes});
 }
 
 std::vector<Route> management_routes() { return joined({health_routes, meter_routes, scheduler_routes}); }

@@ -56,5 +56,7 @@ std::vector<Route> service_routes();
 std::vector<Route> operator_hold_routes();
 std::vector<Route> dashboard_routes();
 std::vector<Route> template_routes();
+std::vector<Route> statistics_routes();
+std::vector<Route> task_run_routes();
 
 }  // namespace gyr::web

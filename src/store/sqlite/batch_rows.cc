@@ -85,7 +85,7 @@ base::Result<void> BatchWriter::remove_logs(const Batch::LogDelete& removal) {
   }
   if (removal.from) stored.from_us = removal.from->to_micros();
   if (removal.until) stored.until_us = removal.until->to_micros();
-  if (removal.flow != nullptr) {
+  if (!removal.trigger_id.empty()) {
     // Lines of a trigger are in the files of all days.
     stored.run = trigger_run(*removal.flow, removal.trigger_id);
     std::set<int32_t> days;

@@ -1,6 +1,8 @@
 // Queued executions and the concurrency limits of flows (EXEC-62, EXEC-88, API-84, API-85).
 #include "web/routes.h"
 
+#include <array>
+
 #include "catalog/flow_cache.h"
 #include "engine/execution_state.h"
 #include "web/concurrency/values.h"
@@ -9,6 +11,7 @@
 #include "web/http/answers.h"
 #include "web/http/await.h"
 #include "web/http/errors.h"
+#include "web/http/filters.h"
 #include "web/http/typed.h"
 
 namespace gyr::web {
@@ -124,6 +127,11 @@ base::Task<base::Result<Paged<json::ConcurrencyLimit>>> search_limits(Request* r
   store::FlowQuery query{request->visible()};
   query.tenant = request->tenant();
   query.source_text = "concurrency";  // those without the word have none
+  constexpr std::array<std::string_view, 2> sortable{"namespace", "flowId"};
+  GYR_CO_TRY(query.order, parse_order(request->query(), sortable));
+  for (store::Order& order : query.order) {
+    if (order.field == "flowId") order.field = "id";
+  }
   const auto first = static_cast<size_t>((request->page() - 1) * request->page_size());
   const auto size = static_cast<size_t>(request->page_size());
   co_return co_await request->read([query = std::move(query), first, size, services = &request->services()](

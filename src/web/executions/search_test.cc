@@ -59,6 +59,39 @@ std::multiset<std::string> ids_of_csv(const Reply& reply) {
   return ids;
 }
 
+TEST(ExecutionSearch, ByRevisionTriggerIdAndGroups) {  // API-30
+  Harness harness;
+  harness.deploy(test::log_flow("a.b", "one"));
+  const std::string first = harness.run("a.b", "one");
+  EXPECT_EQ(
+      harness.send("PUT", "flows/a.b/one", test::log_flow("a.b", "one") + "\ndescription: 2\n", "application/x-yaml")
+          .status,
+      200);
+  const std::string second = harness.run("a.b", "one");
+  harness.deploy(
+      test::log_flow("c", "hook", "triggers:\n  - {id: t, type: io.kestra.plugin.core.trigger.Webhook, key: k}\n"));
+  const std::string third = harness.send("POST", "executions/webhook/c/hook/k").text({"id"});
+  using Ids = std::set<std::string>;
+  EXPECT_EQ(found_by(harness, "filters[flowRevision][EQUALS]=2"), Ids{second});
+  EXPECT_EQ(found_by(harness, "filters[flowRevision][NOT_IN]=2,3"), (Ids{first, third}));
+  EXPECT_EQ(found_by(harness, "filters[triggerId][EQUALS]=t"), Ids{third});
+  EXPECT_EQ(found_by(harness, "filters[triggerId][NOT_EQUALS]=t"), (Ids{first, second}));
+  EXPECT_EQ(found_by(harness, "filters[id][IN]=" + first + "," + third), (Ids{first, third}));
+  EXPECT_EQ(found_by(harness, "filters[triggerExecutionId][NOT_EQUALS]=" + first), (Ids{first, second, third}))
+      << "no execution has a caller";
+  EXPECT_TRUE(found_by(harness, "filters[triggerExecutionId][IN]=" + first).empty());
+  EXPECT_EQ(found_by(harness, "filters[or][0][namespace][EQUALS]=c&filters[or][1][flowRevision][EQUALS]=2"),
+            (Ids{second, third}));
+  EXPECT_EQ(found_by(harness,
+                     "filters[namespace][EQUALS]=a.b&filters[or][0][namespace][EQUALS]=c&filters[or][1]["
+                     "flowRevision][EQUALS]=2"),
+            Ids{second});
+  EXPECT_EQ(found_by(harness, "filters[or][0][kind][EQUALS]=NOTHING&filters[or][1][id][EQUALS]=" + first), Ids{first});
+  EXPECT_TRUE(found_by(harness, "filters[or][0][kind][EQUALS]=NOTHING&filters[or][1][kind][EQUALS]=NONE").empty());
+  EXPECT_EQ(harness.get("executions/search?filters[or][0][state][EQUALS]=NOTHING&filters[or][1][q][EQUALS]=a").status,
+            400);
+}
+
 TEST(ExecutionSearch, AnUnknownKindMatchesNothing) {  // API-30
   Harness harness;
   harness.deploy(test::log_flow("a.b", "one"));

@@ -76,16 +76,17 @@ base::Task<base::Result<Rows>> next_named(std::shared_ptr<NamedFlows> named) {
   Rows rows;
   while (rows.empty() && named->done < named->keys.size()) {
     const size_t begin = std::exchange(named->done, std::min(named->done + flows_a_part, named->keys.size()));
-    GYR_CO_TRY(rows, co_await read<Rows>(&named->services->store, named->loop,
-                                         [named, begin](store::Reader& reader) -> base::Result<Rows> {
-                                           Rows found;
-                                           for (size_t i = begin; i < named->done; ++i) {
-                                             GYR_TRY(auto row, reader.flow(named->keys[i], 0));
-                                             if (row && !row->deleted && named->access.allows(row->key.namespace_))
-                                               found.push_back(*std::move(row));
-                                           }
-                                           return found;
-                                         }));
+    GYR_CO_TRY(rows,
+               co_await read<Rows>(
+                   &named->services->store, named->loop, [named, begin](store::Reader& reader) -> base::Result<Rows> {
+                     Rows found;
+                     for (size_t i = begin; i < named->done; ++i) {
+                       GYR_TRY(auto row, reader.flow(named->keys[i], 0));
+                       if (row && !row->deleted && !row->draft && named->access.allows(row->key.namespace_))
+                         found.push_back(*std::move(row));
+                     }
+                     return found;
+                   }));
   }
   co_return rows;
 }
@@ -102,6 +103,7 @@ base::Task<Outcome> export_by_query(Request* request) {
   if (selection.nothing) {
     co_return co_await send_zip(request, []() -> base::Task<base::Result<Rows>> { co_return Rows(); });
   }
+  selection.query.drafts = false;
   auto pages = std::make_shared<FlowPages>(&request->services(), &request->loop(), std::move(selection.query));
   co_return co_await send_zip(request, [pages] { return pages->next(); });
 }

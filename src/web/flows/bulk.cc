@@ -67,7 +67,7 @@ base::Task<base::Result<Bulk>> delete_matching(Request* request) {
 base::Task<base::Result<OrProblem<Bulk>>> set_disabled(Request* request, Rows rows, bool disabled) {
   std::vector<std::string> edited;
   for (const auto& row : rows) {
-    if (row.disabled == disabled) continue;
+    if (row.disabled == disabled || row.draft) continue;  // a draft is never executed, and is not published here
     // A source that is not a mapping cannot be executed anyway.
     if (auto text = with_property(row.source, "disabled", disabled ? "true" : "false"))
       edited.push_back(*std::move(text));

@@ -88,8 +88,15 @@ TEST_F(Dependencies, UsagesCountFlowsAndExecutions) {  // API-50 (getUsages)
   EXPECT_EQ(reply.at({"flows", "triggerTypeCount", "io.kestra.plugin.core.trigger.Flow"}).as_integer(), 1);
   EXPECT_EQ(reply.at({"flows", "hasTriggersCount"}).as_integer(), 1);
   const Value days = reply.at({"executions", "dailyExecutionsCount"});
-  ASSERT_EQ(days.size(), 1u);
-  EXPECT_EQ(days.items()[0].find("executionCounts")->find("SUCCESS")->as_integer(), 1);
+  ASSERT_EQ(days.size(), 31u) << "30 days, the first and the last in part";
+  EXPECT_EQ(days.items()[30].find("executionCounts")->find("SUCCESS")->as_integer(), 1);
+  EXPECT_EQ(days.items()[30].find_path({"duration", "count"})->as_integer(), 1);
+  EXPECT_EQ(days.items()[0].find("executionCounts")->find("SUCCESS")->as_integer(), 0);
+  for (const char* name : {"min", "avg", "max", "sum"})
+    EXPECT_EQ(days.items()[0].find_path({"duration", name})->text(), "PT0S") << name << ": nothing ran";
+  EXPECT_EQ(reply.at({"flows", "triggers", "hasWhenCount"}).as_integer(), 0);
+  EXPECT_EQ(server.get("usages").body, reply.body);
+  EXPECT_EQ(server.get("/api/v1/main-tenant-flows").body, "true");
 }
 
 TEST_F(Dependencies, UnknownFlows) {

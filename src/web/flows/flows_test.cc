@@ -36,6 +36,64 @@ TEST(FlowWrites, CreateAndUpdateExistingAndMissingFlows) {  // FLOW-92, FLOW-4
   EXPECT_EQ(server.send("POST", "flows", source, "image/png").status, 415);
 }
 
+TEST(FlowWrites, DraftsAreNeverExecuted) {  // API-60, API-op:createFlow
+  Harness server;
+  const auto write = [&server](const std::string& method, const std::string& path, const std::string& more) {
+    return server.send(method, path, test::log_flow("a.b", "one") + "\n" + more, yaml);
+  };
+  const auto start = [&server](const std::string& query) {
+    return server.send("POST", "executions/a.b/one" + query, "", "multipart/form-data; boundary=x");
+  };
+  const auto created = write("POST", "flows?draft=true", "");
+  ASSERT_EQ(created.status, 200) << created.body;
+  EXPECT_TRUE(created.at({"draft"}).as_boolean());
+  EXPECT_EQ(write("POST", "flows?draft=true", "").status, 422) << "it exists";
+  EXPECT_TRUE(server.get("flows/a.b/one").at({"draft"}).as_boolean()) << "there is no other revision";
+  const auto refused = start("");
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_THAT(refused.body, HasSubstr("is a draft"));
+  EXPECT_THAT(server.get("flows/export/by-query").body, ::testing::Not(HasSubstr("a.b.one")));
+  EXPECT_THAT(server.post_json("flows/export/by-ids", R"([{"namespace":"a.b","id":"one"}])").body,
+              ::testing::Not(HasSubstr("a.b.one")));
+
+  EXPECT_EQ(write("PUT", "flows/a.b/one", "").at({"revision"}).as_integer(), 2) << "published";
+  EXPECT_EQ(start("").status, 200);
+  const auto draft = write("PUT", "flows/a.b/one?draft=true", "description: next\n");
+  EXPECT_EQ(draft.at({"revision"}).as_integer(), 3);
+  EXPECT_TRUE(draft.at({"draft"}).as_boolean());
+  EXPECT_EQ(write("PUT", "flows/a.b/one?draft=true", "description: next\n").at({"revision"}).as_integer(), 3)
+      << "nothing has changed";
+  EXPECT_EQ(server.get("flows/a.b/one").at({"revision"}).as_integer(), 2) << "what runs";
+  EXPECT_FALSE(server.get("flows/a.b/one").at({"draft"}).as_boolean());
+  EXPECT_TRUE(server.get("flows/a.b/one?revision=3").at({"draft"}).as_boolean());
+  EXPECT_EQ(server.get("flows/a.b/one/revisions").json().size(), 3u);
+  const auto running = start("");
+  EXPECT_EQ(running.at({"flowRevision"}).as_integer(), 2);
+  EXPECT_EQ(start("?revision=3").status, 409);
+  server.wait_for_end(running.text({"id"}));
+  EXPECT_EQ(server.send("POST", "executions/" + running.text({"id"}) + "/replay?revision=3").status, 409);
+  EXPECT_EQ(server.get("flows/search").at({"results"}).items()[0].find("revision")->as_integer(), 2);
+
+  EXPECT_EQ(server.send("DELETE", "flows/a.b/one/revisions?revisions=3").status, 200) << "a draft is not current";
+  EXPECT_EQ(write("PUT", "flows/a.b/one", "description: next\n").at({"revision"}).as_integer(), 4);
+  EXPECT_EQ(server.send("DELETE", "flows/a.b/one").status, 204);
+  EXPECT_EQ(server.get("flows/a.b/one").status, 404);
+  EXPECT_EQ(write("POST", "flows?draft=true", "").at({"revision"}).as_integer(), 6) << "after its deletion";
+  EXPECT_EQ(start("").status, 409);
+}
+
+TEST(FlowWrites, ADraftLeavesTheTriggersOfWhatRunsAlone) {  // API-60
+  Harness server;
+  const std::string hook = "triggers:\n  - {id: t, type: io.kestra.plugin.core.trigger.Webhook, key: ";
+  server.deploy(test::log_flow("a.b", "one", hook + "old}\n"));
+  EXPECT_EQ(server.send("PUT", "flows/a.b/one?draft=true", test::log_flow("a.b", "one", hook + "new}\n"), yaml).status,
+            200);
+  EXPECT_EQ(server.send("POST", "executions/webhook/a.b/one/old").status, 200);
+  EXPECT_EQ(server.send("POST", "executions/webhook/a.b/one/new").status, 404);
+  EXPECT_EQ(server.send("PUT", "flows/a.b/one", test::log_flow("a.b", "one", hook + "new}\n"), yaml).status, 200);
+  EXPECT_EQ(server.send("POST", "executions/webhook/a.b/one/new").status, 200);
+}
+
 TEST(FlowWrites, OfANamespaceDeleteWhatIsMissing) {  // FLOW-92
   Harness server;
   const auto write = [&server](std::initializer_list<const char*> names, const std::string& query) {

@@ -23,7 +23,7 @@ constexpr size_t max_open_executions = 1'000;
 
 base::Task<base::Result<Saved>> save(Request* request, SaveFlow::Mode mode, std::optional<model::FlowKey> expected) {
   GYR_CO_TRY(std::string source, co_await read_flow_source(request));
-  auto saved = co_await save_flow(request, std::move(source), mode, std::move(expected));
+  auto saved = co_await save_flow(request, std::move(source), mode, std::move(expected), request->flag("draft"));
   if (auto* problem = std::get_if<Problem>(&saved)) co_return std::move(*problem);
   // Showing a flow can require parsing.
   co_return co_await on_pool<Flow>(
@@ -33,19 +33,11 @@ base::Task<base::Result<Saved>> save(Request* request, SaveFlow::Mode mode, std:
       });
 }
 
-base::Result<void> refuse_draft(Request* request) {
-  if (!request->flag("draft")) return {};
-  return base::fail(
-      base::Error(bad_argument, "drafts are not supported").with_hint("save the flow with `disabled: true` instead"));
-}
-
 base::Task<base::Result<Saved>> create_flow(Request* request) {
-  GYR_CO_CHECK(refuse_draft(request));
   co_return co_await save(request, SaveFlow::Mode::create, std::nullopt);
 }
 
 base::Task<base::Result<Saved>> update_flow(Request* request) {
-  GYR_CO_CHECK(refuse_draft(request));
   co_return co_await save(request, SaveFlow::Mode::update, flow_of_path(*request));
 }
 
@@ -131,7 +123,8 @@ base::Task<base::Result<void>> delete_revisions(Request* request) {
 
 std::vector<Route> flow_routes() {
   constexpr Body source = yaml_body | json_body | text_body;
-  const QueryParameter draft{"draft", ValueKind::boolean, "Store a draft, which is never executed", false, "false"};
+  const QueryParameter draft{"draft", ValueKind::boolean,
+                             "Store a draft, which is never executed; what runs stays as it is", false, "false"};
   const QueryParameter revision{
       "revision", ValueKind::integer, "The revision; default: the current revision", false, {}, 1};
   return {

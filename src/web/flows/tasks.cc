@@ -43,7 +43,7 @@ base::Task<base::Result<OrProblem<JsonOf<json::Flow>>>> update_task(Request* req
                                                        return with_task(source, task_id, task);
                                                      }));
   if (!edited) co_return base::fail(not_found, fmt::format("Task '{}' not found", task_id));
-  auto saved = co_await save_flow(request, *std::move(edited), executor::SaveFlow::Mode::update, key);
+  auto saved = co_await save_flow(request, *std::move(edited), executor::SaveFlow::Mode::update, key, row->draft);
   if (auto* problem = std::get_if<Problem>(&saved)) co_return std::move(*problem);
   using Flow = JsonOf<json::Flow>;
   co_return co_await on_pool<Flow>(

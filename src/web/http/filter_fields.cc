@@ -38,7 +38,7 @@ constexpr std::array rules{
     FieldRule{Field::scope, "scope", equality},
     FieldRule{Field::child_filter, "childFilter", equality},
     FieldRule{Field::existing_only, "existingOnly", equality},
-    FieldRule{Field::level, "level", equality | bit(Operator::greater_or_equal)},
+    FieldRule{Field::level, "level", membership | bit(Operator::greater_or_equal)},
     FieldRule{Field::namespace_, "namespace", names},
     FieldRule{Field::flow_id, "flowId", names},
     FieldRule{Field::kind, "kind", membership},
@@ -47,13 +47,14 @@ constexpr std::array rules{
     FieldRule{Field::start_date, "startDate", dates},
     FieldRule{Field::end_date, "endDate", dates},
     FieldRule{Field::time_range, "timeRange", bit(Operator::equals)},
-    FieldRule{Field::trigger_execution_id, "triggerExecutionId", bit(Operator::equals)},
+    FieldRule{Field::trigger_execution_id, "triggerExecutionId", ids},
     FieldRule{Field::trigger_id, "triggerId", ids},
-    FieldRule{Field::execution_id, "executionId", bit(Operator::equals)},
+    FieldRule{Field::execution_id, "executionId", ids},
     FieldRule{Field::task_id, "taskId", ids},
-    FieldRule{Field::task_run_id, "taskRunId", bit(Operator::equals)},
+    FieldRule{Field::task_run_id, "taskRunId", ids},
     FieldRule{Field::attempt_number, "attemptNumber", bit(Operator::equals)},
     FieldRule{Field::id, "id", ids},
+    FieldRule{Field::flow_revision, "flowRevision", ids},
     FieldRule{Field::worker_id, "workerId", ids},
     FieldRule{Field::trigger_state, "triggerState", equality},
     FieldRule{Field::next_execution_date, "nextExecutionDate", dates},
@@ -68,7 +69,7 @@ constexpr std::array namespace_fields{Field::q, Field::existing_only};
 constexpr std::array execution_fields{
     Field::q,          Field::scope, Field::flow_id, Field::start_date,           Field::end_date,
     Field::time_range, Field::state, Field::labels,  Field::trigger_execution_id, Field::child_filter,
-    Field::namespace_, Field::kind,  Field::id};
+    Field::namespace_, Field::kind,  Field::id,      Field::flow_revision,        Field::trigger_id};
 constexpr std::array log_fields{
     Field::q,          Field::scope,       Field::namespace_,    Field::start_date, Field::end_date,
     Field::time_range, Field::flow_id,     Field::trigger_id,    Field::level,      Field::execution_id,
@@ -98,7 +99,7 @@ constexpr std::array<std::string_view, 2> flow_order{"id", "namespace"};
 constexpr std::array<std::string_view, 1> namespace_order{"id"};
 constexpr std::array<std::string_view, 7> execution_order{
     "id", "namespace", "flowId", "state.current", "state.startDate", "state.endDate", "state.duration"};
-constexpr std::array<std::string_view, 1> log_order{"timestamp"};
+constexpr std::array<std::string_view, 2> log_order{"timestamp", "level"};
 constexpr std::array<std::string_view, 8> kv_order{"key",     "namespace",  "created",        "creationDate",
                                                    "updated", "updateDate", "expirationDate", "version"};
 constexpr std::array<std::string_view, 2> secret_order{"key", "namespace"};
@@ -111,6 +112,15 @@ constexpr std::array<std::string_view, 5> service_order{"createdAt", "updatedAt"
 
 constexpr std::array<std::string_view, 3> plugin_order{"name", "title", "group"};
 constexpr std::array<std::string_view, 2> blueprint_order{"id", "title"};
+
+constexpr std::array<std::string_view, 8> task_run_order{"id",
+                                                         "state.current",
+                                                         "state.startDate",
+                                                         "state.duration",
+                                                         "taskRunList.id",
+                                                         "taskRunList.state.current",
+                                                         "taskRunList.state.startDate",
+                                                         "taskRunList.state.duration"};
 
 /// `triggerExecutionId` and `TRIGGER_EXECUTION_ID` are one name (SDK-4).
 bool same_name(std::string_view camel, std::string_view given) {
@@ -147,6 +157,7 @@ std::span<const Field> fields_of(Resource resource) {
     case Resource::service: return service_fields;
     case Resource::plugin: return plugin_fields;
     case Resource::blueprint: return blueprint_fields;
+    case Resource::task_run: return execution_fields;
   }
   return {};
 }
@@ -154,8 +165,8 @@ std::span<const Field> fields_of(Resource resource) {
 std::string_view name_of(Field field) { return std::ranges::find(rules, field, &FieldRule::field)->name; }
 
 std::string_view to_text(Resource resource) {
-  constexpr std::string_view all[] = {"flow",   "namespace", "execution", "log",    "key",
-                                      "secret", "trigger",   "service",   "plugin", "blueprint"};
+  constexpr std::string_view all[] = {"flow",    "namespace", "execution", "log",       "key",    "secret",
+                                      "trigger", "service",   "plugin",    "blueprint", "taskrun"};
   return all[static_cast<size_t>(resource)];
 }
 
@@ -182,6 +193,7 @@ std::span<const std::string_view> sortable_fields(Resource resource) {
     case Resource::service: return service_order;
     case Resource::plugin: return plugin_order;
     case Resource::blueprint: return blueprint_order;
+    case Resource::task_run: return task_run_order;
   }
   return {};
 }

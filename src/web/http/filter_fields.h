@@ -11,7 +11,19 @@
 
 namespace gyr::web {
 
-enum class Resource : uint8_t { flow, namespace_, execution, log, kv, secret, trigger, service, plugin, blueprint };
+enum class Resource : uint8_t {
+  flow,
+  namespace_,
+  execution,
+  log,
+  kv,
+  secret,
+  trigger,
+  service,
+  plugin,
+  blueprint,
+  task_run
+};
 
 enum class Field : uint8_t {
   q,
@@ -41,6 +53,7 @@ enum class Field : uint8_t {
   updated,
   tags,
   id,
+  flow_revision,
 };
 
 /// One field with its possible operators. Static data.

@@ -1,6 +1,8 @@
 #include "web/http/filters.h"
 
 #include <algorithm>
+#include <charconv>
+#include <map>
 
 #include "base/text.h"
 #include "web/http/errors.h"
@@ -13,8 +15,18 @@ using store::Operator;
 
 constexpr std::string_view prefix = "filters[";
 
-/// `filters[a][B][c]` into its keys.
+/// Groups within groups are written by programs; each level is a call of the functions below.
+constexpr size_t max_group_depth = 8;
+
+/// One step into a group of filters: its kind, and the number of the member.
+struct GroupStep {
+  bool is_or = false;
+  uint32_t member = 0;
+};
+
+/// `filters[a][B][c]` into its keys; before them the groups in which the filter is.
 struct Keys {
+  std::vector<GroupStep> groups;
   std::string_view field;
   std::string_view op;
   std::string_view label;
@@ -32,12 +44,24 @@ std::optional<std::string_view> take_bracket(std::string_view& text) {
 
 std::optional<Keys> parse_keys(std::string_view key) {
   key.remove_prefix(prefix.size() - 1);
-  const auto field = take_bracket(key);
+  Keys keys;
+  auto field = take_bracket(key);
+  while (field && (base::equals_ignoring_case(*field, "or") || base::equals_ignoring_case(*field, "and"))) {
+    const auto number = take_bracket(key);
+    GroupStep& step = keys.groups.emplace_back(base::equals_ignoring_case(*field, "or"));
+    if (!number || keys.groups.size() > max_group_depth) return std::nullopt;
+    const auto [end, error] = std::from_chars(number->data(), number->data() + number->size(), step.member);
+    if (error != std::errc() || end != number->data() + number->size()) return std::nullopt;
+    field = take_bracket(key);
+  }
   const auto op = field ? take_bracket(key) : std::nullopt;
   if (!op) return std::nullopt;
   const auto label = take_bracket(key);
   if (!key.empty()) return std::nullopt;
-  return Keys{*field, *op, label.value_or("")};
+  keys.field = *field;
+  keys.op = *op;
+  keys.label = label.value_or("");
+  return keys;
 }
 
 std::vector<std::string> list_values(std::string_view value) {
@@ -72,15 +96,34 @@ base::Result<std::string> plain_text(const base::Value& value) {
   return base::fail(bad_filter, "the `value` of a filter must be a string, a number, true, false or a list of these");
 }
 
-base::Result<void> add_filter_of_body(const base::Value& filter, net::QueryList& query) {
+base::Result<void> add_filter_of_body(const base::Value& filter, const std::string& within, net::QueryList& query);
+
+/// `{"logical": "or", "children": […]}`: each child is a member of a group.
+base::Result<void> add_group_of_body(const base::Value& logical, const base::Value& children, const std::string& within,
+                                     net::QueryList& query) {
+  const bool is_known = logical.is_string() && (base::equals_ignoring_case(logical.text(), "or") ||
+                                                base::equals_ignoring_case(logical.text(), "and"));
+  if (!is_known || !children.is_list() || children.size() == 0)
+    return base::fail(bad_filter, "a group of filters must have `logical` (and, or) and a list of `children`");
+  size_t number = 0;
+  for (const base::Value& child : children.items()) {
+    GYR_CHECK(add_filter_of_body(
+        child, fmt::format("{}[{}][{}]", within, base::to_lower_ascii(logical.text()), number++), query));
+  }
+  return {};
+}
+
+base::Result<void> add_filter_of_body(const base::Value& filter, const std::string& within, net::QueryList& query) {
   if (!filter.is_map()) return base::fail(bad_filter, "a filter must be a map with `field`, `operation` and `value`");
-  const base::Value *field = nullptr, *operation = nullptr, *value = nullptr;
+  const base::Value *field = nullptr, *operation = nullptr, *value = nullptr, *logical = nullptr, *children = nullptr;
   for (const auto& entry : filter.entries()) {
     // Clients write the keys in either case: the names of JSON, or those of their own fields.
     const std::string key = base::to_lower_ascii(entry.key.text());
     const base::Value** part = key == "field"       ? &field
                                : key == "operation" ? &operation
                                : key == "value"     ? &value
+                               : key == "logical"   ? &logical
+                               : key == "children"  ? &children
                                                     : nullptr;
     if (part == nullptr) {
       if (entry.value.is_null()) continue;
@@ -89,6 +132,8 @@ base::Result<void> add_filter_of_body(const base::Value& filter, net::QueryList&
     if (*part != nullptr) return base::fail(bad_filter, fmt::format("a filter has two properties `{}`", key));
     *part = &entry.value;
   }
+  if (children != nullptr && field == nullptr)
+    return add_group_of_body(logical == nullptr ? base::Value() : *logical, *children, within, query);
   // A value can be wrapped, as the generated clients do it.
   if (value != nullptr && value->is_map() && value->size() == 1) {
     if (const base::Value* wrapped = value->find("value")) value = wrapped;
@@ -96,7 +141,7 @@ base::Result<void> add_filter_of_body(const base::Value& filter, net::QueryList&
   if (field == nullptr || !field->is_string() || operation == nullptr || !operation->is_string() || value == nullptr) {
     return base::fail(bad_filter, "a filter must be a map with `field`, `operation` and `value`");
   }
-  const std::string key = fmt::format("filters[{}][{}]", field->text(), operation->text());
+  const std::string key = fmt::format("filters{}[{}][{}]", within, field->text(), operation->text());
   if (!value->is_list()) {
     GYR_TRY(std::string text, plain_text(*value));
     query.emplace_back(key, std::move(text));
@@ -122,7 +167,12 @@ base::Result<net::QueryList> filters_of_body(const base::Value& body) {
   }
   if (!list->is_list()) return base::fail(bad_filter, "`filters` must be a list");
   net::QueryList query;
-  for (const base::Value& filter : list->items()) GYR_CHECK(add_filter_of_body(filter, query));
+  size_t number = 0;
+  for (const base::Value& filter : list->items()) {
+    // Groups beside each other stay apart.
+    const bool is_group = filter.is_map() && filter.find("children") != nullptr;
+    GYR_CHECK(add_filter_of_body(filter, is_group ? fmt::format("[and][{}]", number++) : std::string(), query));
+  }
   return query;
 }
 
@@ -130,8 +180,61 @@ bool has_filters(const net::QueryList& query) {
   return std::ranges::any_of(query, [](const auto& pair) { return pair.first.starts_with(prefix); });
 }
 
-base::Result<std::vector<Filter>> parse_filters(const net::QueryList& query, Resource resource) {
+namespace {
+
+/// Filters that belong together, and the groups within them.
+struct FilterNode {
   std::vector<Filter> filters;
+  std::map<uint32_t, FilterNode> any, all;
+};
+
+/// More combinations than people write; each is a query of its own.
+constexpr size_t max_combinations = 64;
+
+using Alternatives = std::vector<std::vector<Filter>>;
+
+base::Error too_many_combinations() {
+  return {bad_filter, fmt::format("the groups of filters have more than {} combinations", max_combinations)};
+}
+
+/// Adds the members of a group, all of which must hold, to each alternative.
+base::Result<Alternatives> combined(const Alternatives& left, const Alternatives& right) {
+  if (left.size() * right.size() > max_combinations) return base::fail(too_many_combinations());
+  Alternatives product;
+  for (const auto& one : left) {
+    for (const auto& other : right) {
+      auto& both = product.emplace_back(one);
+      both.insert(both.end(), other.begin(), other.end());
+    }
+  }
+  return product;
+}
+
+base::Result<Alternatives> alternatives_of(const FilterNode& node);
+
+/// Those of the groups alone.
+base::Result<Alternatives> alternatives_of_groups(const FilterNode& node) {
+  Alternatives all(1);
+  for (const auto& [number, member] : node.all) {
+    GYR_TRY(auto of_member, alternatives_of(member));
+    GYR_TRY(all, combined(all, of_member));
+  }
+  if (node.any.empty()) return all;
+  Alternatives any;
+  for (const auto& [number, member] : node.any) {
+    GYR_TRY(auto of_member, alternatives_of(member));
+    std::ranges::move(of_member, std::back_inserter(any));
+  }
+  return combined(all, any);
+}
+
+base::Result<Alternatives> alternatives_of(const FilterNode& node) {
+  GYR_TRY(auto groups, alternatives_of_groups(node));
+  return combined({node.filters}, groups);
+}
+
+base::Result<FilterNode> parse_filter_tree(const net::QueryList& query, Resource resource) {
+  FilterNode root;
   std::vector<std::string> problems;
   size_t count = 0;
   for (const auto& [key, value] : query) {
@@ -155,17 +258,44 @@ base::Result<std::vector<Filter>> parse_filters(const net::QueryList& query, Res
     } else if (!keys->label.empty() && rule->field != Field::labels) {
       problems.push_back(fmt::format("field `{}` does not accept a third key", rule->name));
     } else {
-      add(filters, {rule->field, *op, std::string(keys->label),
-                    lists_values(*op) ? list_values(value) : std::vector<std::string>{value}});
+      FilterNode* node = &root;
+      for (const GroupStep& step : keys->groups) node = &(step.is_or ? node->any : node->all)[step.member];
+      add(node->filters, {rule->field, *op, std::string(keys->label),
+                          lists_values(*op) ? list_values(value) : std::vector<std::string>{value}});
     }
   }
   if (!problems.empty()) return base::fail(bad_filter, fmt::format("{}", fmt::join(problems, "; ")));
-  return filters;
+  return root;
+}
+
+}  // namespace
+
+base::Result<FilterGroups> parse_filter_groups(const net::QueryList& query, Resource resource) {
+  GYR_TRY(FilterNode root, parse_filter_tree(query, resource));
+  FilterGroups groups{std::move(root.filters), {}};
+  if (root.any.empty() && root.all.empty()) return groups;
+  GYR_TRY(groups.any_of, alternatives_of_groups(root));
+  if (groups.any_of.size() > 1) return groups;
+  std::ranges::move(groups.any_of.front(), std::back_inserter(groups.all));
+  groups.any_of.clear();
+  return groups;
+}
+
+base::Result<std::vector<Filter>> parse_filters(const net::QueryList& query, Resource resource) {
+  GYR_TRY(FilterGroups groups, parse_filter_groups(query, resource));
+  if (!groups.any_of.empty())
+    return base::fail(bad_filter,
+                      fmt::format("groups of filters are not supported for resource `{}`", to_text(resource)));
+  return std::move(groups.all);
 }
 
 base::Result<std::vector<store::Order>> parse_order(const net::QueryList& query, Resource resource) {
+  return parse_order(query, sortable_fields(resource));
+}
+
+base::Result<std::vector<store::Order>> parse_order(const net::QueryList& query,
+                                                    std::span<const std::string_view> sortable) {
   std::vector<store::Order> orders;
-  const auto sortable = sortable_fields(resource);
   for (const auto& [key, value] : query) {
     if (key != "sort") continue;
     for (std::string_view entry : base::split(value, ',')) {

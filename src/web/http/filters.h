@@ -2,7 +2,9 @@
 // clients (API-31), order and page (API-27, API-28).
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -27,6 +29,14 @@ struct Filter {
 /// All filters of a query. One error (bad_filter, 400) lists every problem: unknown fields and operators, fields that
 /// the resource does not have, operators that the field does not support.
 base::Result<std::vector<Filter>> parse_filters(const net::QueryList& query, Resource resource);
+/// The filters of a query with groups: all of `all`, and all filters of one of `any_of`, unless that is empty.
+struct FilterGroups {
+  std::vector<Filter> all;
+  std::vector<std::vector<Filter>> any_of;
+};
+/// The same with groups: `filters[or][0][state][EQUALS]=…`, `filters[or][1][and][0][namespace][EQUALS]=…`. The filters
+/// of one number belong together.
+base::Result<FilterGroups> parse_filter_groups(const net::QueryList& query, Resource resource);
 /// `{"filters": [{"field", "operation", "value"}]}`, or only the list, as in a query: some newer operations have
 /// filters in their body (TRIG-235). Anything else is an error: a filter that is not understood must not select
 /// everything.
@@ -36,6 +46,9 @@ bool has_filters(const net::QueryList& query);
 
 /// `sort=field:asc`, repeated or separated by commas (API-28).
 base::Result<std::vector<store::Order>> parse_order(const net::QueryList& query, Resource resource);
+/// The same for a list with these fields; an unknown field is bad_argument (422).
+base::Result<std::vector<store::Order>> parse_order(const net::QueryList& query,
+                                                    std::span<const std::string_view> sortable);
 
 /// A query of the store. `nothing`: the filters contradict each other, so the store is not queried.
 template <class Query>
@@ -53,6 +66,8 @@ struct NamespaceSelection {
 // The selection of a request, including order and page.
 base::Result<Selection<store::FlowQuery>> select_flows(const Request& request);
 base::Result<Selection<store::ExecutionQuery>> select_executions(const Request& request);
+/// The executions whose task runs are wanted. `states`, `not_states` and `order` are those of the task runs.
+base::Result<Selection<store::ExecutionQuery>> select_task_runs(const Request& request);
 base::Result<Selection<store::LogQuery>> select_logs(const Request& request);
 base::Result<Selection<store::KvQuery>> select_keys(const Request& request);
 /// `more`: filters in addition to those of the query.

@@ -1,6 +1,7 @@
 // The grammar of filters and orders (API-28 to API-30).
 #include "web/http/filters.h"
 
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include "net/url.h"
@@ -35,6 +36,57 @@ TEST(Filters, BracketsAreLiteralOrEncoded) {  // API-29
     EXPECT_EQ(filters[0].op, Operator::equals);
     EXPECT_EQ(filters[0].values, std::vector<std::string>{"a.b"});
   }
+}
+
+/// `state=A&state=B | flowId=f`: the filters of each alternative.
+std::string alternatives(std::string_view query) {
+  auto groups = parse_filter_groups(*net::parse_query(query), Resource::execution);
+  EXPECT_TRUE(groups.has_value()) << query << ": " << (groups ? "" : groups.error().message());
+  if (!groups) return "";
+  const auto text_of = [](const std::vector<Filter>& filters) {
+    std::string text;
+    for (const Filter& filter : filters)
+      text += fmt::format("{}{}={}", text.empty() ? "" : "&", name_of(filter.field), fmt::join(filter.values, ","));
+    return text;
+  };
+  std::string all = text_of(groups->all);
+  for (const auto& one : groups->any_of) all += " | " + text_of(one);
+  return all;
+}
+
+TEST(Filters, GroupsBecomeAlternatives) {  // API-30
+  EXPECT_EQ(alternatives("filters[or][0][state][EQUALS]=A&filters[or][1][flowId][EQUALS]=f"), " | state=A | flowId=f");
+  EXPECT_EQ(
+      alternatives("filters[namespace][EQUALS]=n&filters[OR][0][state][EQUALS]=A&filters[or][0][flowId][EQUALS]=f&"
+                   "filters[or][1][state][EQUALS]=B"),
+      "namespace=n | state=A&flowId=f | state=B");
+  EXPECT_EQ(alternatives("filters[or][0][and][0][namespace][EQUALS]=n&filters[or][0][and][1][state][EQUALS]=A&"
+                         "filters[or][1][state][EQUALS]=B"),
+            " | namespace=n&state=A | state=B");
+  EXPECT_EQ(alternatives("filters[and][0][or][0][state][EQUALS]=A&filters[and][0][or][1][state][EQUALS]=B&"
+                         "filters[and][1][or][0][flowId][EQUALS]=f&filters[and][1][or][1][flowId][EQUALS]=g"),
+            " | state=A&flowId=f | state=A&flowId=g | state=B&flowId=f | state=B&flowId=g");
+  EXPECT_EQ(alternatives("filters[and][0][state][EQUALS]=A&filters[and][1][flowId][EQUALS]=f"), "state=A&flowId=f")
+      << "a group of one alternative is none";
+  EXPECT_EQ(alternatives("filters[or][7][state][IN]=A,B&filters[or][7][state][IN]=C"), "state=A,B,C");
+
+  const auto refused = [](const std::string& query) {
+    auto groups = parse_filter_groups(*net::parse_query(query), Resource::execution);
+    return groups ? "" : groups.error().message();
+  };
+  for (const char* query : {"filters[or][state][EQUALS]=A", "filters[or][-1][state][EQUALS]=A", "filters[or][0]=A",
+                            "filters[or][99999999999][state][EQUALS]=A", "filters[or]=A"})
+    EXPECT_NE(refused(query), "") << query;
+  std::string deep = "filters";
+  for (int i = 0; i < 1'000; ++i) deep += "[or][0]";
+  EXPECT_NE(refused(deep + "[state][EQUALS]=A"), "");
+  std::string many;
+  for (int group = 0; group < 7; ++group) {
+    for (int member = 0; member < 2; ++member)
+      many += fmt::format("filters[and][{}][or][{}][flowId][EQUALS]=f&", group, member);
+  }
+  EXPECT_NE(refused(many).find("more than 64 combinations"), std::string::npos) << refused(many);
+  EXPECT_NE(refusal("filters[or][0][q][EQUALS]=a&filters[or][1][q][EQUALS]=b", Resource::plugin), "");
 }
 
 TEST(Filters, ListsAreSplitAndGathered) {

@@ -177,6 +177,16 @@ store::Paging paging_of(const Request& request) {
   return paging;
 }
 
+/// One EQUALS is looked up; all other filters are compared.
+void apply_id(const Filter& filter, std::optional<base::Id>& one, std::vector<TextFilter>& others, bool& nothing) {
+  if (filter.op != Operator::equals || one) {
+    others.push_back(text_filter(filter));
+    return;
+  }
+  one = parse_id(single(filter));
+  nothing = nothing || !one;
+}
+
 // ---- executions
 
 void apply_states(const Filter& filter, store::ExecutionQuery& query, Problems& problems) {
@@ -234,9 +244,10 @@ void apply(const Filter& filter, const Request& request, Selection<store::Execut
     case Field::state: apply_states(filter, query, problems); break;
     case Field::labels: apply_labels(filter, query.labels, problems); break;
     case Field::trigger_execution_id:
-      query.caller_execution = parse_id(single(filter));
-      selection.nothing = selection.nothing || !query.caller_execution;
+      apply_id(filter, query.caller_execution, query.caller_ids, selection.nothing);
       break;
+    case Field::flow_revision: query.revisions.push_back(text_filter(filter)); break;
+    case Field::trigger_id: query.trigger_ids.push_back(text_filter(filter)); break;
     case Field::child_filter: apply_child(filter, query, problems); break;
     case Field::kind: apply_kinds(filter, selection); break;
     case Field::id: query.execution_ids.push_back(text_filter(filter)); break;
@@ -273,20 +284,27 @@ base::Result<void> apply_old(const Request& request, Selection<store::ExecutionQ
 // ---- logs
 
 /// EQUALS means this level and above, as GREATER_THAN_OR_EQUAL_TO does: clients of both generations ask for the least
-/// level.
-void apply_level(const std::string& value, Operator op, Selection<store::LogQuery>& selection, Problems& problems) {
+/// level. The others name levels.
+void apply_level(const std::vector<std::string>& values, Operator op, Selection<store::LogQuery>& selection,
+                 Problems& problems) {
   store::LogQuery& query = selection.query;
-  const auto level = model::parse_log_level(value);
-  if (!level) return problems.add(Field::level, value, "log level");
-  if (op != Operator::not_equals) {
-    query.min_level = std::max(query.min_level, *level);
+  std::vector<model::LogLevel> named;
+  for (const std::string& value : values) {
+    const auto level = model::parse_log_level(value);
+    if (!level) return problems.add(Field::level, value, "log level");
+    named.push_back(*level);
+  }
+  if (op == Operator::equals || op == Operator::greater_or_equal) {
+    for (const model::LogLevel level : named) query.min_level = std::max(query.min_level, level);
     return;
   }
   if (query.levels.empty()) {
     using enum model::LogLevel;
     query.levels = {trace, debug, info, warn, error};
   }
-  std::erase(query.levels, *level);
+  const bool are_wanted = op == Operator::in;
+  std::erase_if(query.levels,
+                [&](model::LogLevel level) { return (std::ranges::find(named, level) != named.end()) != are_wanted; });
   if (query.levels.empty()) selection.nothing = true;  // all levels are excluded
 }
 
@@ -299,15 +317,9 @@ void apply(const Filter& filter, const Request& request, Selection<store::LogQue
     case Field::start_date:
     case Field::end_date: apply_time(filter, query.timestamps, problems); break;
     case Field::time_range: apply_range(filter, request.services().clock.now(), query.timestamps, problems); break;
-    case Field::level: apply_level(single(filter), filter.op, selection, problems); break;
-    case Field::execution_id:
-      query.execution_id = parse_id(single(filter));
-      selection.nothing = selection.nothing || !query.execution_id;
-      break;
-    case Field::task_run_id:
-      query.task_run_id = parse_id(single(filter));
-      selection.nothing = selection.nothing || !query.task_run_id;
-      break;
+    case Field::level: apply_level(filter.values, filter.op, selection, problems); break;
+    case Field::execution_id: apply_id(filter, query.execution_id, query.execution_ids, selection.nothing); break;
+    case Field::task_run_id: apply_id(filter, query.task_run_id, query.task_run_ids, selection.nothing); break;
     case Field::attempt_number: {
       const std::string& text = single(filter);
       query.attempt = integer_of(text);
@@ -329,7 +341,8 @@ base::Result<void> apply_old(const Request& request, Selection<store::LogQuery>&
   old.equals("taskId", query.task_ids);
   GYR_CHECK(old.dates(query.timestamps, query.timestamps));
   Problems problems;
-  if (const auto level = old.one("minLevel"); !level.empty()) apply_level(level, Operator::equals, selection, problems);
+  if (const auto level = old.one("minLevel"); !level.empty())
+    apply_level({level}, Operator::equals, selection, problems);
   if (const auto run = old.one("taskRunId"); !run.empty()) {
     query.task_run_id = parse_id(run);
     selection.nothing = !query.task_run_id;
@@ -450,13 +463,24 @@ base::Result<Selection<Query>> select(const Request& request, Resource resource,
   selection.query.tenant = request.tenant();
   net::QueryList query = request.query();
   query.insert(query.end(), more.begin(), more.end());
-  GYR_TRY(auto filters, parse_filters(query, resource));
-  GYR_CHECK(check_text_filter(filters));
+  GYR_TRY(auto groups, parse_filter_groups(query, resource));
   Problems problems;
-  for (const Filter& filter : filters) {
-    if (filter.values.empty() && !is_negative(filter.op)) selection.nothing = true;  // in an empty list
-    if (!filter.values.empty()) apply(filter, request, selection, problems);
+  const auto apply_all = [&](const std::vector<Filter>& filters, Selection<Query>& to) -> base::Result<void> {
+    GYR_CHECK(check_text_filter(filters));
+    for (const Filter& filter : filters) {
+      if (filter.values.empty() && !is_negative(filter.op)) to.nothing = true;  // in an empty list
+      if (!filter.values.empty()) apply(filter, request, to, problems);
+    }
+    return {};
+  };
+  GYR_CHECK(apply_all(groups.all, selection));
+  for (const auto& filters : groups.any_of) {
+    Selection<Query> alternative{.query = {request.visible()}};
+    alternative.query.tenant = request.tenant();
+    GYR_CHECK(apply_all(filters, alternative));
+    if (!alternative.nothing) selection.query.any_of.push_back(std::move(alternative.query));
   }
+  if (!groups.any_of.empty() && selection.query.any_of.empty()) selection.nothing = true;
   GYR_CHECK(problems.finish());
   if (!has_filters(query)) GYR_CHECK(apply_old(request, selection));
   if (request.route().page_size) selection.query.paging = paging_of(request);
@@ -471,16 +495,41 @@ base::Result<Selection<store::FlowQuery>> select_flows(const Request& request) {
   return selection;
 }
 
+/// Without a filter on the kind only normal executions are found (API-32); an alternative can have one of its own.
+void choose_kinds(store::ExecutionQuery& query) {
+  using enum model::ExecutionKind;
+  const bool any = std::ranges::any_of(query.any_of, [](const auto& one) { return !one.kinds.empty(); });
+  for (auto& one : query.any_of) {
+    if (one.kinds.empty()) one.kinds = query.kinds;
+  }
+  if (any && query.kinds.empty()) query.kinds = {normal, test, playground};
+}
+
 base::Result<Selection<store::ExecutionQuery>> select_executions(const Request& request) {
   GYR_TRY(auto selection, select<store::ExecutionQuery>(request, Resource::execution));
+  choose_kinds(selection.query);
   GYR_TRY(selection.query.order, parse_order(request.query(), Resource::execution));
+  return selection;
+}
+
+base::Result<Selection<store::ExecutionQuery>> select_task_runs(const Request& request) {
+  GYR_TRY(auto selection, select<store::ExecutionQuery>(request, Resource::task_run));
+  GYR_TRY(selection.query.order, parse_order(request.query(), Resource::task_run));
   return selection;
 }
 
 base::Result<Selection<store::LogQuery>> select_logs(const Request& request) {
   GYR_TRY(auto selection, select<store::LogQuery>(request, Resource::log));
   GYR_TRY(auto order, parse_order(request.query(), Resource::log));
-  selection.query.descending = !order.empty() && order.front().descending;
+  using ByLevel = store::LogQuery::ByLevel;
+  for (size_t i = 0; i < order.size(); ++i) {
+    if (order[i].field == "timestamp") {
+      selection.query.descending = order[i].descending;
+      break;  // lines of one time are in their own order
+    }
+    selection.query.by_level = order[i].descending ? ByLevel::descending : ByLevel::ascending;
+    selection.query.descending = true;  // the newest first within a level, unless the next key says otherwise
+  }
   return selection;
 }
 

@@ -10,6 +10,7 @@
 #include "web/http/open_api.h"
 #include "web/http/request.h"
 #include "web/http/typed.h"
+#include "web/instance/contract_page.h"
 #include "web/instance/usages.h"
 #include "web/instance/values.h"
 #include "web/plugins/listing.h"
@@ -61,6 +62,17 @@ base::Task<base::Result<std::vector<std::string>>> get_credential_errors(Request
   co_return request->settings().credential_errors;
 }
 
+/// Flows of 0.x belong to no tenant, here to `main`: clients ask whether there are some to be moved.
+base::Task<base::Result<bool>> has_main_tenant_flows(Request* request) {
+  co_return co_await request->read([visible = request->visible()](store::Reader& reader) -> base::Result<bool> {
+    store::FlowQuery query{visible};
+    query.tenant = "main";
+    query.paging = {1, 1, 1};
+    GYR_TRY(auto page, reader.search_flows(query));
+    return !page.results.empty();
+  });
+}
+
 base::Task<Outcome> ping(Request*) { co_return text_answer("pong", "text/plain"); }
 
 base::Task<Outcome> go_to_pages(Request* request) {
@@ -74,6 +86,16 @@ base::Task<Outcome> get_contract_yaml(Request* request) {
                                 "contract.yml", "application/x-yaml", &request->services().work, &request->loop(),
                                 [core = &request->core()] {
                                   return syntax::write_yaml(contract_of(core->routes, core->settings.compat_version));
+                                }));
+  co_return document_answer(*document, request->headers());
+}
+
+base::Task<Outcome> get_contract_page(Request* request) {
+  GYR_CO_TRY(auto document, co_await request->core().documents->get(
+                                "contract.html", "text/html; charset=utf-8", &request->services().work,
+                                &request->loop(), [core = &request->core()] {
+                                  return contract_page(contract_of(core->routes, core->settings.compat_version),
+                                                       core->settings.context_path + "/");
                                 }));
   co_return document_answer(*document, request->headers());
 }
@@ -125,12 +147,30 @@ std::vector<Route> instance_routes() {
        .handler = get_contract_yaml,
        .answer = sends("application/x-yaml")},
       {.method = Method::get,
+       .path = "/api",
+       .operation = "getContractPage",
+       .summary = "Show this API description as a page",
+       .rule = Rule::open(),
+       .handler = get_contract_page,
+       .answer = sends("text/html")},
+      {.method = Method::get,
        .path = "~/usages/all",
        .operation = "getUsages",
        .summary = "Get usage counts",
        .rule = {{"INSTANCE", Action::read}, tenant_wide},
-       .handler = usages,
-       .answer = answers<Object>},
+       .handler = typed<usages>},
+      {.method = Method::get,
+       .path = "~/usages",
+       .operation = "tenantUsage",
+       .summary = "Get the usage counts of the tenant",
+       .rule = {{"INSTANCE", Action::read}, tenant_wide},
+       .handler = typed<usages>},
+      {.method = Method::get,
+       .path = "$/main-tenant-flows",
+       .operation = "mainTenantFlows",
+       .summary = "Whether the tenant `main` has flows",
+       .rule = {{"INSTANCE", Action::read}, tenant_wide},
+       .handler = typed<has_main_tenant_flows>},
       {.method = Method::get,
        .path = "/ping",
        .operation = "ping",

@@ -1,134 +1,96 @@
 #include "web/instance/usages.h"
 
-#include <map>
 #include <set>
 
 #include "catalog/flow_cache.h"
 #include "model/flow.h"
-#include "syntax/time.h"
 #include "web/flows.h"
-#include "web/http/answers.h"
 #include "web/http/await.h"
+#include "web/statistics/daily.h"
 
 namespace gyr::web {
 namespace {
 
-using base::MapBuilder;
-using base::Value;
-using Counts = std::map<std::string, int64_t, std::less<>>;
-
-constexpr size_t max_flows = 100'000;
+constexpr size_t max_counted_flows = 100'000;
 constexpr int64_t days_told = 30;
 
-Value to_value(const Counts& counts) {
-  MapBuilder map;
-  for (const auto& [name, count] : counts) map.set(name, Value::integer(count));
-  return map.build();
+void count_task(const model::TaskSpec& task, json::FlowUsage& usage) {
+  usage.task_types[task.type] += 1;
+  const syntax::Node* runner = task.node == nullptr ? nullptr : task.node->find("taskRunner");
+  const syntax::Node* type = runner == nullptr ? nullptr : runner->find("type");
+  if (type != nullptr && type->is_scalar()) usage.task_runner_types[type->text()] += 1;
+  json::TaskUsage& has = usage.tasks;
+  has.has_retry += task.retry.has_value() ? 1 : 0;
+  has.has_timeout += task.timeout.is_set() ? 1 : 0;
+  has.has_allow_failure += task.allow_failure ? 1 : 0;
+  has.has_allow_warning += task.allow_warning ? 1 : 0;
+  has.has_log_to_file += task.log_to_file ? 1 : 0;
+  has.has_run_if += task.run_if.is_set() ? 1 : 0;
+  has.has_cache += task.task_cache.has_value() ? 1 : 0;
+  has.has_assets += task.assets.has_value() ? 1 : 0;
 }
 
-/// Counts over all current flows.
-class FlowUsage {
- public:
-  void add(const model::FlowKey& key, const model::Flow* flow) {
-    has_["count"] += 1;
-    namespaces_.insert(key.namespace_);
-    if (flow == nullptr) return;  // it does not parse any more
-    const std::pair<std::string_view, bool> parts[] = {{"hasInputsCount", !flow->inputs.empty()},
-                                                       {"hasOutputsCount", !flow->outputs.empty()},
-                                                       {"hasLabelsCount", !flow->labels.empty()},
-                                                       {"hasVariablesCount", flow->variables.size() > 0},
-                                                       {"hasErrorsCount", !flow->errors.empty()},
-                                                       {"hasFinallyCount", !flow->finally.empty()},
-                                                       {"hasAfterExecutionCount", !flow->after_execution.empty()},
-                                                       {"hasTriggersCount", !flow->triggers.empty()},
-                                                       {"hasConcurrencyCount", flow->concurrency.has_value()},
-                                                       {"hasRetryCount", flow->retry.has_value()},
-                                                       {"hasSlaCount", !flow->sla.empty()},
-                                                       {"hasChecksCount", !flow->checks.empty()}};
-    for (const auto& [name, has] : parts) has_[std::string(name)] += has ? 1 : 0;
-    flow->for_each_task([this](const model::TaskSpec& task) { add(task); });
-    for (const model::TriggerSpec& trigger : flow->triggers) trigger_types_[trigger.type] += 1;
-    for (const model::Input& input : flow->inputs) input_types_[std::string(model::to_text(input.type))] += 1;
-  }
+void count_trigger(const model::TriggerSpec& trigger, json::FlowUsage& usage) {
+  usage.trigger_types[trigger.type] += 1;
+  json::TriggerUsage& has = usage.triggers;
+  has.has_when += trigger.when.is_set() ? 1 : 0;
+  has.has_labels += trigger.labels.empty() ? 0 : 1;
+  has.has_stop_after += trigger.stop_after.empty() ? 0 : 1;
+  has.has_log_to_file += trigger.log_to_file ? 1 : 0;
+  has.has_fail_on_error += trigger.fail_on_trigger_error ? 1 : 0;
+  has.has_allow_concurrent += trigger.allow_concurrent ? 1 : 0;
+  has.has_assets += trigger.assets.has_value() ? 1 : 0;
+}
 
-  Value build() const {
-    MapBuilder map(to_value(has_));
-    if (!has_.contains("count")) map.set("count", Value::integer(0));
-    map.set("namespacesCount", Value::integer(static_cast<int64_t>(namespaces_.size())));
-    map.set("taskTypeCount", to_value(task_types_));
-    map.set("triggerTypeCount", to_value(trigger_types_));
-    map.set("inputTypeCount", to_value(input_types_));
-    map.set("tasks", to_value(tasks_));
-    return map.build();
-  }
+void count_flow(const model::Flow& flow, json::FlowUsage& usage) {
+  usage.has_inputs += flow.inputs.empty() ? 0 : 1;
+  usage.has_outputs += flow.outputs.empty() ? 0 : 1;
+  usage.has_labels += flow.labels.empty() ? 0 : 1;
+  usage.has_variables += flow.variables.size() > 0 ? 1 : 0;
+  usage.has_errors += flow.errors.empty() ? 0 : 1;
+  usage.has_finally += flow.finally.empty() ? 0 : 1;
+  usage.has_after_execution += flow.after_execution.empty() ? 0 : 1;
+  usage.has_triggers += flow.triggers.empty() ? 0 : 1;
+  usage.has_concurrency += flow.concurrency.has_value() ? 1 : 0;
+  usage.has_retry += flow.retry.has_value() ? 1 : 0;
+  usage.has_sla += flow.sla.empty() ? 0 : 1;
+  usage.has_checks += flow.checks.empty() ? 0 : 1;
+  flow.for_each_task([&usage](const model::TaskSpec& task) { count_task(task, usage); });
+  for (const model::TriggerSpec& trigger : flow.triggers) count_trigger(trigger, usage);
+  for (const model::Input& input : flow.inputs) usage.input_types[std::string(model::to_text(input.type))] += 1;
+}
 
- private:
-  void add(const model::TaskSpec& task) {
-    task_types_[task.type] += 1;
-    const std::pair<std::string_view, bool> parts[] = {
-        {"hasRetryCount", task.retry.has_value()},      {"hasTimeoutCount", task.timeout.is_set()},
-        {"hasAllowFailureCount", task.allow_failure},   {"hasAllowWarningCount", task.allow_warning},
-        {"hasLogToFileCount", task.log_to_file},        {"hasRunIfCount", task.run_if.is_set()},
-        {"hasCacheCount", task.task_cache.has_value()}, {"hasAssetsCount", task.assets.has_value()}};
-    for (const auto& [name, has] : parts) tasks_[std::string(name)] += has ? 1 : 0;
-  }
-
-  std::set<std::string> namespaces_;
-  Counts has_, task_types_, trigger_types_, input_types_, tasks_;
-};
-
-base::Result<Value> flows_of(store::Reader& reader, const store::Visible& visible, const Services& services,
-                             const std::string& tenant) {
-  GYR_TRY(auto rows, all_flows(reader, {.visible = visible, .tenant = tenant}, max_flows));
-  FlowUsage usage;
+base::Result<json::FlowUsage> usage_of_flows(store::Reader& reader, const store::Visible& visible,
+                                             const Services& services, const std::string& tenant) {
+  GYR_TRY(auto rows, all_flows(reader, {.visible = visible, .tenant = tenant}, max_counted_flows));
+  json::FlowUsage usage;
+  std::set<std::string> namespaces;
   for (const auto& row : rows) {
+    usage.count += 1;
+    namespaces.insert(row.key.namespace_);
     GYR_TRY(auto flow, services.flows.get(reader, row.key, row.revision));
-    usage.add(row.key, flow != nullptr && flow->compiled != nullptr ? &flow->compiled->flow() : nullptr);
+    // One that does not parse any more is counted, with nothing in it.
+    if (flow != nullptr && flow->compiled != nullptr) count_flow(flow->compiled->flow(), usage);
   }
-  return usage.build();
-}
-
-base::Result<Value> executions_of(store::Reader& reader, const store::Visible& visible, const std::string& tenant,
-                                  base::Instant now) {
-  constexpr int64_t seconds_a_day = 86'400;
-  store::RollupQuery query{visible};
-  query.tenant = tenant;
-  query.from = now + base::Duration::of_seconds(-days_told * seconds_a_day);
-  query.to = now + base::Duration::of_seconds(1);
-  query.by_day = true;
-  GYR_TRY(auto rows, reader.rollup(query));
-  std::map<int64_t, std::vector<store::RollupRow>> days;
-  for (const auto& row : rows) days[row.bucket.seconds].push_back(row);
-  base::ListBuilder daily;
-  for (const auto& [seconds, states] : days) {
-    MapBuilder counts;
-    base::Duration sum;
-    int64_t all = 0;
-    for (const auto& row : states) {
-      counts.set(model::to_text(row.state), Value::integer(static_cast<int64_t>(row.count)));
-      sum = sum + row.duration;
-      all += static_cast<int64_t>(row.count);
-    }
-    daily.push(Value::map({{"startDate", Value::instant({seconds, 0})},
-                           {"groupBy", Value::string("day")},
-                           {"duration", Value::map({{"sum", Value::string(syntax::format_duration(sum))},
-                                                    {"count", Value::integer(all)}})},
-                           {"executionCounts", counts.build()}}));
-  }
-  return Value::map({{"dailyExecutionsCount", daily.build()}});
+  usage.namespaces = static_cast<int64_t>(namespaces.size());
+  return usage;
 }
 
 }  // namespace
 
-base::Task<Outcome> usages(Request* request) {
-  GYR_CO_TRY(Value found,
-             co_await request->read([visible = request->visible(), tenant = request->tenant(),
-                                     services = &request->services()](store::Reader& reader) -> base::Result<Value> {
-               GYR_TRY(Value flows, flows_of(reader, visible, *services, tenant));
-               GYR_TRY(Value executions, executions_of(reader, visible, tenant, services->clock.now()));
-               return Value::map({{"flows", std::move(flows)}, {"executions", std::move(executions)}});
-             }));
-  co_return json_answer(found);
+base::Task<base::Result<json::Usage>> usages(Request* request) {
+  co_return co_await request->read(
+      [visible = request->visible(), tenant = request->tenant(),
+       services = &request->services()](store::Reader& reader) -> base::Result<json::Usage> {
+        json::Usage usage;
+        GYR_TRY(usage.flows, usage_of_flows(reader, visible, *services, tenant));
+        const base::Instant now = services->clock.now();
+        StatisticsQuery query{{visible}, now + base::Duration::of_seconds(-days_told * 86'400), now};
+        query.executions.tenant = tenant;
+        GYR_TRY(auto counts, daily_counts(reader, query));
+        usage.executions.daily = counts.statistics();
+        return usage;
+      });
 }
 
 }  // namespace gyr::web

@@ -2,12 +2,11 @@
 #pragma once
 
 #include "web/http/request.h"
-#include "web/http/route.h"
+#include "web/instance/usage_values.h"
 
 namespace gyr::web {
 
-/// `{flows, executions}`: the types and properties of the current flows, and the executions of the last thirty days by
-/// state.
-base::Task<Outcome> usages(Request* request);
+/// The types and properties of the current flows, and the executions of the last thirty days by state.
+base::Task<base::Result<json::Usage>> usages(Request* request);
 
 }  // namespace gyr::web

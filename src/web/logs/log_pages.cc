@@ -57,7 +57,9 @@ base::Result<json::LogPage> page_of_logs(store::Reader& reader, const store::Log
   GYR_TRY(auto found, reader.search_logs(query));
   json::LogPage page{std::move(found.results), found.total};
   const uint64_t given = uint64_t{query.paging.page - 1} * query.paging.size + page.results.size();
-  if (!page.results.empty() && given < page.total) page.next_cursor = place_of(page.results.back()).to_text();
+  const bool has_places = query.by_level == store::LogQuery::ByLevel::no;
+  if (has_places && !page.results.empty() && given < page.total)
+    page.next_cursor = place_of(page.results.back()).to_text();
   return page;
 }
 

@@ -27,8 +27,19 @@ struct LogDeletion {
   std::optional<int32_t> attempt;
 };
 
+/// Whose lines are deleted.
+struct TriggerLogDeletion {
+  std::string trigger_id;
+};
+
 }  // namespace
 
+template <>
+struct DescribedQuery<TriggerLogDeletion> {
+  static constexpr auto parameters =
+      std::tuple(parameter("triggerId", &TriggerLogDeletion::trigger_id,
+                           {.documentation = "The trigger that has written the lines", .required = true}));
+};
 template <>
 struct DescribedQuery<LogSearchQuery> {
   static constexpr auto parameters = std::tuple(
@@ -59,6 +70,8 @@ base::Task<base::Result<LogPageText>> search_logs(Request* request, LogSearchQue
   if (!sorted) selection.query.descending = true;  // API-105
   std::optional<LogPlace> place;
   if (!wanted.cursor.empty()) {
+    if (selection.query.by_level != store::LogQuery::ByLevel::no)
+      co_return base::fail(bad_argument, "cursor: needs the order by `timestamp`");
     place = LogPlace::parse(wanted.cursor);
     if (!place) co_return base::fail(bad_argument, "cursor: must be the `nextCursor` of an answer");
   }
@@ -80,6 +93,7 @@ base::Result<std::optional<store::LogQuery>> query_of(Request* request) {
   if (selection.nothing || !id) return std::optional<store::LogQuery>();
   selection.query.execution_id = *id;
   selection.query.descending = false;
+  selection.query.by_level = store::LogQuery::ByLevel::no;
   selection.query.paging.page = 1;
   selection.query.paging.size = lines_a_page;
   return std::optional(std::move(selection.query));
@@ -192,6 +206,15 @@ base::Task<base::Result<void>> delete_logs(Request* request, LogDeletion deletio
   co_return base::Result<void>();
 }
 
+/// The lines that a trigger of the flow has written, on all days.
+base::Task<base::Result<void>> delete_trigger_logs(Request* request, TriggerLogDeletion deletion) {
+  auto flow = std::make_shared<const model::FlowKey>(
+      model::FlowKey{request->tenant(), std::string(request->path("namespace")), std::string(request->path("flowId"))});
+  store::Batch batch;
+  batch.deleted_logs.push_back({.flow = std::move(flow), .trigger_id = std::move(deletion.trigger_id)});
+  co_return co_await request->commit(std::move(batch));
+}
+
 // ---------------------------------------------------------------------------------------------- follow
 
 /// Lines can arrive slightly later than others with a later time, because workers have their own clocks.
@@ -293,6 +316,12 @@ std::vector<Route> log_routes() {
        .summary = "Delete logs of an execution",
        .rule = {{"EXECUTION", Action::remove}, of_entity},
        .handler = typed<delete_logs>},
+      {.method = Method::del,
+       .path = "~/logs/{namespace}/{flowId}",
+       .operation = "deleteLogsFromFlow",
+       .summary = "Delete the logs of a trigger",
+       .rule = {{"EXECUTION", Action::remove}, in_path("namespace")},
+       .handler = typed<delete_trigger_logs>},
       {.method = Method::get,
        .path = "~/logs/{executionId}/download",
        .operation = "downloadLogsFromExecution",

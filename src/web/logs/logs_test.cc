@@ -94,6 +94,18 @@ TEST(LogSearch, ByLevel) {  // API-30
   EXPECT_THAT(found("filters[level][GREATER_THAN_OR_EQUAL_TO]=INFO&filters[level][NOT_EQUALS]=ERROR"),
               ElementsAre("2"));
   EXPECT_EQ(harness.get("logs/search?filters[level][LESS_THAN]=INFO").status, 400);
+  EXPECT_THAT(found("filters[level][IN]=DEBUG,ERROR"), ElementsAre("1", "3"));
+  EXPECT_THAT(found("filters[level][NOT_IN]=DEBUG,ERROR"), ElementsAre("2"));
+  EXPECT_EQ(harness.get("logs/search?filters[level][IN]=DEBUG,LOUD").status, 400);
+  // API-28
+  EXPECT_THAT(messages_of(harness.get("logs/search?sort=level:desc")), ElementsAre("3", "2", "1"));
+  EXPECT_THAT(messages_of(harness.get("logs/search?sort=level&size=2")), ElementsAre("1", "2"));
+  EXPECT_EQ(harness.get("logs/search?sort=level&size=2").json().find("nextCursor"), nullptr);
+  const std::string cursor = harness.get("logs/search?size=1").text({"nextCursor"});
+  EXPECT_EQ(harness.get("logs/search?sort=level&cursor=" + cursor).status, 422);
+  EXPECT_EQ(harness.get("logs/search?sort=colour").status, 422);
+  EXPECT_THAT(found("filters[executionId][NOT_EQUALS]=nothing"), ElementsAre("1", "2", "3"));
+  EXPECT_THAT(found("filters[or][0][level][EQUALS]=ERROR&filters[or][1][q][EQUALS]=1"), ElementsAre("1", "3"));
 }
 
 TEST(Metrics, AreListedInOrder) {  // API-28
@@ -123,6 +135,7 @@ TEST(Metrics, AreListedInOrder) {  // API-28
   EXPECT_EQ(names("name:desc"), "cba");
   EXPECT_EQ(names("value:desc,name:asc"), "abc");
   EXPECT_EQ(names("value,name:desc"), "cba");
+  EXPECT_EQ(names("namespace,flowId,executionId,taskrunId,name"), "abc");
   EXPECT_EQ(harness.get("metrics/" + id + "?sort=color").status, 422);
 }
 

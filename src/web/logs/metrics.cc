@@ -63,7 +63,17 @@ template <auto field>
 bool is_before(const model::MetricEntry& left, const model::MetricEntry& right) {
   return left.*field < right.*field;
 }
+bool is_of_earlier_namespace(const model::MetricEntry& left, const model::MetricEntry& right) {
+  return left.flow->namespace_ < right.flow->namespace_;
+}
+bool is_of_earlier_flow(const model::MetricEntry& left, const model::MetricEntry& right) {
+  return left.flow->id < right.flow->id;
+}
 constexpr std::pair<std::string_view, MetricOrder> metric_orders[] = {
+    {"namespace", is_of_earlier_namespace},
+    {"flowId", is_of_earlier_flow},
+    {"executionId", is_before<&model::MetricEntry::execution_id>},
+    {"taskrunId", is_before<&model::MetricEntry::task_run_id>},
     {"timestamp", is_before<&model::MetricEntry::timestamp>},
     {"name", is_before<&model::MetricEntry::name>},
     {"value", is_before<&model::MetricEntry::value>},

@@ -95,7 +95,16 @@ json::Blueprint shown(const Blueprint& blueprint) {
           .source = {}};
 }
 
-bool is_flow_kind(const Request& request) { return base::equals_ignoring_case(request.path("kind"), "flow"); }
+json::Blueprint with_source(const Blueprint& blueprint) {
+  json::Blueprint whole = shown(blueprint);
+  whole.source = blueprint.source;
+  return whole;
+}
+
+/// Paths of 0.x have no kind (API-5): all blueprints are flows.
+bool is_flow_kind(const Request& request) {
+  return !request.route().path.contains("{kind}") || base::equals_ignoring_case(request.path("kind"), "flow");
+}
 
 bool has_tag(const Blueprint& blueprint, const std::vector<std::string>& tags) {
   return std::ranges::any_of(
@@ -109,18 +118,26 @@ bool is_about(const Blueprint& blueprint, std::string_view wanted) {
   return base::to_lower_ascii(all).find(wanted) != std::string::npos;
 }
 
+/// Null: there is none.
+const Blueprint* blueprint_of(const Request& request, std::string_view id) {
+  const auto& all = all_blueprints(request.services().registry);
+  const auto found = std::ranges::find(all, id, &Blueprint::id);
+  return found == all.end() ? nullptr : &*found;
+}
+
 base::Result<const Blueprint*> find_blueprint(Request* request) {
-  if (is_flow_kind(*request)) {
-    const auto& all = all_blueprints(request->services().registry);
-    const auto found = std::ranges::find(all, request->path("id"), &Blueprint::id);
-    if (found != all.end()) return &*found;
-  }
+  const Blueprint* found = is_flow_kind(*request) ? blueprint_of(*request, request->path("id")) : nullptr;
+  if (found != nullptr) return found;
   return base::fail(not_found, fmt::format("Blueprint '{}' not found", request->path("id")));
 }
 
 }  // namespace
 
-base::Task<base::Result<Paged<json::Blueprint>>> search_blueprints(Request* request) {
+base::Task<base::Result<BlueprintsOrOne>> search_blueprints(Request* request) {
+  if (request->route().path.ends_with("{kind}") && !is_flow_kind(*request)) {
+    // An id stands there, in a path of 0.x.
+    if (const Blueprint* one = blueprint_of(*request, request->path("kind"))) co_return with_source(*one);
+  }
   GYR_CO_TRY(auto filters, parse_filters(request->query(), Resource::blueprint));
   GYR_CO_TRY(auto orders, parse_order(request->query(), Resource::blueprint));
   if (const auto words = request->text("q"); words && filters.empty())
@@ -157,9 +174,7 @@ base::Task<base::Result<Paged<json::Blueprint>>> search_blueprints(Request* requ
 
 base::Task<base::Result<json::Blueprint>> get_blueprint(Request* request) {
   GYR_CO_TRY(const Blueprint* blueprint, find_blueprint(request));
-  json::Blueprint whole = shown(*blueprint);
-  whole.source = blueprint->source;
-  co_return whole;
+  co_return with_source(*blueprint);
 }
 
 base::Task<Outcome> get_blueprint_source(Request* request) {

@@ -2,6 +2,8 @@
 // access have them: the examples, which the tests run.
 #pragma once
 
+#include <variant>
+
 #include "web/flows/graph_values.h"
 #include "web/http/request.h"
 #include "web/http/route.h"
@@ -9,9 +11,11 @@
 
 namespace gyr::web {
 
+using BlueprintsOrOne = std::variant<Paged<json::Blueprint>, json::Blueprint>;
 /// A page without the sources, by title; `q` is searched in title, description and tasks. There are only blueprints of
-/// the kind `flow`; kinds are known in either case of letters.
-base::Task<base::Result<Paged<json::Blueprint>>> search_blueprints(Request* request);
+/// the kind `flow`; kinds are known in either case of letters. The id of a blueprint in place of the kind: this
+/// blueprint with its source (API-5).
+base::Task<base::Result<BlueprintsOrOne>> search_blueprints(Request* request);
 /// A blueprint with its source.
 base::Task<base::Result<json::Blueprint>> get_blueprint(Request* request);
 /// Only its source, as YAML.

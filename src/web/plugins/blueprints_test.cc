@@ -40,6 +40,23 @@ TEST(Blueprints, AreListedFoundAndReadInPages) {
   EXPECT_GE(server.get("blueprints/community/flow/tags").json().size(), 3u);
 }
 
+TEST(Blueprints, AreFoundWithoutAKind) {  // API-5
+  Harness server;
+  for (const char* path : {"", "/tags", "?size=3&q=webhook&sort=id:desc"}) {
+    const std::string with_kind = std::string("blueprints/community/flow") + path;
+    const auto reply = server.get(std::string("blueprints/community") + path);
+    EXPECT_EQ(reply.status, 200) << path << reply.body;
+    EXPECT_EQ(reply.body, server.get(with_kind).body) << path;
+  }
+  for (const char* path : {"hello", "hello/source", "hello/graph"}) {
+    const auto reply = server.get(std::string("blueprints/community/") + path);
+    EXPECT_EQ(reply.status, 200) << path << reply.body;
+    EXPECT_EQ(reply.body, server.get(std::string("blueprints/community/flow/") + path).body) << path;
+  }
+  EXPECT_EQ(server.get("blueprints/community/nothing/source").status, 404);
+  EXPECT_EQ(server.get("blueprints/community/nothing").at({"total"}).as_integer(), 0) << "a kind that has none";
+}
+
 TEST(Blueprints, CanBeSavedAsTheyAre) {
   Harness server;
   const auto source = server.get("blueprints/community/flow/hello/source");

@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <set>
+#include <tuple>
 
 #include "base/text.h"
 #include "catalog/flow_cache.h"
@@ -18,6 +20,7 @@
 #include "web/flows/values.h"
 #include "web/http/await.h"
 #include "web/http/errors.h"
+#include "web/http/filters.h"
 #include "web/http/forms.h"
 #include "web/http/typed.h"
 #include "web/source_archive.h"
@@ -246,8 +249,18 @@ TemplateRows selected_templates(const Request& request, TemplateRows rows) {
 
 base::Task<base::Result<Paged<Template>>> search_templates(Request* request) {
   GYR_CO_CHECK(check_enabled(*request));
+  constexpr std::array<std::string_view, 2> sortable{"id", "namespace"};
+  GYR_CO_TRY(const auto orders, parse_order(request->query(), sortable));
   GYR_CO_TRY(auto stored, co_await stored_templates(request));
-  co_return page_of(*request, selected_templates(*request, std::move(stored)), shown);
+  auto selected = selected_templates(*request, std::move(stored));
+  std::ranges::sort(selected, [&orders](const TemplateRow& a, const TemplateRow& b) {
+    for (const store::Order& order : orders) {
+      const auto member = order.field == "id" ? &TemplateRow::id : &TemplateRow::namespace_;
+      if (a.*member != b.*member) return order.descending ? a.*member > b.*member : a.*member < b.*member;
+    }
+    return std::tie(a.namespace_, a.id) < std::tie(b.namespace_, b.id);
+  });
+  co_return page_of(*request, selected, shown);
 }
 
 base::Task<base::Result<std::vector<std::string>>> template_namespaces(Request* request) {
