@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 
 #include "base/hash.h"
@@ -11,6 +12,8 @@ namespace {
 
 // The size of a row without its texts and values: keys, index entries, dates.
 constexpr uint64_t row_bytes = 200;
+
+constexpr int64_t floor_of(int64_t value, int64_t length) { return value / length - (value % length < 0 ? 1 : 0); }
 
 /// Adds sizes without overflow: a value can be very long as text although it is small in memory.
 class Sum {
@@ -94,6 +97,7 @@ class Sum {
         row.description.size() + row.executions.size() * sizeof(base::Id));
   }
   void add(const WindowRow& row) { add(row_bytes + row.trigger_id.size() + row.window_id.size() + row.record.size()); }
+  void add(const DocumentRow& row) { add(row_bytes + row.kind.size() + row.key.size() + row.content.size()); }
   void add(const IdempotencyRow& row) { add(row_bytes + row.tenant.size() + row.key.size()); }
   template <class T>
   void add_all(const std::vector<T>& rows) {
@@ -200,19 +204,28 @@ size_t ServiceChanges::weight() const {
   return sum.total();
 }
 
+bool DocumentChanges::empty() const { return documents.empty() && deleted_documents.empty(); }
+size_t DocumentChanges::weight() const {
+  Sum sum(deleted_documents.size());
+  sum.add_all(documents);
+  return sum.total();
+}
+
 bool Batch::empty() const {
   return FlowChanges::empty() && ExecutionChanges::empty() && InboxChanges::empty() && TriggerChanges::empty() &&
          LogChanges::empty() && MetricChanges::empty() && KeyChanges::empty() && FileChanges::empty() &&
-         EntityChanges::empty() && ServiceChanges::empty();
+         EntityChanges::empty() && ServiceChanges::empty() && DocumentChanges::empty();
 }
 
 bool Batch::expects_revisions() const {
   const auto any = [](const auto& rows) {
     return std::ranges::any_of(rows, [](const auto& row) { return row.read_revision.has_value(); });
   };
-  return any(kv) || any(deleted_kv) || any(namespace_files) || any(deleted_namespace_files) || any(templates);
+  return any(kv) || any(deleted_kv) || any(namespace_files) || any(deleted_namespace_files) || any(templates) ||
+         any(documents);
 }
 
+// Documents have no namespace: the operations that write them choose their keys.
 bool Batch::is_allowed(const Access& access) const {
   if (access.everything()) return true;
   const auto all = [&](const auto& rows, const auto& namespace_of) {
@@ -241,7 +254,7 @@ size_t Batch::weight() const {
   for (const size_t section :
        {FlowChanges::weight(), ExecutionChanges::weight(), InboxChanges::weight(), TriggerChanges::weight(),
         LogChanges::weight(), MetricChanges::weight(), KeyChanges::weight(), FileChanges::weight(),
-        EntityChanges::weight(), ServiceChanges::weight()}) {
+        EntityChanges::weight(), ServiceChanges::weight(), DocumentChanges::weight()}) {
     sum.add(section);
   }
   return sum.total();
@@ -253,6 +266,96 @@ base::Result<std::vector<model::LogEntry>> LogReader::read_log(const LogQuery& q
   GYR_TRY(auto page, search_logs(part));
   cursor.given += page.results.size();
   return std::move(page.results);
+}
+
+base::Result<size_t> LogReader::visit_log(const LogQuery& query, LogCursor& cursor, const LogVisitor& visitor) {
+  GYR_TRY(auto lines, read_log(query, cursor));
+  for (const auto& line : lines) {
+    visitor({line.task_run_id, line.task_id, line.attempt, line.sequence, line.timestamp, line.level, line.message});
+  }
+  return lines.size();
+}
+
+base::Result<std::vector<model::LogEntry>> LogReader::log_lines(const Visible& visible, const std::string& tenant,
+                                                                base::Id execution, std::span<const LogKey> keys) {
+  std::map<LogKey, std::optional<model::LogEntry>> wanted;
+  for (const auto& key : keys) wanted[key];
+  LogQuery query{visible};
+  query.tenant = tenant;
+  query.execution_id = execution;
+  query.paging.size = 10'000;
+  LogCursor cursor;
+  for (size_t given = query.paging.size; given == query.paging.size;) {
+    GYR_TRY(auto lines, read_log(query, cursor));
+    given = lines.size();
+    for (auto& line : lines) {
+      if (auto found = wanted.find({line.task_run_id, line.sequence}); found != wanted.end())
+        found->second = std::move(line);
+    }
+  }
+  std::vector<model::LogEntry> lines;
+  for (const auto& key : keys) {
+    if (auto line = std::exchange(wanted[key], std::nullopt)) lines.push_back(*std::move(line));
+  }
+  return lines;
+}
+
+base::Result<std::vector<TaskRunHead>> ExecutionReader::task_run_heads(base::Id execution, uint32_t from_position,
+                                                                       size_t limit) {
+  GYR_TRY(auto rows, task_runs(execution, from_position, limit));
+  std::vector<TaskRunHead> heads;
+  for (auto& row : rows) {
+    const bool has_outputs = !row.run.outputs.is_null();
+    row.run.outputs = {};
+    heads.push_back({row.position, std::move(row.run), has_outputs});
+  }
+  return heads;
+}
+
+base::Duration ExecutionCountQuery::bucket_for(int64_t first_us, int64_t last_us) const {
+  constexpr int64_t hour = 3'600, day = 24 * hour;
+  constexpr int64_t usual[] = {2,        10,       30,        60,  300,     600,      900,      1'800,     hour,
+                               3 * hour, 6 * hour, 12 * hour, day, 7 * day, 30 * day, 90 * day, 365 * day, 3'650 * day};
+  const auto limit = static_cast<int64_t>(std::clamp<size_t>(max_buckets, 2, 1'000));
+  const auto fits = [&](int64_t seconds) {
+    const int64_t length = seconds * 1'000'000;
+    return floor_of(last_us, length) - floor_of(first_us, length) < limit;
+  };
+  const int64_t wanted = (std::clamp<int64_t>(bucket.seconds, 1, usual[std::size(usual) - 1]) + 1) / 2 * 2;
+  if (fits(wanted)) return base::Duration::of_seconds(wanted);
+  for (const int64_t seconds : usual) {
+    if (seconds > wanted && fits(seconds)) return base::Duration::of_seconds(seconds);
+  }
+  int64_t seconds = usual[std::size(usual) - 1];
+  while (!fits(seconds)) seconds *= 2;
+  return base::Duration::of_seconds(seconds);
+}
+
+base::Result<ExecutionCounts> ExecutionReader::execution_counts(const ExecutionCountQuery& query) {
+  ExecutionQuery part = query.filter;
+  part.order.clear();
+  part.paging = {.page = 1, .size = counted_rows, .count_limit = 1};
+  GYR_TRY(auto page, search_executions(part));
+  ExecutionCounts counts;
+  counts.is_partial = page.results.size() == counted_rows;
+  counts.bucket = query.bucket;
+  if (page.results.empty()) return counts;
+  std::vector<std::pair<int64_t, size_t>> starts;
+  for (const auto& row : page.results) {
+    const auto& state = row.execution.state;
+    starts.emplace_back(state.started().to_micros(), static_cast<size_t>(state.current()));
+  }
+  const auto [first, last] = std::ranges::minmax_element(starts);
+  counts.bucket = query.bucket_for(first->first, last->first);
+  const int64_t length = counts.bucket.to_micros();
+  std::map<int64_t, ExecutionCounts::ByState> buckets;
+  for (const auto& [us, state] : starts) {
+    counts.by_state[state] += 1;
+    buckets[floor_of(us, length)][state] += 1;
+  }
+  for (const auto& [number, by_state] : buckets)
+    counts.buckets.push_back({base::Instant::of_micros(number * length), by_state});
+  return counts;
 }
 
 base::Result<void> Store::commit_and_wait(Batch batch) {

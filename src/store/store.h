@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "store/api/access.h"
+#include "store/api/documents.h"
 #include "store/api/entities.h"
 #include "store/api/errors.h"
 #include "store/api/executions.h"
@@ -39,7 +40,8 @@ struct Batch : FlowChanges,
                KeyChanges,
                FileChanges,
                EntityChanges,
-               ServiceChanges {
+               ServiceChanges,
+               DocumentChanges {
   /// Set by senders whose batches depend on each other (a partition of the executor): the value of Store::generation()
   /// when the sender last loaded its state. After such a batch has failed, every later batch of the same generation is
   /// refused with the same code, so that no batch builds on rows that were never written. 0: does not depend on an
@@ -70,7 +72,8 @@ class Reader : public FlowReader,
                public KeyReader,
                public FileReader,
                public EntityReader,
-               public ServiceReader {};
+               public ServiceReader,
+               public DocumentReader {};
 
 /// The durable store for all state of the program.
 class Store {

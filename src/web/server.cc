@@ -17,6 +17,7 @@
 #include "web/http/request_metrics.h"
 #include "web/http/security_headers.h"
 #include "web/http/status.h"
+#include "web/log_view/log_index.h"
 #include "web/pages/pages.h"
 #include "web/routes.h"
 #include "web/webhooks/guard.h"
@@ -39,7 +40,8 @@ Core::Core(const Services& services, Settings settings)
       documents(std::make_unique<DocumentCache>()),
       request_metrics(std::make_unique<RequestMetrics>()),
       webhooks(std::make_unique<WebhookCounters>()),
-      pages(std::make_unique<Pages>(this->settings.pages, this->settings.context_path)) {}
+      pages(std::make_unique<Pages>(this->settings.pages, this->settings.context_path)),
+      log_indexes(std::make_unique<LogIndexes>()) {}
 
 Core::~Core() = default;
 

@@ -187,6 +187,12 @@ class FaultyReader final : public store::Reader {
   }
   Result<std::vector<store::KillSwitchRow>> kill_switches() override { return below_->kill_switches(); }
   Result<store::MaintenanceRow> maintenance() override { return below_->maintenance(); }
+  Result<std::optional<store::DocumentRow>> document(std::string_view kind, std::string_view key) override {
+    return below_->document(kind, key);
+  }
+  Result<std::vector<store::DocumentRow>> expired_documents(base::Instant now, size_t limit) override {
+    return below_->expired_documents(now, limit);
+  }
   Result<std::vector<model::Service>> services(bool include_inactive, size_t limit) override {
     return below_->services(include_inactive, limit);
   }

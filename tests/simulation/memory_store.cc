@@ -208,6 +208,12 @@ class MemoryReader final : public store::Reader {
     return switches;
   }
   Result<store::MaintenanceRow> maintenance() override { return rows_.maintenance; }
+  Result<std::optional<store::DocumentRow>> document(std::string_view, std::string_view) override {
+    return base::fail(not_answered());
+  }
+  Result<std::vector<store::DocumentRow>> expired_documents(base::Instant, size_t) override {
+    return base::fail(not_answered());
+  }
 
   Result<store::Page<store::TriggerRow>> search_triggers(const store::TriggerQuery&) override {
     return std::unexpected(not_answered());

@@ -156,6 +156,10 @@ class FakeReader final : public store::Reader {
   }
   base::Result<std::vector<store::KillSwitchRow>> kill_switches() override { return unused(); }
   base::Result<store::MaintenanceRow> maintenance() override { return unused(); }
+  base::Result<std::optional<store::DocumentRow>> document(std::string_view, std::string_view) override {
+    return unused();
+  }
+  base::Result<std::vector<store::DocumentRow>> expired_documents(base::Instant, size_t) override { return unused(); }
   base::Result<std::vector<store::KvVersion>> kv_versions(const store::Visible&, std::string_view,
                                                           std::string_view) override {
     return unused();

@@ -101,6 +101,36 @@ struct RollupRow {
   base::Duration longest;   ///< the same
 };
 
+/// A task run without its outputs and without the state of the engine, as lists show it.
+struct TaskRunHead {
+  uint32_t position = 0;  ///< as in TaskRunRow
+  model::TaskRun run;     ///< `outputs` is always null
+  bool has_outputs = false;
+};
+
+/// Counts of the executions that match a query, by state and time of start.
+struct ExecutionCountQuery {
+  ExecutionQuery filter;  ///< only what its caller may see is counted; order and page are not used
+  base::Duration bucket = base::Duration::of_seconds(3600);
+  /// The maximum number of buckets, at most 1,000: a bucket is made longer if the executions are in more of them.
+  size_t max_buckets = 200;
+  /// The length of the buckets if executions started from `first_us` until `last_us`: a multiple of two seconds.
+  base::Duration bucket_for(int64_t first_us, int64_t last_us) const;
+};
+/// The result of an ExecutionCountQuery.
+struct ExecutionCounts {
+  using ByState = std::array<uint64_t, model::state_count>;
+  struct Bucket {
+    base::Instant start;  ///< a multiple of the length since 1970
+    ByState by_state{};
+  };
+  ByState by_state{};
+  std::vector<Bucket> buckets;  ///< in order of time, without empty ones
+  base::Duration bucket;        ///< their length
+  /// Only the newest executions were counted: to count all of them would mean to read them.
+  bool is_partial = false;
+};
+
 /// Reads executions from a snapshot; see Reader.
 class ExecutionReader {
  public:
@@ -110,10 +140,17 @@ class ExecutionReader {
   /// In order of position, starting at `from_position`, at most `limit`.
   virtual base::Result<std::vector<TaskRunRow>> task_runs(base::Id execution, uint32_t from_position, size_t limit) = 0;
   virtual base::Result<std::optional<TaskRunRow>> task_run(base::Id execution, base::Id task_run) = 0;
+  /// As task_runs(), without reading large outputs.
+  virtual base::Result<std::vector<TaskRunHead>> task_run_heads(base::Id execution, uint32_t from_position,
+                                                                size_t limit);
   virtual base::Result<Page<ExecutionRow>> search_executions(const ExecutionQuery& query) = 0;
   virtual base::Result<uint64_t> count_executions(const ExecutionQuery& query) = 0;
   /// Counts for charts, in order of time; does not read the executions themselves.
   virtual base::Result<std::vector<RollupRow>> rollup(const RollupQuery& query) = 0;
+  /// Counts for the head of a list. Conditions on tenant, namespace, flow, state, kind, child and start are counted
+  /// with rollups; with other conditions the newest `counted_rows` matches are.
+  virtual base::Result<ExecutionCounts> execution_counts(const ExecutionCountQuery& query);
+  static constexpr uint32_t counted_rows = 2'000;
   /// Executions that another execution started: children of Subflow tasks.
   virtual base::Result<std::vector<base::Id>> children(base::Id caller_execution) = 0;
   virtual base::Result<std::optional<IdempotencyRow>> idempotency(std::string_view tenant, std::string_view key) = 0;

@@ -1,10 +1,13 @@
 // Log lines.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -48,6 +51,25 @@ struct LogQuery {
   Paging paging;
 };
 
+/// A stored line of the log of an execution. The texts are only valid while it is shown to a LogVisitor.
+struct LogLineView {
+  base::Id task_run_id;      ///< none for lines of the execution itself
+  std::string_view task_id;  ///< empty for lines of the execution itself
+  int32_t attempt = 0;
+  uint32_t sequence = 0;
+  base::Instant timestamp;  ///< in microseconds
+  model::LogLevel level = model::LogLevel::info;
+  std::string_view message;
+};
+using LogVisitor = std::function<void(const LogLineView&)>;
+
+/// The identity of a line in the log of one execution.
+struct LogKey {
+  base::Id task_run_id;  ///< none for lines of the execution itself
+  uint32_t sequence = 0;
+  friend auto operator<=>(const LogKey&, const LogKey&) = default;
+};
+
 /// Reads log lines from a snapshot; see Reader.
 class LogReader {
  public:
@@ -58,6 +80,14 @@ class LogReader {
   /// the cursor. The cost of each part does not depend on the length of the log. Use it for downloads; the search above
   /// is for pages.
   virtual base::Result<std::vector<model::LogEntry>> read_log(const LogQuery& query, LogCursor& cursor);
+  /// Shows the next lines of the log of one execution, up to the page size, without copies, and returns their number;
+  /// fewer lines mean the end. Advances the cursor. The lines of one task run are in their order, those of different
+  /// task runs are not. For a pass over a long log.
+  virtual base::Result<size_t> visit_log(const LogQuery& query, LogCursor& cursor, const LogVisitor& visitor);
+  /// These lines of the log of an execution, in the order of `keys`, each at most once; lines that do not exist are
+  /// left out. The cost does not depend on the length of the log.
+  virtual base::Result<std::vector<model::LogEntry>> log_lines(const Visible& visible, const std::string& tenant,
+                                                               base::Id execution, std::span<const LogKey> keys);
 };
 
 /// The part of a batch that changes log lines.

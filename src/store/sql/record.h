@@ -77,6 +77,8 @@ base::Result<ExecutionOrigin> decode_execution_origin(std::string_view record);
 /// Columns contain execution, position and run id.
 void encode_task_run(const TaskRunRow& row, LargeValueMemo* memo, Record& out);
 base::Result<void> decode_task_run(std::string_view record, const LargeValueSource& large, TaskRunRow& row);
+/// Everything except the outputs and the state of the engine, so that large values are not read.
+base::Result<void> decode_task_run_head(std::string_view record, TaskRunHead& head);
 
 /// The large values that a record refers to.
 base::Result<std::vector<ContentHash>> references_of_record(std::string_view record);

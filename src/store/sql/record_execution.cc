@@ -166,6 +166,13 @@ class LargeValuesIn final : public base::ValueVault {
   const LargeValueSource& source_;
 };
 
+/// Stands for large values that nobody looks at.
+class UnreadLargeValues final : public base::ValueVault {
+ public:
+  std::optional<uint64_t> keep(const base::Value&) override { return std::nullopt; }
+  base::Result<base::Value> find(uint64_t) override { return base::Value::boolean(true); }
+};
+
 template <class Fields>
 void write_row(Record& out, const base::Id& execution, LargeValueMemo* memo, Fields&& fields) {
   out.clear();
@@ -220,6 +227,26 @@ void encode_task_run(const TaskRunRow& row, LargeValueMemo* memo, Record& out) {
 
 base::Result<void> decode_task_run(std::string_view record, const LargeValueSource& large, TaskRunRow& row) {
   return read_row(record, large, [&](auto& reader) { task_run_fields(reader, row); });
+}
+
+base::Result<void> decode_task_run_head(std::string_view record, TaskRunHead& head) {
+  auto& run = head.run;
+  UnreadLargeValues large;
+  base::RecordReader reader(record, &large);
+  base::Value outputs;
+  reader(2, run.task_id);
+  model::history_field(reader, 3, run.state);
+  reader.count_from(run.state.started().to_micros());
+  reader(4, run.parent_id);
+  reader(5, run.value);
+  reader(6, run.iteration);
+  reader(7, run.attempts);
+  reader(8, outputs);
+  reader(9, run.dynamic);
+  reader(10, run.force_execution);
+  reader(11, run.log_sequence);
+  head.has_outputs = !outputs.is_null();
+  return reader.finish();
 }
 
 base::Result<std::vector<ContentHash>> references_of_record(std::string_view record) {

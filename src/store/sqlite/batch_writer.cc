@@ -54,6 +54,8 @@ base::Result<void> BatchWriter::apply(const Batch& batch) {
   for (const auto& row : batch.templates) GYR_CHECK(put_template(row));
   for (const auto& row : batch.kill_switches) GYR_CHECK(put_kill_switch(row));
   if (batch.maintenance) GYR_CHECK(put_maintenance(*batch.maintenance));
+  for (const auto& gone : batch.deleted_documents) GYR_CHECK(remove_document(gone));
+  for (const auto& row : batch.documents) GYR_CHECK(put_document(row));
   for (const auto& row : batch.idempotency) GYR_CHECK(put_idempotency(row));
   return {};
 }

@@ -98,6 +98,8 @@ class BatchWriter {
   // batch_entities.cc
   base::Result<void> put_namespace(const NamespaceRow& row);
   base::Result<void> put_dashboard(const DashboardRow& row);
+  base::Result<void> put_document(const DocumentRow& row);
+  base::Result<void> remove_document(const Batch::DocumentDelete& gone);
   base::Result<void> put_template(const TemplateRow& row);
   base::Result<void> remove_entities(const Batch& batch);
   // batch_operator_holds.cc

@@ -10,6 +10,8 @@
 // index excludes.
 #pragma once
 
+#include <map>
+
 #include "store/sqlite/selection.h"
 
 namespace gyr::store::sqlite {
@@ -41,6 +43,8 @@ class ExecutionSearch {
   base::Result<Found> page();
   /// All matches, exactly.
   base::Result<uint64_t> count();
+  /// All matches by state and bucket; nothing if the rollups cannot count them.
+  base::Result<std::optional<ExecutionCounts>> counts_by_start(const ExecutionCountQuery& query);
 
  private:
   enum Field : size_t { id, namespace_, flow_id, state, start, end, duration };
@@ -88,6 +92,10 @@ class ExecutionSearch {
   RollupCounts counts(std::vector<Stack> stacks);
   base::Result<uint64_t> count_rows(const std::vector<Stack>& stacks, int64_t from, int64_t to);
   uint64_t rough_count() const;
+  using HourCounts = std::map<int64_t, ExecutionCounts::ByState>;
+  base::Result<HourCounts> counts_of_hours(int64_t first, int64_t last);
+  /// The counts of the slices of one hour within the range of the query.
+  base::Result<HourCounts> counts_of_slices(int64_t hour);
 
   Connection& main_;
   FlowNames& names_;

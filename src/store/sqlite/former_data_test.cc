@@ -86,7 +86,7 @@ class FormerDataTest : public ::testing::Test {
       ASSERT_TRUE(main->query(update).bind(Blob{bytes}).run().has_value());
       ASSERT_EQ(main->changed_rows(), 1) << update;
     }
-    ASSERT_TRUE(main->script("PRAGMA user_version=12").has_value());
+    ASSERT_TRUE(main->script("DROP TABLE documents; PRAGMA user_version=12").has_value());
   }
   std::string stored(const std::filesystem::path& file, const char* sql) {
     auto connection = connect(file);

@@ -26,6 +26,10 @@ class LogSearch {
   base::Result<Page<model::LogEntry>> run();
   /// The lines of each level in turn.
   static base::Result<Page<model::LogEntry>> run_by_level(SqliteReader& reader, const LogQuery& query);
+  /// With a cursor: shows the lines after it, source after source, moves it, and returns their number.
+  base::Result<size_t> visit(const LogVisitor& visitor);
+  /// Without a cursor, for the query of one execution: these lines, in this order.
+  base::Result<std::vector<model::LogEntry>> lines(std::span<const LogKey> keys);
 
  private:
   /// A line that was found: in the file of a day (id) or in its overlay.
@@ -98,6 +102,8 @@ class LogSearch {
   base::Result<std::optional<Found>> pull_line(SourceStream& stream);
   /// The last line that pull_line() returned.
   base::Result<model::LogEntry> line_of(const SourceStream& stream, const Found& found);
+  /// Shows the lines of a source up to the size of the page; whether it has no more.
+  base::Result<bool> visit_source(SourceStream& stream, const LogVisitor& visitor, size_t& shown);
   void move_cursor(const std::vector<SourceStream>& streams, size_t lines);
   /// Whether all lines of the sources match.
   bool takes_all_lines() const;

@@ -45,9 +45,12 @@ class SqliteReader final : public Reader {
   base::Result<std::optional<ExecutionRow>> execution(base::Id id) override;
   base::Result<std::vector<TaskRunRow>> task_runs(base::Id execution, uint32_t from_position, size_t limit) override;
   base::Result<std::optional<TaskRunRow>> task_run(base::Id execution, base::Id task_run) override;
+  base::Result<std::vector<TaskRunHead>> task_run_heads(base::Id execution, uint32_t from_position,
+                                                        size_t limit) override;
   base::Result<Page<ExecutionRow>> search_executions(const ExecutionQuery& query) override;
   base::Result<uint64_t> count_executions(const ExecutionQuery& query) override;
   base::Result<std::vector<RollupRow>> rollup(const RollupQuery& query) override;
+  base::Result<ExecutionCounts> execution_counts(const ExecutionCountQuery& query) override;
   base::Result<std::vector<base::Id>> children(base::Id caller_execution) override;
   base::Result<std::optional<IdempotencyRow>> idempotency(std::string_view tenant, std::string_view key) override;
 
@@ -75,6 +78,9 @@ class SqliteReader final : public Reader {
 
   base::Result<Page<model::LogEntry>> search_logs(const LogQuery& query) override;
   base::Result<std::vector<model::LogEntry>> read_log(const LogQuery& query, LogCursor& cursor) override;
+  base::Result<size_t> visit_log(const LogQuery& query, LogCursor& cursor, const LogVisitor& visitor) override;
+  base::Result<std::vector<model::LogEntry>> log_lines(const Visible& visible, const std::string& tenant,
+                                                       base::Id execution, std::span<const LogKey> keys) override;
   base::Result<std::vector<model::MetricEntry>> metrics(const Visible& visible, base::Id execution,
                                                         size_t limit) override;
   base::Result<std::vector<model::MetricEntry>> flow_metrics(const FlowMetricQuery& query) override;
@@ -107,6 +113,8 @@ class SqliteReader final : public Reader {
                                                            size_t limit) override;
   base::Result<std::vector<KillSwitchRow>> kill_switches() override;
   base::Result<MaintenanceRow> maintenance() override;
+  base::Result<std::optional<DocumentRow>> document(std::string_view kind, std::string_view key) override;
+  base::Result<std::vector<DocumentRow>> expired_documents(base::Instant now, size_t limit) override;
   base::Result<std::vector<model::Service>> services(bool include_inactive, size_t limit) override;
 
  private:

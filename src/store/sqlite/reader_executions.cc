@@ -109,6 +109,27 @@ base::Result<std::vector<TaskRunRow>> SqliteReader::task_runs(base::Id execution
   });
 }
 
+base::Result<std::vector<TaskRunHead>> SqliteReader::task_run_heads(base::Id execution, uint32_t from_position,
+                                                                    size_t limit) {
+  return ask([&]() -> base::Result<std::vector<TaskRunHead>> {
+    std::vector<TaskRunHead> heads;
+    GYR_TRY(auto number, number_of(execution));
+    if (!number) return heads;
+    Query rows = main_->query(
+        "SELECT position, run, record FROM task_runs WHERE execution=? AND position>=? ORDER BY position LIMIT ?");
+    rows.bind(*number, from_position, static_cast<int64_t>(limit));
+    while (rows.next()) {
+      TaskRunHead& head = heads.emplace_back();
+      head.position = static_cast<uint32_t>(rows.integer(0));
+      head.run.id = rows.id(1);
+      if (auto decoded = decode_task_run_head(rows.blob(2), head); !decoded)
+        return base::fail(decoded.error().with_prefix(fmt::format("task run {}: ", head.run.id.to_text())));
+    }
+    GYR_CHECK(rows.finish());
+    return heads;
+  });
+}
+
 base::Result<std::optional<TaskRunRow>> SqliteReader::task_run(base::Id execution, base::Id task_run) {
   return ask([&]() -> base::Result<std::optional<TaskRunRow>> {
     GYR_TRY(auto number, number_of(execution));
@@ -148,6 +169,13 @@ base::Result<Page<ExecutionRow>> SqliteReader::search_executions(const Execution
 
 base::Result<uint64_t> SqliteReader::count_executions(const ExecutionQuery& query) {
   return ask([&] { return ExecutionSearch(*main_, names_, *setup_.texts, query).count(); });
+}
+
+base::Result<ExecutionCounts> SqliteReader::execution_counts(const ExecutionCountQuery& query) {
+  GYR_TRY(auto counted,
+          ask([&] { return ExecutionSearch(*main_, names_, *setup_.texts, query.filter).counts_by_start(query); }));
+  if (counted) return *std::move(counted);
+  return ExecutionReader::execution_counts(query);
 }
 
 base::Result<std::vector<RollupRow>> SqliteReader::rollup(const RollupQuery& query) {

@@ -14,6 +14,7 @@ namespace gyr::web {
 class Authenticator;
 class Cors;
 class DocumentCache;
+class LogIndexes;
 class Pages;
 class RequestMetrics;
 struct WebhookCounters;
@@ -41,6 +42,8 @@ struct Core {
   const std::unique_ptr<WebhookCounters> webhooks;
   /// The web interface.
   const std::unique_ptr<Pages> pages;
+  /// The order of the lines of logs that were shown last; thread-safe.
+  const std::unique_ptr<LogIndexes> log_indexes;
 };
 
 }  // namespace gyr::web

@@ -65,12 +65,13 @@ struct NamespaceSelection {
 
 // The selection of a request, including order and page.
 base::Result<Selection<store::FlowQuery>> select_flows(const Request& request);
-base::Result<Selection<store::ExecutionQuery>> select_executions(const Request& request);
+/// `more`: filters in addition to those of the query.
+base::Result<Selection<store::ExecutionQuery>> select_executions(const Request& request,
+                                                                 const net::QueryList& more = {});
 /// The executions whose task runs are wanted. `states`, `not_states` and `order` are those of the task runs.
 base::Result<Selection<store::ExecutionQuery>> select_task_runs(const Request& request);
 base::Result<Selection<store::LogQuery>> select_logs(const Request& request);
 base::Result<Selection<store::KvQuery>> select_keys(const Request& request);
-/// `more`: filters in addition to those of the query.
 base::Result<Selection<store::TriggerQuery>> select_triggers(const Request& request, const net::QueryList& more = {});
 base::Result<NamespaceSelection> select_namespaces(const Request& request);
 

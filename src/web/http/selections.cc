@@ -505,8 +505,8 @@ void choose_kinds(store::ExecutionQuery& query) {
   if (any && query.kinds.empty()) query.kinds = {normal, test, playground};
 }
 
-base::Result<Selection<store::ExecutionQuery>> select_executions(const Request& request) {
-  GYR_TRY(auto selection, select<store::ExecutionQuery>(request, Resource::execution));
+base::Result<Selection<store::ExecutionQuery>> select_executions(const Request& request, const net::QueryList& more) {
+  GYR_TRY(auto selection, select<store::ExecutionQuery>(request, Resource::execution, more));
   choose_kinds(selection.query);
   GYR_TRY(selection.query.order, parse_order(request.query(), Resource::execution));
   return selection;

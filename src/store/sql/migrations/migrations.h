@@ -45,6 +45,7 @@ extern const Step step_0010;
 extern const Step step_0011;
 extern const Step step_0012;
 extern const Step step_0013;
+extern const Step step_0014;
 extern const Step step_0015;
 
 }  // namespace gyr::store::migrations
