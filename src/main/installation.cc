@@ -180,8 +180,10 @@ base::Result<void> Installation::prepare_credentials() {
             .with_hint("set kestra.server.basic-auth.username and kestra.server.basic-auth.password, or leave "
                        "micronaut.server.host unset"));
   }
+  stores_account_ = true;
   base::log::warn(
-      "the server needs no login; set kestra.server.basic-auth.username and kestra.server.basic-auth.password");
+      "the server needs no login until the first account is created at /ui/; or set kestra.server.basic-auth.username "
+      "and kestra.server.basic-auth.password");
   return {};
 }
 
@@ -227,6 +229,7 @@ web::Settings Installation::web_settings_of_configuration() {
   settings.open_urls = given.server.basic_auth.open_urls;
   settings.realm = given.server.basic_auth.realm;
   settings.credential_errors = credential_errors_;
+  settings.stores_account = stores_account_;
   settings.compat_version = given.compat.version;
   settings.version = version.number;
   settings.commit = version.commit;

@@ -65,6 +65,7 @@ class Installation {
   uint16_t management_port_ = 0;
   std::chrono::milliseconds grace_{0};
   std::vector<std::string> credential_errors_;
+  bool stores_account_ = false;  ///< the first account can be created over the API
   std::unique_ptr<security::BasicAuthenticator> authenticator_;
   std::unique_ptr<security::BasicAuthenticator> management_authenticator_;
   web::Settings web_settings_;

@@ -3,6 +3,7 @@
 #include <sodium.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 
 #include "base/text.h"
@@ -14,6 +15,7 @@ inline constexpr base::ErrorCode hashing_failed{"GYR-A003"};
 namespace {
 
 constexpr size_t max_credential = 256;
+constexpr size_t hash_memory = 8 * 1024 * 1024;
 
 bool is_mail_address(std::string_view text) {
   constexpr std::string_view local_extra = "_!#$%&'*+/=?`{|}~^.-";
@@ -70,18 +72,46 @@ std::optional<Credentials> parse_basic_header(std::string_view header) {
   return parse_basic_token(header.substr(scheme.size()));
 }
 
-base::Result<std::unique_ptr<BasicAuthenticator>> BasicAuthenticator::make(const Credentials& credentials) {
+base::Result<std::unique_ptr<BasicAuthenticator>> BasicAuthenticator::make_empty() {
   if (sodium_init() < 0) return base::fail(hashing_failed, "cannot initialise the cryptography library");
   auto made = std::make_unique<BasicAuthenticator>();
+  made->process_key_.resize(crypto_generichash_KEYBYTES);
+  randombytes_buf(made->process_key_.data(), made->process_key_.size());
+  return made;
+}
+
+base::Result<std::unique_ptr<BasicAuthenticator>> BasicAuthenticator::make(const Credentials& credentials) {
+  GYR_TRY(auto made, make_empty());
   made->username_ = credentials.username;
   std::string hash(crypto_pwhash_STRBYTES, '\0');
   if (crypto_pwhash_str(hash.data(), credentials.password.data(), credentials.password.size(),
-                        crypto_pwhash_OPSLIMIT_INTERACTIVE, 8 * 1024 * 1024) != 0) {
+                        crypto_pwhash_OPSLIMIT_INTERACTIVE, hash_memory) != 0) {
     return base::fail(hashing_failed, "cannot hash the password: not enough memory");
   }
   made->hash_ = hash.c_str();
-  made->process_key_.resize(crypto_generichash_KEYBYTES);
-  randombytes_buf(made->process_key_.data(), made->process_key_.size());
+  // The salt is that of the name, so that every server gets the same.
+  const std::string name = "gyr session " + credentials.username;
+  std::array<unsigned char, crypto_pwhash_SALTBYTES> salt{};
+  crypto_generichash(salt.data(), salt.size(), reinterpret_cast<const unsigned char*>(name.data()), name.size(),
+                     nullptr, 0);
+  std::string mark(crypto_generichash_BYTES, '\0');
+  if (crypto_pwhash(reinterpret_cast<unsigned char*>(mark.data()), mark.size(), credentials.password.data(),
+                    credentials.password.size(), salt.data(), crypto_pwhash_OPSLIMIT_INTERACTIVE, hash_memory,
+                    crypto_pwhash_ALG_ARGON2ID13) != 0) {
+    return base::fail(hashing_failed, "cannot hash the password: not enough memory");
+  }
+  made->fingerprint_ = base::hex_encode(mark);
+  return made;
+}
+
+base::Result<std::unique_ptr<BasicAuthenticator>> BasicAuthenticator::of_hash(std::string username, std::string hash) {
+  GYR_TRY(auto made, make_empty());
+  std::string mark(crypto_generichash_BYTES, '\0');
+  crypto_generichash(reinterpret_cast<unsigned char*>(mark.data()), mark.size(),
+                     reinterpret_cast<const unsigned char*>(hash.data()), hash.size(), nullptr, 0);
+  made->username_ = std::move(username);
+  made->hash_ = std::move(hash);
+  made->fingerprint_ = base::hex_encode(mark);
   return made;
 }
 

@@ -30,17 +30,26 @@ std::optional<Credentials> parse_basic_token(std::string_view base64);
 class BasicAuthenticator {
  public:
   static base::Result<std::unique_ptr<BasicAuthenticator>> make(const Credentials& credentials);
+  /// Of a pair whose hash was stored.
+  static base::Result<std::unique_ptr<BasicAuthenticator>> of_hash(std::string username, std::string hash);
 
   bool authenticate(const Credentials& given);
   /// Whether authenticate() would succeed without the expensive hash. It never blocks, so a loop may call it.
   bool remembers(const Credentials& given) const;
   const std::string& username() const { return username_; }
+  /// Salted, in the form that of_hash() takes.
+  const std::string& hash() const { return hash_; }
+  /// Changes with the pair. The same on every server that was configured with the pair, or has the same hash; expensive
+  /// to guess the password from.
+  const std::string& fingerprint() const { return fingerprint_; }
 
  private:
+  static base::Result<std::unique_ptr<BasicAuthenticator>> make_empty();
   std::string mark_of(const Credentials& given) const;
 
   std::string username_;
   std::string hash_;
+  std::string fingerprint_;
   std::mutex hashing_;        ///< bounds how many hashes run at once
   mutable std::mutex mutex_;  ///< held for a comparison only
   std::string last_success_;  ///< keyed hash of the pair

@@ -64,6 +64,7 @@ std::vector<Route> all_routes() {
                  plugin_schema_routes,
                  instance_routes,
                  session_routes,
+                 me_routes,
                  health_routes,
                  execution_pause_routes,
                  concurrency_routes,

@@ -16,6 +16,7 @@
 #include "web/http/request.h"
 #include "web/http/request_metrics.h"
 #include "web/http/security_headers.h"
+#include "web/http/sessions.h"
 #include "web/http/status.h"
 #include "web/log_view/log_index.h"
 #include "web/pages/pages.h"
@@ -31,11 +32,12 @@ Core::Core(const Services& services, Settings settings)
       router(routes),
       management_routes(web::management_routes()),
       management_router(management_routes),
-      authenticator(std::make_unique<Authenticator>(services.authenticator, services, this->settings)),
-      management_authenticator(
-          services.management_authenticator == nullptr
-              ? nullptr
-              : std::make_unique<Authenticator>(services.management_authenticator, services, this->settings)),
+      authenticator(std::make_unique<Authenticator>(services.authenticator, std::make_unique<Sessions>(this->services),
+                                                    this->services, this->settings)),
+      management_authenticator(services.management_authenticator == nullptr
+                                   ? nullptr
+                                   : std::make_unique<Authenticator>(services.management_authenticator, nullptr,
+                                                                     this->services, this->settings)),
       cors(std::make_unique<Cors>(this->settings.cors, this->settings.url)),
       documents(std::make_unique<DocumentCache>()),
       request_metrics(std::make_unique<RequestMetrics>()),
@@ -174,6 +176,7 @@ class Dispatcher {
     const PathSegments& segments = request->segments_;
     const bool below_api = segments.size() >= 2 && segments[0] == "api" && segments[1] == "v1";
     if (!below_api) co_return base::Result<void>();
+    GYR_CO_CHECK(co_await authenticator.refresh(&request->loop_));
     std::string buffer;
     const bool open = (match.path != nullptr && match.path->route->rule.is_open()) ||
                       authenticator.is_open(collapse_slashes(request->raw_path_, buffer));

@@ -23,6 +23,10 @@ base::Result<store::Access> Authorisation::authorise(const Caller& caller, const
   if (rule.is_open()) return store::Access(everything, everything);
   if (caller.identity.anonymous) return base::fail(refusal());
   if (caller.rights == nullptr) return store::Access(everything, everything);
+  if (rule.who == Rule::Who::caller) {
+    const store::Visible nothing = store::Visible::below({});
+    return store::Access(nothing, nothing);
+  }
   if (rule.who == Rule::Who::key) {
     // The key in the path opens one flow; it is checked when the flow is found.
     const store::Visible visible =

@@ -39,14 +39,16 @@ constexpr Where in_query(std::string_view parameter) { return {Where::Kind::quer
 /// The rule of an operation. Every route needs one: it has no default, so a row without a rule does not compile.
 struct Rule {
   enum class Who : uint8_t {
-    open,   ///< everybody, without credentials; a test has the closed list of these operations
-    key,    ///< whoever knows the key in the path (webhooks)
-    right,  ///< a caller with the right
+    open,    ///< everybody, without credentials; a test has the closed list of these operations
+    key,     ///< whoever knows the key in the path (webhooks)
+    caller,  ///< everybody with credentials: the operation is about the caller itself, or judges each part on its own
+    right,   ///< a caller with the right
   };
 
   Rule() = delete;
   constexpr Rule(Right right, Where where) : right(right), where(where) {}
   static constexpr Rule open() { return {Who::open, {}, {}}; }
+  static constexpr Rule caller(Right right) { return {Who::caller, right, {}}; }
   static constexpr Rule key(Right right, Where where) { return {Who::key, right, where}; }
 
   bool is_open() const { return who == Who::open; }

@@ -55,7 +55,8 @@ TEST(SecurityHeaders, AreInTheAnswersOfAllRoutes) {
   for (const Route& route : all_routes()) {
     const std::string method(to_text(route.method));
     const std::string target = filled(route.path);
-    if (target.contains("/follow")) continue;  // may wait for an execution that is not there yet: see AreInStreams
+    // These may wait for an execution that is not there yet, or never end: see AreInStreams.
+    if (target.contains("/follow") || target.ends_with("/events")) continue;
     const Reply reply = harness.send(method, target);
     expect_headers(reply.headers, method + " " + target);
     ++called;

@@ -104,6 +104,9 @@ struct Settings {
   /// The problems of the configured credentials (AUTH-5). If there are any, every request that needs a login is
   /// refused.
   std::vector<std::string> credential_errors;
+  /// Without configured credentials, the first account can be created over the API; from then on a login is required
+  /// (AUTH-6).
+  bool stores_account = false;
   /// `kestra.compat.version`: clients choose their generation by it (API-2).
   std::string compat_version = "1.3.31";
   /// `kestra.metrics.prefix` (OPS-21).

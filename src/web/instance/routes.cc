@@ -18,10 +18,12 @@
 namespace gyr::web {
 namespace {
 
-void set_basics(const Request& request, json::InstanceBasics& basics) {
+void set_basics(Request& request, json::InstanceBasics& basics) {
   basics.version = request.settings().compat_version;
-  // Without errors there are credentials, or no login is required: in both cases no setup is needed.
-  basics.is_basic_auth_initialized = request.settings().credential_errors.empty();
+  // Without errors there are credentials, or no login is required: in both cases no setup is needed, unless the first
+  // account is to be created here (AUTH-6).
+  basics.is_basic_auth_initialized =
+      request.settings().credential_errors.empty() && !request.core().authenticator->wants_account();
 }
 
 base::Task<base::Result<json::Configuration>> get_configs(Request* request) {

@@ -8,6 +8,7 @@
 #include "base/markup.h"
 #include "base/text.h"
 #include "net/header_value.h"
+#include "web/http/sessions.h"
 
 namespace gyr::web {
 namespace {
@@ -125,7 +126,6 @@ Pages::Pages(PageSettings settings, std::string_view context_path)
     : pack_(std::move(settings.pack)), base_(std::string(context_path) + "/") {
   std::string page(pack_ == nullptr ? page_without_interface : pack_->page().raw);
   page = replaced(page, "@GYR_BASE@", base::escape_markup(base_));
-  page = replaced(page, "@GYR_CSRF@", "");
   page = replaced(page, "<!--@GYR_HEAD@-->", head_of(settings));
   page_ = cut(page, nonce_mark);
   policy_ = cut(policy_of(settings), "{nonce}");
@@ -138,9 +138,9 @@ bool Pages::is_page(std::string_view path) {
 std::optional<net::ServerResponse> Pages::answer(std::string_view path, const net::Headers& request) const {
   if (!is_page(path)) return std::nullopt;
   if (path.size() <= folder.size()) return redirect();
-  if (pack_ == nullptr) return page();
+  if (pack_ == nullptr) return page(request);
   const UiPack::File* found = pack_->find(path.substr(folder.size() + 1));
-  return found == nullptr || found == &pack_->page() ? page() : file(*found, request);
+  return found == nullptr || found == &pack_->page() ? page(request) : file(*found, request);
 }
 
 net::ServerResponse Pages::redirect() const {
@@ -150,7 +150,7 @@ net::ServerResponse Pages::redirect() const {
   return response;
 }
 
-net::ServerResponse Pages::page() const {
+net::ServerResponse Pages::page(const net::Headers& request) const {
   const std::string nonce = make_nonce();
   net::ServerResponse response;
   response.headers.add("Content-Type", "text/html; charset=utf-8");
@@ -160,7 +160,8 @@ net::ServerResponse Pages::page() const {
   response.headers.add("Referrer-Policy", "same-origin");
   response.headers.add("Cross-Origin-Opener-Policy", "same-origin");
   response.headers.add("Permissions-Policy", "camera=(), microphone=(), geolocation=()");
-  response.body = fill(page_, nonce);
+  const auto session = Sessions::token_of(request);  // API-19
+  response.body = replaced(fill(page_, nonce), "@GYR_CSRF@", session ? Sessions::csrf_of(*session) : "");
   return response;
 }
 

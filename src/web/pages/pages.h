@@ -31,7 +31,7 @@ class Pages {
   static Template cut(std::string_view text, std::string_view mark);
   static std::string fill(const Template& pieces, std::string_view nonce);
 
-  net::ServerResponse page() const;
+  net::ServerResponse page(const net::Headers& request) const;
   static net::ServerResponse file(const UiPack::File& file, const net::Headers& request);
   net::ServerResponse redirect() const;
 

@@ -4,7 +4,11 @@ const written = meta('gyr-base');
 
 export const base: string = written.startsWith('@') || written === '' ? '/' : written;
 export const apiBase: string = base.replace(/\/$/, '');
+// What changes must send. The cookie is that of the present session, also after a login on this page; the meta element is
+// that of the session with which the page was loaded.
 export const csrf = (): string => {
+  const cookie = /(?:^|;\s*)csrfToken=([^;]*)/.exec(document.cookie)?.[1] ?? '';
+  if (cookie !== '') return decodeURIComponent(cookie);
   const value = meta('gyr-csrf');
   return value.startsWith('@') ? '' : value;
 };

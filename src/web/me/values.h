@@ -1,0 +1,82 @@
+// The caller and what the pages keep for it, as JSON.
+#pragma once
+
+#include "web/http/described.h"
+
+namespace gyr::web {
+namespace json {
+
+/// The names of the caller.
+struct MyProfile {
+  std::string email;
+  std::string username;
+};
+
+/// A tenant that the caller can use.
+struct MyTenant {
+  std::string id;
+  std::string name;
+};
+
+/// The caller (AUTH-26 in its smallest form).
+struct Me {
+  std::string id;
+  bool super_admin = true;
+  bool restricted = false;
+  MyProfile profile;
+  std::vector<std::string> auths;
+  std::vector<MyTenant> tenants;
+};
+
+/// What the pages keep for a user, with the revision that a change must name.
+struct Preferences {
+  int64_t revision = 0;
+  Object values{base::Value::empty_map()};
+};
+
+/// A page that a user has starred.
+struct Bookmark {
+  std::string name;
+  std::string url;
+};
+
+}  // namespace json
+
+template <>
+struct Described<json::MyProfile> {
+  using T = json::MyProfile;
+  static constexpr std::string_view name = "MyProfile";
+  static constexpr auto fields = std::tuple(field("email", &T::email), field("username", &T::username));
+};
+template <>
+struct Described<json::MyTenant> {
+  using T = json::MyTenant;
+  static constexpr std::string_view name = "MyTenant";
+  static constexpr auto fields = std::tuple(field("id", &T::id), field("name", &T::name));
+};
+template <>
+struct Described<json::Me> {
+  using T = json::Me;
+  static constexpr std::string_view name = "Me";
+  static constexpr auto fields = std::tuple(
+      field("id", &T::id, {.documentation = "`anonymous` if no login is required"}),
+      field("superAdmin", &T::super_admin), field("restricted", &T::restricted), field("profile", &T::profile),
+      field("auths", &T::auths, {.documentation = "The ways to log in"}), field("tenants", &T::tenants));
+};
+template <>
+struct Described<json::Preferences> {
+  using T = json::Preferences;
+  static constexpr std::string_view name = "Preferences";
+  static constexpr auto fields =
+      std::tuple(field("revision", &T::revision, {.documentation = "In a body: the one that was read; 0: none was"}),
+                 field("values", &T::values, {.documentation = "At most 256 kB"}));
+};
+template <>
+struct Described<json::Bookmark> {
+  using T = json::Bookmark;
+  static constexpr std::string_view name = "Bookmark";
+  static constexpr auto fields = std::tuple(
+      field("name", &T::name), field("url", &T::url, {.documentation = "A path of the pages: begins with one slash"}));
+};
+
+}  // namespace gyr::web
