@@ -23,6 +23,15 @@ ChangeHub::Subscription::~Subscription() {
 }
 
 ChangeHub::Subscription ChangeHub::subscribe(base::Id execution, Callback callback) {
+  return add(execution, std::move(callback));
+}
+
+ChangeHub::Subscription ChangeHub::subscribe_all(Callback callback) {
+  watching_all_.fetch_add(1, std::memory_order_release);
+  return add({}, std::move(callback));
+}
+
+ChangeHub::Subscription ChangeHub::add(base::Id execution, Callback callback) {
   Subscription subscription;
   subscription.hub_ = this;
   subscription.entry_ = std::make_shared<Subscription::Entry>();
@@ -42,6 +51,7 @@ void ChangeHub::remove(const std::shared_ptr<Subscription::Entry>& entry) {
       if (it->second == entry) {
         entries_.erase(it);
         watched_.fetch_sub(1, std::memory_order_release);
+        if (entry->execution.is_none()) watching_all_.fetch_sub(1, std::memory_order_release);
         break;
       }
     }
@@ -56,8 +66,12 @@ void ChangeHub::publish(const Change& change) {
   std::vector<std::shared_ptr<Subscription::Entry>> interested;
   {
     std::lock_guard lock(mutex_);
-    auto [begin, end] = entries_.equal_range(change.execution);
-    for (auto it = begin; it != end; ++it) interested.push_back(it->second);
+    const auto take = [&](base::Id execution) {
+      auto [begin, end] = entries_.equal_range(execution);
+      for (auto it = begin; it != end; ++it) interested.push_back(it->second);
+    };
+    take({});
+    if (!change.execution.is_none()) take(change.execution);
   }
   for (auto& entry : interested) {
     std::lock_guard lock(entry->running);

@@ -59,6 +59,8 @@ struct Changes {
   };
   std::vector<HeardEvent> heard;     ///< events of listeners that wait for the commit
   std::vector<LoadedFlowPtr> flows;  ///< saved flows
+  /// The written triggers, if somebody wants to know them.
+  std::vector<std::pair<std::shared_ptr<const model::FlowKey>, std::string>> triggers;
   struct Measured {
     std::string task_type;
     model::MetricEntry metric;

@@ -78,6 +78,9 @@ void Partition::gather() {
   turn_.stepping_ = {};
   turn_.flow_events.collect(changes.batch);
   turn_.triggers.collect(changes.batch);
+  if (turn_.services.changes.watches_all()) {
+    for (const auto& row : changes.batch.triggers) changes.triggers.emplace_back(row.flow, row.trigger_id);
+  }
   std::erase_if(changes.work, [this](const Changes::Work& work) {
     const bool overtaken = is_overtaken(turn_, work);
     if (overtaken) GYR_PROBE("a job is dropped because its task run ends in the same batch");
@@ -136,9 +139,12 @@ void Partition::release() {
   for (const auto& flow : changes.flows) {
     turn_.services.flows.saved(flow);
     turn_.gates.flow_was_saved(*flow->key);
+    turn_.services.changes.publish({.flow = flow->key});
   }
   turn_.gates.trim();
   release_executions();
+  for (const auto& [flow, trigger] : changes.triggers)
+    turn_.services.changes.publish({.flow = flow, .trigger = trigger});
   release_work();
   for (auto& hint : changes.hints) turn_.services.route(std::move(hint));
   for (base::Id id : changes.continuations) queue_.put_last(ContinueMessage{id});

@@ -18,6 +18,7 @@
 #include "web/http/security_headers.h"
 #include "web/http/sessions.h"
 #include "web/http/status.h"
+#include "web/live/live_stream.h"
 #include "web/log_view/log_index.h"
 #include "web/pages/pages.h"
 #include "web/routes.h"
@@ -43,7 +44,8 @@ Core::Core(const Services& services, Settings settings)
       request_metrics(std::make_unique<RequestMetrics>()),
       webhooks(std::make_unique<WebhookCounters>()),
       pages(std::make_unique<Pages>(this->settings.pages, this->settings.context_path)),
-      log_indexes(std::make_unique<LogIndexes>()) {}
+      log_indexes(std::make_unique<LogIndexes>()),
+      live_streams(std::make_unique<LiveStreams>()) {}
 
 Core::~Core() = default;
 

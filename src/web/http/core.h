@@ -14,6 +14,7 @@ namespace gyr::web {
 class Authenticator;
 class Cors;
 class DocumentCache;
+class LiveStreams;
 class LogIndexes;
 class Pages;
 class RequestMetrics;
@@ -44,6 +45,8 @@ struct Core {
   const std::unique_ptr<Pages> pages;
   /// The order of the lines of logs that were shown last; thread-safe.
   const std::unique_ptr<LogIndexes> log_indexes;
+  /// The streams of events of browsers; thread-safe.
+  const std::unique_ptr<LiveStreams> live_streams;
 };
 
 }  // namespace gyr::web

@@ -173,7 +173,7 @@ class Harness {
   Reply manage(Call call);
   /// Starts a request that does not return immediately.
   std::future<Reply> start(Call call);
-  Events follow(std::string target);
+  Events follow(std::string target, std::vector<std::pair<std::string, std::string>> headers = {});
 
   /// Creates a flow; the test fails if it is refused.
   void deploy(std::string_view source);

@@ -482,10 +482,11 @@ Reply Harness::manage(Call call) {
   return reply;
 }
 
-Events Harness::follow(std::string target) {
+Events Harness::follow(std::string target, std::vector<std::pair<std::string, std::string>> headers) {
   Events events;
   events.thread_ = &parts_->thread;
-  auto shared = std::make_shared<Call>(Call{"GET", std::move(target), {}, {}, {{"Accept", "text/event-stream"}}});
+  headers.emplace_back("Accept", "text/event-stream");
+  auto shared = std::make_shared<Call>(Call{"GET", std::move(target), {}, {}, std::move(headers)});
   auto response = parts_->thread.await<std::shared_ptr<net::ServerResponse>>(
       [handler = &parts_->handler, shared, token = events.gone_.token()] {
         return begin(handler, request_of(*shared, token));
