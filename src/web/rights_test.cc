@@ -3,10 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <condition_variable>
 #include <mutex>
 #include <set>
 
 #include "base/text.h"
+#include "cluster/change_hub.h"
+#include "syntax/json.h"
 #include "web/http/route.h"
 #include "web/testing/harness.h"
 
@@ -207,6 +210,125 @@ TEST_F(RightsTest, ListsCountsAndFilesShowOnlyVisibleRows) {
       "flows/export/by-ids",
       R"([{"namespace": "open.team", "id": "open-flow"}, {"namespace": "veiled.team", "id": "veiled-flow"}])");
   EXPECT_THAT(zip.body, Not(HasSubstr("veiled")));
+}
+
+TEST_F(RightsTest, CountsAndOverviewsHaveOnlyVisibleRows) {  // UI-261, UI-1062
+  only_open();
+  const auto total = [&](std::string target) { return server.get(std::move(target)).at({"total"}).as_integer(); };
+  EXPECT_EQ(total("executions/counts"), 1);
+  EXPECT_EQ(server.get("executions/counts").at({"buckets"}).size(), 1u);
+  EXPECT_EQ(total("executions/counts?filters[namespace][EQUALS]=veiled.team"), 0);
+  EXPECT_EQ(total("executions/counts?filters[labels][EQUALS][team]=veiled"), 0) << "counted row by row";
+  EXPECT_EQ(total("executions/counts?filters[labels][EQUALS][team]=open"), 1);
+  EXPECT_EQ(server.post_json("executions/counts", "{}").at({"total"}).as_integer(), 1);
+  const auto overview = server.post_json(
+      "flows/overview",
+      R"({"flows": [{"namespace": "open.team", "id": "open-flow"}, {"namespace": "veiled.team", "id": "veiled-flow"}]})");
+  ASSERT_EQ(overview.status, 200) << overview.body;
+  const Value rows = overview.json();
+  EXPECT_EQ(rows.items()[0].find_path({"last", "id"})->text(), ids.at("open"));
+  EXPECT_EQ(rows.items()[0].find("triggers")->size(), 1u);
+  EXPECT_EQ(rows.items()[1].find("last"), nullptr) << "as a flow that does not exist";
+  EXPECT_EQ(rows.items()[1].find("runs")->size(), 0u);
+  EXPECT_EQ(rows.items()[1].find("triggers")->size(), 0u);
+  rights.set({}, {});
+  EXPECT_EQ(server.get("executions/counts").status, 403);
+}
+
+TEST_F(RightsTest, ASubflowThatIsNotSeenIsNotNamedInARun) {  // RBAC-3
+  server.deploy(
+      "id: caller\nnamespace: open.team\ntasks:\n  - {id: call, type: io.kestra.plugin.core.flow.Subflow, namespace: "
+      "veiled.team, flowId: veiled-flow, wait: true}\n");
+  const std::string id = server.run("open.team", "caller");
+  server.wait_for_end(id);
+  const std::string target = "executions/" + id + "/runs";
+  EXPECT_THAT(server.get(target).body, HasSubstr("veiled-flow"));
+  only_open();
+  const Reply runs = server.get(target);
+  EXPECT_EQ(runs.at({"total"}).as_integer(), 1) << runs.body;
+  EXPECT_THAT(runs.body, Not(HasSubstr("veiled")));
+}
+
+TEST_F(RightsTest, EveryoneHasPreferencesOfTheirOwn) {
+  rights.set({}, {});
+  EXPECT_EQ(server.get("/api/v1/me").status, 200);
+  EXPECT_EQ(server.send("PUT", "me/bookmarks", R"([{"name": "a", "url": "/ui/"}])", "application/json").status, 200);
+  EXPECT_EQ(server.get("me/bookmarks").json().size(), 1u);
+}
+
+/// The ends of all executions.
+class Ends {
+ public:
+  explicit Ends(executor::ChangeHub& hub) {
+    subscription_ = hub.subscribe_all([this](const executor::Change& change) {
+      std::lock_guard lock(mutex_);
+      if (change.ended) ended_.insert(change.execution.to_text());
+      changed_.notify_all();
+    });
+  }
+  void wait_for(const std::string& execution) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return ended_.contains(execution); });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::set<std::string> ended_;
+  executor::ChangeHub::Subscription subscription_;
+};
+
+TEST_F(RightsTest, AStreamOfEventsHasOnlyVisibleRows) {  // UI-1001, RBAC-3
+  server.deploy(
+      "id: veiled-hook\nnamespace: veiled.team\ntriggers:\n  - {id: hook, type: "
+      "io.kestra.plugin.core.trigger.Webhook, key: abcdefgh}\ntasks:\n  - {id: say, type: "
+      "io.kestra.plugin.core.log.Log, message: veiled}\n");
+  only_open();
+  Ends ends(server.services().changes);
+  auto events = server.follow("events");
+  const auto hello = events.next();
+  ASSERT_TRUE(hello);
+  const std::string stream = "events/" + std::string(syntax::parse_json(hello->data)->find("stream")->text());
+  const auto subscribe = [&](std::string_view topics) {
+    return server.post_json(stream, fmt::format(R"({{"subscribe": [{}]}})", topics)).status;
+  };
+  const std::string veiled = ids.at("veiled");
+  ASSERT_EQ(subscribe(fmt::format(R"({{"topic": "execution:{0}"}}, {{"topic": "runs:{0}"}}, )"
+                                  R"({{"topic": "log:{0}", "since": 0}}, {{"topic": "flow:veiled.team/veiled-flow"}})",
+                                  veiled)),
+            200);
+  std::set<std::string> gone;
+  while (gone.size() < 3) {
+    const auto event = events.next();
+    ASSERT_TRUE(event);
+    if (event->data.empty()) continue;
+    const Value frame = *syntax::parse_json(event->data);
+    EXPECT_NE(frame.find("gone"), nullptr) << "as what does not exist: " << event->data;
+    for (std::string_view part : {"patch", "rows", "lines"}) EXPECT_EQ(frame.find(part), nullptr) << event->data;
+    gone.insert(std::string(frame.find("topic")->text()));
+  }
+  ASSERT_EQ(server
+                .post_json(stream, fmt::format(R"({{"unsubscribe": ["execution:{0}", "runs:{0}", "log:{0}", )"
+                                               R"("flow:veiled.team/veiled-flow"]}})",
+                                               veiled))
+                .status,
+            200);
+  ASSERT_EQ(subscribe(R"({"topic": "executions"}, {"topic": "triggers"})"), 200);
+  const Reply hook = server.post_json("executions/webhook/veiled.team/veiled-hook/abcdefgh", "{}");
+  ASSERT_EQ(hook.status, 200) << hook.body;
+  const std::string hidden = hook.text({"id"});
+  ends.wait_for(hidden);
+  const std::string seen = server.run("open.team", "open-flow");
+  for (bool ended = false; !ended;) {
+    const auto event = events.next();
+    ASSERT_TRUE(event);
+    EXPECT_THAT(event->data, Not(HasSubstr("veiled")));
+    EXPECT_THAT(event->data, Not(HasSubstr(hidden)));
+    if (!event->data.contains(seen)) continue;
+    const Value frame = *syntax::parse_json(event->data);
+    for (const Value& row : frame.find("rows")->items())
+      ended = ended || (row.find("id")->text() == seen && row.find_path({"state", "current"})->text() == "SUCCESS");
+  }
 }
 
 TEST_F(RightsTest, NothingOutsideIsChanged) {

@@ -65,6 +65,7 @@ std::vector<Route> all_routes() {
                  instance_routes,
                  session_routes,
                  me_routes,
+                 saved_filter_routes,
                  live_routes,
                  health_routes,
                  execution_pause_routes,

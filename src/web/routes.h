@@ -55,6 +55,7 @@ std::vector<Route> plugin_schema_routes();
 std::vector<Route> instance_routes();
 std::vector<Route> session_routes();
 std::vector<Route> me_routes();
+std::vector<Route> saved_filter_routes();
 std::vector<Route> live_routes();
 std::vector<Route> health_routes();
 std::vector<Route> scheduler_routes();

@@ -40,6 +40,26 @@ struct Bookmark {
   std::string url;
 };
 
+/// A filter of a list that a user has saved (UI-128).
+struct SavedFilter {
+  std::string id;
+  std::string page;
+  std::string name;
+  std::string query;
+  bool is_default = false;
+  bool is_shared = false;
+  std::string owner;
+};
+
+/// What a caller says of a filter.
+struct SavedFilterBody {
+  std::string page;
+  std::string name;
+  std::string query;
+  bool is_default = false;
+  bool is_shared = false;
+};
+
 }  // namespace json
 
 template <>
@@ -77,6 +97,29 @@ struct Described<json::Bookmark> {
   static constexpr std::string_view name = "Bookmark";
   static constexpr auto fields = std::tuple(
       field("name", &T::name), field("url", &T::url, {.documentation = "A path of the pages: begins with one slash"}));
+};
+
+template <>
+struct Described<json::SavedFilter> {
+  using T = json::SavedFilter;
+  static constexpr std::string_view name = "SavedFilter";
+  static constexpr auto fields = std::tuple(
+      field("id", &T::id), field("page", &T::page, {.example = "executions"}), field("name", &T::name),
+      field("query", &T::query, {.example = "filters[state][IN]=FAILED,WARNING"}),
+      field("default", &T::is_default, {.documentation = "Its owner sees the page with it"}),
+      field("shared", &T::is_shared, {.documentation = "Everybody in the tenant sees it; only its owner changes it"}),
+      field("owner", &T::owner));
+};
+template <>
+struct Described<json::SavedFilterBody> {
+  using T = json::SavedFilterBody;
+  static constexpr std::string_view name = "SavedFilterBody";
+  static constexpr auto fields = std::tuple(
+      field("page", &T::page, {.documentation = "Letters, digits and `-_./`", .example = "executions"}),
+      field("name", &T::name, {.documentation = "Different from those of your other filters of the page"}),
+      field("query", &T::query,
+            {.documentation = "The query of the address of the page", .example = "filters[state][IN]=FAILED"}),
+      field("default", &T::is_default, {.optional = true}), field("shared", &T::is_shared, {.optional = true}));
 };
 
 }  // namespace gyr::web
