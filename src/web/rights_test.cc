@@ -249,6 +249,21 @@ TEST_F(RightsTest, ASubflowThatIsNotSeenIsNotNamedInARun) {  // RBAC-3
   EXPECT_THAT(runs.body, Not(HasSubstr("veiled")));
 }
 
+TEST_F(RightsTest, ASearchFindsOnlyWhatIsSeen) {  // UI-1080, RBAC-3
+  const Reply all = server.get("search?q=veiled&size=100");
+  for (const char* kind : {"flow", "namespace", "trigger", "key", "execution"})
+    EXPECT_THAT(all.body, HasSubstr(fmt::format(R"("kind":"{}")", kind)));
+  only_open();
+  for (const std::string& text : {std::string("veiled"), ids.at("veiled"), ids.at("veiled").substr(0, 10)}) {
+    const Reply some = server.get("search?size=100&q=" + text);
+    EXPECT_EQ(some.status, 200);
+    EXPECT_THAT(some.body, Not(HasSubstr("veiled")));
+    EXPECT_THAT(some.body, Not(HasSubstr(ids.at("veiled"))));
+  }
+  EXPECT_THAT(server.get("search?q=open&size=100").body, HasSubstr("open-flow"));
+  EXPECT_EQ(server.get("/api/v1/instance/health").status, 200) << "rights without a namespace are everywhere";
+}
+
 TEST_F(RightsTest, EveryoneHasPreferencesOfTheirOwn) {
   rights.set({}, {});
   EXPECT_EQ(server.get("/api/v1/me").status, 200);

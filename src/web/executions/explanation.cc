@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "engine/flowable/pause.h"
+#include "model/flow_json.h"
 #include "syntax/time.h"
 
 namespace gyr::web {
@@ -25,7 +27,7 @@ struct Offer {
   std::string_view text;
   std::string_view verb;  ///< of `gyr execution`; empty: only over the interface
   std::string_view method;
-  std::string_view path;  ///< after `executions/{id}/`
+  std::string_view path;  ///< after `executions/{id}/`; also its name
 };
 
 constexpr Offer kill_it{"kill it", "kill", "DELETE", "kill"};
@@ -41,7 +43,7 @@ std::vector<json::ExplainedAction> actions_of(const std::string& id, std::initia
   for (const Offer& offer : offers) {
     std::optional<std::string> command;
     if (!offer.verb.empty()) command = fmt::format("gyr execution {} {}", offer.verb, id);
-    actions.push_back({std::string(offer.text), std::move(command), std::string(offer.method),
+    actions.push_back({std::string(offer.path), std::string(offer.text), std::move(command), std::string(offer.method),
                        fmt::format("executions/{}/{}", id, offer.path)});
   }
   return actions;
@@ -59,6 +61,7 @@ struct Reason {
   std::optional<base::Instant> until;
   json::WaitOwner owner;
   std::vector<json::ExplainedAction> actions = {};
+  std::optional<std::vector<Object>> inputs = {};
 };
 
 class Explainer {
@@ -101,7 +104,9 @@ class Explainer {
                              .since = reason.since,
                              .until = reason.until,
                              .owner = std::move(reason.owner),
+                             .inputs = std::move(reason.inputs),
                              .actions = std::move(reason.actions)};
+    if (!wait.actions.empty()) wait.action = wait.actions.front().action;
     if (run != nullptr) {
       wait.task_run_id = run->run.id;
       wait.task_id = run->run.task_id;
@@ -126,7 +131,8 @@ class Explainer {
   void ignored(const executor::Hold& rule) {
     std::vector<json::ExplainedAction> actions;
     if (!rule.switch_id.empty())
-      actions.push_back({"archive the kill switch", {}, "DELETE", "/api/v1/kill-switches/" + rule.switch_id});
+      actions.push_back(
+          {"archive-kill-switch", "archive the kill switch", {}, "DELETE", "/api/v1/kill-switches/" + rule.switch_id});
     add({"ignored",
          fmt::format("the execution is ignored: {}. It stays {} and continues when it is no longer ignored",
                      executor::origin_of(rule), model::to_text(execution_.state.current())),
@@ -248,6 +254,16 @@ class Explainer {
                          : fmt::format("task `{}`", run.run.task_id);
   }
 
+  /// What the resumption of a pause asks for.
+  std::optional<std::vector<Object>> inputs_of(const RunState& run) const {
+    if (run.wait != Wait::resume) return std::nullopt;
+    const auto& pause = state_->flow().task(run.task).spec->properties<engine::PauseProperties>();
+    if (pause.on_resume.empty()) return std::nullopt;
+    std::vector<Object> inputs;
+    for (const model::Input& input : pause.on_resume) inputs.push_back({model::input_to_value(input, input.id)});
+    return inputs;
+  }
+
   base::Result<void> run(const RunState& run) {
     const base::Instant from = run.run.state.last_date();
     const State current = run.run.state.current();
@@ -255,7 +271,7 @@ class Explainer {
       add({"person",
            fmt::format("{} has been paused for {}{}", named(run), waited(from),
                        run.wake_at ? ", until " + syntax::format_instant(*run.wake_at) : ""),
-           from, run.wake_at, owner("person"), actions_of(id_, {resume_it})},
+           from, run.wake_at, owner("person"), actions_of(id_, {resume_it}), inputs_of(run)},
           &run);
       return {};
     }
@@ -315,8 +331,9 @@ class Explainer {
           &run);
       return {};
     }
-    std::vector<json::ExplainedAction> actions{{"see what that execution waits for", "gyr execution explain " + child,
-                                                "GET", "executions/" + child + "/explain"}};
+    std::vector<json::ExplainedAction> actions{{"explain", "see what that execution waits for",
+                                                "gyr execution explain " + child, "GET",
+                                                "executions/" + child + "/explain"}};
     add({"child",
          row ? fmt::format("{} waits for execution {} of flow {}.{}, which is {}", named(run), child,
                            row->execution.flow->namespace_, row->execution.flow->id,

@@ -127,5 +127,33 @@ TEST_F(Explaining, AQuarantine) {
   EXPECT_EQ(commands(wait(found)), "gyr execution release " + id + ";gyr execution kill " + id + ";");
 }
 
+TEST_F(Explaining, APauseHasItsInputsAndWhatEndsIt) {  // UI-672
+  harness.deploy(R"(
+id: approve
+namespace: a.b
+tasks:
+  - id: wait
+    type: io.kestra.plugin.core.flow.Pause
+    onResume:
+      - {id: reason, type: STRING}
+      - {id: approved, type: BOOLEAN, defaults: true}
+)");
+  harness.deploy("id: plain\nnamespace: a.b\ntasks: [{id: wait, type: io.kestra.plugin.core.flow.Pause}]\n");
+  const Value found = explained(harness.run("a.b", "approve"));
+  ASSERT_EQ(found.find("waits")->size(), 1u);
+  EXPECT_EQ(text(wait(found), "for"), "person");
+  EXPECT_EQ(text(wait(found), "action"), "resume");
+  EXPECT_EQ(text(wait(found).find("actions")->items()[0], "action"), "resume");
+  const Value* inputs = wait(found).find("inputs");
+  ASSERT_NE(inputs, nullptr);
+  ASSERT_EQ(inputs->size(), 2u);
+  EXPECT_EQ(text(inputs->items()[0], "id"), "reason");
+  EXPECT_EQ(text(inputs->items()[1], "type"), "BOOLEAN");
+  EXPECT_EQ(text(found.find("actions")->items()[0], "action"), "kill");
+  const Value plain = explained(harness.run("a.b", "plain"));
+  EXPECT_EQ(text(wait(plain), "action"), "resume");
+  EXPECT_EQ(wait(plain).find("inputs"), nullptr) << "it asks for nothing";
+}
+
 }  // namespace
 }  // namespace gyr::web

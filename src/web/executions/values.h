@@ -99,6 +99,7 @@ struct DependencyEvent {
 
 /// A possible action: on the command line and with the API.
 struct ExplainedAction {
+  std::string action;  ///< for programs: resume, kill, …
   std::string text;
   std::optional<std::string> command;
   std::string method;
@@ -121,6 +122,8 @@ struct ExplainedWait {
   std::optional<base::Id> task_run_id;
   std::optional<std::string> task_id;
   std::optional<std::string> value;
+  std::optional<std::string> action;          ///< of the first one of `actions`
+  std::optional<std::vector<Object>> inputs;  ///< of a pause that asks for values
   std::vector<ExplainedAction> actions;
 };
 
@@ -457,8 +460,12 @@ template <>
 struct Described<json::ExplainedAction> {
   using T = json::ExplainedAction;
   static constexpr std::string_view name = "ExplainedAction";
-  static constexpr auto fields = std::tuple(field("text", &T::text), field("command", &T::command),
-                                            field("method", &T::method), field("path", &T::path));
+  static constexpr auto fields = std::tuple(
+      field("action", &T::action,
+            {.documentation = "kill, restart, replay, resume, release, force-run, resume-from-breakpoint, explain or "
+                              "archive-kill-switch",
+             .example = "resume"}),
+      field("text", &T::text), field("command", &T::command), field("method", &T::method), field("path", &T::path));
 };
 template <>
 struct Described<json::WaitOwner> {
@@ -473,7 +480,11 @@ struct Described<json::ExplainedWait> {
   static constexpr auto fields =
       std::tuple(field("for", &T::kind), field("text", &T::text), field("since", &T::since), field("until", &T::until),
                  field("owner", &T::owner), field("taskRunId", &T::task_run_id), field("taskId", &T::task_id),
-                 field("value", &T::value), field("actions", &T::actions));
+                 field("value", &T::value),
+                 field("action", &T::action,
+                       {.documentation = "What usually ends the wait: `action` of the first one of `actions`"}),
+                 field("inputs", &T::inputs, {.documentation = "The inputs that the resumption of a pause asks for"}),
+                 field("actions", &T::actions));
 };
 template <>
 struct Described<json::Explanation> {

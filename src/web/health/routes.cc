@@ -3,10 +3,9 @@
 
 #include "base/log.h"
 #include "cluster/operator_holds.h"
-#include "storage/storage.h"
+#include "web/health/checks.h"
 #include "web/health/values.h"
 #include "web/http/answers.h"
-#include "web/http/await.h"
 #include "web/http/request.h"
 #include "web/http/typed.h"
 
@@ -28,19 +27,6 @@ json::HealthIndicator indicator_of(const base::Result<bool>& outcome, std::strin
 
 json::HealthIndicator service_indicator(bool stopping) {
   return indicator(!stopping, stopping ? "the server is shutting down" : "");
-}
-
-/// Asks the database a small question.
-base::Task<base::Result<bool>> ask_database(Request* request) {
-  return request->read([](store::Reader& reader) -> base::Result<bool> {
-    GYR_CHECK(reader.execution(base::Id{0, 1}));
-    return true;
-  });
-}
-
-base::Task<base::Result<bool>> ask_storage(Request* request) {
-  return on_pool<bool>(&request->services().work, &request->loop(),
-                       [storage = &request->services().storage] { return storage->exists("main", "/_health"); });
 }
 
 /// 503 where the server is down. No cache may keep it.

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "web/http/described.h"
 
@@ -33,6 +35,20 @@ struct Health {
   std::string name = "gyrfalcon";
   std::string status;
   HealthDetails details;
+};
+
+/// One part of the installation.
+struct HealthPart {
+  std::string name;
+  std::string state;
+  std::string text;
+  std::vector<std::pair<std::string, uint64_t>> figures;
+  base::Instant at;
+};
+
+/// The health of the whole installation (UI-891).
+struct InstallationHealth {
+  std::vector<HealthPart> parts;
 };
 
 /// The version of the program.
@@ -71,6 +87,21 @@ struct Described<json::Health> {
   static constexpr std::string_view name = "Health";
   static constexpr auto fields = std::tuple(field("name", &T::name), field("status", &T::status, {.example = "UP"}),
                                             field("details", &T::details));
+};
+template <>
+struct Described<json::HealthPart> {
+  using T = json::HealthPart;
+  static constexpr std::string_view name = "HealthPart";
+  static constexpr auto fields = std::tuple(
+      field("name", &T::name, {.documentation = "database, storage, scheduler, executor, workers or queue"}),
+      field("state", &T::state, {.documentation = "ok, degraded or down", .example = "ok"}), field("text", &T::text),
+      field("figures", &T::figures), field("at", &T::at, {.documentation = "How old the figures are"}));
+};
+template <>
+struct Described<json::InstallationHealth> {
+  using T = json::InstallationHealth;
+  static constexpr std::string_view name = "InstallationHealth";
+  static constexpr auto fields = std::tuple(field("parts", &T::parts));
 };
 template <>
 struct Described<json::Version> {

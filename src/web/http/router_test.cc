@@ -215,6 +215,7 @@ const std::map<std::string_view, std::string_view> caller_operations{
     {"createSavedFilter", "of the caller"},
     {"updateSavedFilter", "of the caller"},
     {"deleteSavedFilter", "of the caller"},
+    {"searchEverything", "each kind is searched with the right of its lists"},
     {"events", "each topic is judged on its own"},
     {"subscribeEvents", "each topic is judged on its own"},
 };

@@ -172,6 +172,12 @@ base::Task<base::Result<BlueprintsOrOne>> search_blueprints(Request* request) {
   co_return page_of(*request, found, [](const Blueprint* blueprint) { return shown(*blueprint); });
 }
 
+std::vector<std::pair<std::string, std::string>> blueprint_titles(const plugin::Registry& registry) {
+  std::vector<std::pair<std::string, std::string>> titles;
+  for (const Blueprint& blueprint : all_blueprints(registry)) titles.emplace_back(blueprint.id, blueprint.title);
+  return titles;
+}
+
 base::Task<base::Result<json::Blueprint>> get_blueprint(Request* request) {
   GYR_CO_TRY(const Blueprint* blueprint, find_blueprint(request));
   co_return with_source(*blueprint);

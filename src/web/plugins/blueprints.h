@@ -16,6 +16,8 @@ using BlueprintsOrOne = std::variant<Paged<json::Blueprint>, json::Blueprint>;
 /// the kind `flow`; kinds are known in either case of letters. The id of a blueprint in place of the kind: this
 /// blueprint with its source (API-5).
 base::Task<base::Result<BlueprintsOrOne>> search_blueprints(Request* request);
+/// The id and the title of each, by title.
+std::vector<std::pair<std::string, std::string>> blueprint_titles(const plugin::Registry& registry);
 /// A blueprint with its source.
 base::Task<base::Result<json::Blueprint>> get_blueprint(Request* request);
 /// Only its source, as YAML.
