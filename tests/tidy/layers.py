@@ -42,7 +42,7 @@ ONLY = {
 # Modules that only some of those above may see: the frames between server and workers.
 USERS = {"protocol": {"dispatch", "executor", "worker", "main"}}
 # What tests and the harnesses of tests may include of modules above: the list of types, and what starts executions.
-TESTS_SEE = {("engine", "plugins/plugins.h"), ("plugin_api", "plugins/plugins.h"), ("executor", "intake/")}
+TESTS_SEE = {("connectors", "engine/types.h"), ("connectors", "process/testing/"), ("engine", "plugins/plugins.h"), ("plugin_api", "plugins/plugins.h"), ("executor", "intake/")}
 # Their sub-folders are implementations, which main alone names; `store/api` is the interface.
 WITH_IMPLEMENTATIONS = {"store", "storage"}
 SHARED_FOLDERS = {"store/api"}

@@ -1,0 +1,225 @@
+// The embedded connectors with real requests to the contract server (tests/peers/contract), which keeps state, checks
+// credentials and fields, and counts every request that it does not know. And the flows that people would write.
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "connectors/connectors.h"
+#include "engine/types.h"
+#include "model/flow_parser.h"
+#include "plugins/loop_http_client.h"
+#include "plugins/plugins.h"
+#include "plugins/runner/spawned_processes.h"
+#include "plugins/script/python_packages.h"
+#include "plugins/testing/fake_run_context.h"
+#include "process/testing/program.h"
+#include "process/testing/test_loop.h"
+#include "syntax/json.h"
+#include "syntax/yaml.h"
+
+namespace gyr::connectors {
+namespace {
+
+namespace fs = std::filesystem;
+using base::Value;
+using ::testing::HasSubstr;
+
+fs::path source_folder() {
+  const char* folder = std::getenv("GYR_SOURCE_DIR");
+  return folder == nullptr ? "." : folder;
+}
+
+class Contract : public ::testing::Test {
+ protected:
+  Contract() { register_connectors(registry_); }
+
+  void SetUp() override {
+    if (!plugins::script::find_program("python3")) GTEST_SKIP() << "python3 is not installed (packages.txt)";
+    server_.spawn(serve());
+    ASSERT_TRUE(loop_.run_until([this] { return !url_.empty() || server_.running() == 0; })) << "no contract server";
+    ASSERT_FALSE(url_.empty()) << "the contract server ended";
+  }
+  void TearDown() override {
+    if (!url_.empty()) {
+      EXPECT_EQ(get("/_unexpected"), "[]");
+    }
+    stop_.cancel();
+    EXPECT_TRUE(loop_.run_until([this] { return server_.running() == 0; }));
+  }
+
+  base::Task<void> serve() {
+    plugin::ProcessRequest request;
+    request.command = {"python3", (source_folder() / "tests/peers/contract/contract.py").string(), "0"};
+    request.directory = "/";
+    request.on_line = [this](bool is_stderr, std::string_view line) {
+      if (!is_stderr && url_.empty()) url_ = line;
+    };
+    auto ended = co_await processes_.run(std::move(request), stop_.token());
+    EXPECT_TRUE(ended.has_value()) << ended.error().message();
+  }
+
+  std::string ask(std::string method, const std::string& path, std::string body = {}) {
+    net::ClientRequest request;
+    request.method = std::move(method);
+    request.url = url_ + path;
+    request.body = std::move(body);
+    auto response = loop_.run(http_.send(std::move(request), {}));
+    EXPECT_TRUE(response.has_value()) << response.error().message();
+    return response ? response->body : std::string();
+  }
+  std::string get(const std::string& path) { return ask("GET", path); }
+
+  plugin::TaskResult run(const std::string& type, const std::string& properties) {
+    auto node = syntax::parse_yaml(fmt::format("{{id: t, type: {}, {}}}", type, properties));
+    EXPECT_TRUE(node.has_value()) << node.error().message();
+    auto task = std::make_shared<model::TaskSpec>();
+    model::BindContext binding(registry_);
+    model::Binder<model::TaskSpec>::bind(*node, *task, binding);
+    for (const auto& found : binding.diagnostics()) {
+      if (found.severity == syntax::Severity::error) ADD_FAILURE() << found.path << ": " << found.message;
+    }
+    kept_.push_back(task);
+    context_.given_http = &http_;
+    return loop_.run(registry_.type_of(*task).run(*task->object, context_));
+  }
+  Value outputs(const std::string& type, const std::string& properties) {
+    auto result = run(type, properties);
+    EXPECT_TRUE(result.has_value()) << result.error().error.message();
+    return result ? result->outputs : Value::empty_map();
+  }
+  std::string failure(const std::string& type, const std::string& properties) {
+    auto result = run(type, properties);
+    EXPECT_FALSE(result.has_value());
+    return result ? std::string() : result.error().error.message();
+  }
+  std::string now(std::string_view more, std::string_view password = "acceptance") const {
+    return fmt::format("url: '{}/servicenow', username: admin, password: {}, {}", url_, password, more);
+  }
+  std::string github(std::string_view more, std::string_view token = "acceptance-token") const {
+    return fmt::format("endpoint: '{}/github', oauthToken: {}, {}", url_, token, more);
+  }
+
+  plugin::Registry registry_;
+  process::testing::TestLoop loop_;
+  std::unique_ptr<process::Spawner> spawner_ = process::testing::spawner_of_this_program();
+  plugins::runner::SpawnedProcesses processes_{*spawner_, loop_};
+  std::unique_ptr<net::HttpClient> client_ = net::make_http_client();
+  plugins::LoopHttpClient http_{*client_, loop_};
+  plugins::testing::FakeRunContext context_{loop_};
+  base::CancelSource stop_;
+  base::TaskScope server_{loop_};
+  std::string url_;
+  std::vector<std::shared_ptr<const model::TaskSpec>> kept_;
+};
+
+TEST_F(Contract, ServiceNowKeepsRecords) {  // PLUG-295
+  const std::string type = "io.kestra.plugin.servicenow.";
+  const Value made =
+      *outputs(type + "Post", now("table: incident, data: {short_description: down, state: '1'}")).find("result");
+  const std::string id(made.find("sys_id")->text());
+  const Value found = outputs(type + "Get", now("table: incident, query: 'short_description=down', fields: [sys_id]"));
+  EXPECT_EQ(syntax::write_json(*found.find("results")), fmt::format(R"([{{"sys_id":"{}"}}])", id));
+  EXPECT_EQ(found.find("size")->as_integer(), 1);
+  outputs(type + "Update", now(fmt::format("table: incident, sysId: {}, data: {{work_notes: restarted}}", id)));
+  EXPECT_THAT(get("/_state"), HasSubstr("restarted"));
+  EXPECT_EQ(*outputs(type + "Delete", now("table: incident, sysId: " + id)).find("deleted"), Value::boolean(true));
+  EXPECT_EQ(failure(type + "Update", now(fmt::format("table: incident, sysId: {}, data: {{a: b}}", id))),
+            "ServiceNow: PUT failed with status 404: No Record found: Record doesn't exist or ACL restricts the record "
+            "retrieval");
+  EXPECT_THAT(failure(type + "Get", now("table: incident", "wrong")), HasSubstr("status 401: User Not Authenticated"));
+}
+
+TEST_F(Contract, ServiceNowStoresRows) {  // PLUG-6
+  const Value stored = outputs("io.kestra.plugin.servicenow.Get", now("table: cmdb_ci_server, fetchType: STORE"));
+  EXPECT_EQ(stored.find("results"), nullptr);
+  EXPECT_THAT(context_.fake_files.stored.at(std::string(stored.find("uri")->text())), HasSubstr("north-1"));
+}
+
+TEST_F(Contract, ServiceNowLogsInByOAuth) {  // PLUG-711
+  const std::string oauth = now("table: incident, clientId: c, clientSecret: s");
+  EXPECT_EQ(outputs("io.kestra.plugin.servicenow.Get", oauth).find("size")->as_integer(), 1);
+  EXPECT_EQ(outputs("io.kestra.plugin.servicenow.Get", oauth).find("size")->as_integer(), 1);
+  const auto calls = syntax::parse_json(get("/_calls"));
+  ASSERT_TRUE(calls.has_value());
+  EXPECT_EQ(calls->size(), 3U) << "one login for two requests";
+  EXPECT_THAT(context_.masked, ::testing::Contains("acceptance"));
+  EXPECT_THAT(failure("io.kestra.plugin.servicenow.Get", now("table: incident, clientId: c, clientSecret: s", "wrong")),
+              HasSubstr("cannot log in: 401: access_denied"));
+}
+
+TEST_F(Contract, SlackAndPagerDutyGetMessages) {  // PLUG-296, PLUG-297
+  const std::string slack = fmt::format("url: '{}/slack/hook', ", url_);
+  outputs("io.kestra.plugin.slack.notifications.SlackIncomingWebhook", slack + "messageText: 'a \"b\"'");
+  outputs("io.kestra.plugin.notifications.slack.SlackIncomingWebhook", slack + R"(payload: '{"text": "p"}')");
+  EXPECT_EQ(failure("io.kestra.plugin.slack.SlackIncomingWebhook", slack + R"(payload: '{"nothing": 1}')"),
+            "Slack: POST failed with status 400: no_text");
+  const std::string page = fmt::format("url: '{}/pagerduty/v2/enqueue', ", url_);
+  outputs("io.kestra.plugin.pagerduty.PagerDutyAlert",
+          page + R"(payload: '{"routing_key": "k", "event_action": "resolve"}')");
+  EXPECT_EQ(failure("io.kestra.plugin.pagerduty.PagerDutyAlert", page + R"(payload: '{"routing_key": "k"}')"),
+            "PagerDuty: POST failed with status 400: Event object is invalid: event_action");
+  const std::string calls = get("/_calls?service=slack");
+  EXPECT_THAT(calls, HasSubstr(R"({"text": "a \"b\""})"));
+  EXPECT_THAT(calls, HasSubstr(R"({"text": "p"})"));
+}
+
+TEST_F(Contract, GitHubKeepsIssues) {  // PLUG-298
+  const std::string type = "io.kestra.plugin.github.";
+  const Value made = outputs(type + "issues.Create", github("repository: o/r, title: Broken, labels: [a]"));
+  EXPECT_EQ(made.find("issueNumber")->as_integer(), 1);
+  outputs(type + "issues.Comment", github("repository: o/r, issueNumber: 1, body: seen"));
+  const Value found = outputs(type + "issues.Search", github("query: 'Broken repo:o/r', fetchType: FETCH_ONE"));
+  EXPECT_EQ(found.find("row")->find("title")->text(), "Broken");
+  outputs(type + "pulls.Create", github("repository: o/r, sourceBranch: s, targetBranch: main, title: T"));
+  outputs(type + "actions.RunWorkflow", github("repository: o/r, workflowId: d.yml, ref: main, inputs: {a: b}"));
+  EXPECT_THAT(get("/_state"), HasSubstr(R"("workflow": "d.yml")"));
+  EXPECT_THAT(failure(type + "issues.Create", github("repository: o/r, title: T", "wrong")),
+              HasSubstr("status 401: Bad credentials"));
+}
+
+TEST_F(Contract, WaitsAndGivesUpAsTheSystemSays) {  // PLUG-714, PLUG-298
+  const std::string type = "io.kestra.plugin.github.issues.Create";
+  ask("POST", "/_set",
+      R"({"fail": [{"service": "github", "method": "POST", "status": 429, "headers": {"Retry-After": "1"}}]})");
+  EXPECT_EQ(outputs(type, github("repository: o/r, title: T")).find("issueNumber")->as_integer(), 1);
+  ask("POST", "/_set", R"({"fail": [{"service": "github", "method": "POST", "status": 502, "times": 1}]})");
+  EXPECT_THAT(failure(type, github("repository: o/r, title: T")), HasSubstr("status 502: as the test asked"));
+  ask("POST", "/_set",
+      R"({"fail": [{"service": "github", "method": "POST", "status": 429, "headers": {"Retry-After": "900"}}]})");
+  EXPECT_THAT(failure(type, github("repository: o/r, title: T")), HasSubstr("possible in 900 seconds"));
+}
+
+TEST_F(Contract, AKillEndsAWait) {  // PLUG-9
+  ask("POST", "/_set",
+      R"({"fail": [{"service": "github", "method": "POST", "status": 429, "headers": {"Retry-After": "200"}}]})");
+  context_.on_log = [this](model::LogLevel) { context_.cancel.cancel(); };
+  auto result = run("io.kestra.plugin.github.issues.Create", github("repository: o/r, title: T"));
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().error.code(), plugin::task_cancelled);
+}
+
+TEST(InfrastructureFlows, AreValid) {  // PLUG-400 to PLUG-412
+  plugin::Registry registry;
+  engine::register_engine_types(registry);
+  plugins::register_core_plugins(registry);
+  plugins::register_script_plugins(registry);
+  plugins::register_cli_plugins(registry);
+  register_connectors(registry);
+  plugins::register_core_triggers(registry);
+  plugins::register_core_conditions(registry);
+  size_t count = 0;
+  for (const auto& entry : fs::directory_iterator(source_folder() / "tests/infrastructure")) {
+    if (entry.path().extension() != ".yaml") continue;
+    std::ifstream file(entry.path());
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    const auto parsed = model::parse_flow(text, registry);
+    EXPECT_TRUE(parsed.ok()) << entry.path() << ": " << model::violation_lines(parsed, model::PathStyle::position);
+    ++count;
+  }
+  EXPECT_GE(count, 7U);
+}
+
+}  // namespace
+}  // namespace gyr::connectors
