@@ -20,9 +20,9 @@ const readyWithin = 30_000;
 // For checks of the longer tier: `test(name, { skip: rare }, …)`.
 export const rare = process.env.GYR_E2E_ALL === undefined ? 'runs by ./dev e2e --all' : false;
 
-async function startServer(data, log, base, port = 0) {
+async function startServer(data, log, base, more, port = 0) {
   const configuration = join(data, 'configuration.yaml');
-  writeFileSync(configuration, `micronaut: {server: {context-path: '${base}'}}\n`);
+  writeFileSync(configuration, `micronaut: {server: {context-path: '${base}'}}\n${more}`);
   const words = ['--config', configuration, 'server', 'local', '--port', String(port), '--data', data, ...(pack ? ['--ui', pack] : [])];
   const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], cwd: data, env: { ...process.env, NO_COLOR: '1' } });
   child.stdout.pipe(log, { end: false });
@@ -57,12 +57,13 @@ function stopped(child) {
   });
 }
 
-export async function start(file, { base = '/' } = {}) {
+// `more`: further lines of the configuration.
+export async function start(file, { base = '/', more = '' } = {}) {
   const name = basename(fileURLToPath(file), '.test.mjs');
   mkdirSync(logs, { recursive: true });
   const data = mkdtempSync(join(tmpdir(), `gyr-e2e-${name}-`));
   const log = createWriteStream(join(logs, `${name}.server.log`));
-  let server = await startServer(data, log, base);
+  let server = await startServer(data, log, base, more);
   const pages = await proxy(server.address);
   const browser = await chromium.launch({ executablePath: process.env.GYR_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 
@@ -96,7 +97,7 @@ export async function start(file, { base = '/' } = {}) {
     async restart() {
       const port = Number(new URL(server.address).port);
       await stopped(server.child);
-      server = await startServer(data, log, base, port);
+      server = await startServer(data, log, base, more, port);
     },
     // A page in which every error, failed answer and request to another host ends the check (UI-1155).
     async page(check, { width = 1440, height = 900, theme = 'light', touch = false, allow = [] } = {}) {

@@ -5,7 +5,7 @@ import { start } from './program.mjs';
 let gyr;
 const flow = (id, namespace) => `id: ${id}\nnamespace: ${namespace}\ntasks:\n  - {id: a, type: io.kestra.plugin.core.log.Log, message: x}\n`;
 before(async () => {
-  gyr = await start(import.meta.url);
+  gyr = await start(import.meta.url, { more: "kestra: {environment: {name: production, color: '#b5121f'}}\n" });
   await gyr.flow(flow('patch-linux-fleet', 'infra.compute'));
   await gyr.flow(flow('fleet-report', 'infra.compute'));
 });
@@ -59,3 +59,93 @@ test('gone: an execution and a flow that are not there say which', () => gyr.pag
   await page.goto(`${gyr.address}main/flows/edit/infra.compute/nope`);
   await page.getByText('There is no flow nope').waitFor();
 }, { allow: [/status of 404/] }));
+
+// UI-10, UI-40, UI-41, UI-42, UI-45, UI-52
+test('shell: counts, environment, a starred list and help; all of it is there after a reload', () => gyr.page(async (page) => {
+  await page.goto(`${gyr.address}main/executions?filters[state][IN]=FAILED&filters[labels][EQUALS][team]=sre`);
+  await page.getByTestId('chip-labels').waitFor();
+  await page.getByTestId('environment').getByText('production').waitFor();
+  assert.equal(await page.getByTestId('count-flows').innerText(), String((await gyr.api('GET', 'flows/search?size=1')).total));
+  await page.getByTestId('action-star').click();
+  await page.getByTestId('starred').hover();
+  await page.getByTestId('starred-more').click();
+  await page.getByTestId('menu-item-rename').click();
+  await page.getByTestId('starred').getByRole('textbox').fill('Failed of sre');
+  await page.keyboard.press('Enter');
+  // The list that is revisited by the menu has its filters again.
+  await page.getByTestId('menu-flows').click();
+  await page.getByTestId('page-flows').waitFor();
+  await page.getByTestId('menu-executions').click();
+  await page.getByTestId('chip-labels').waitFor();
+  await page.goto(`${gyr.address}main/flows`);
+  await page.getByTestId('starred').getByText('Failed of sre').click();
+  await page.getByTestId('chip-labels').waitFor();
+  await page.getByTestId('chip-state').waitFor();
+  assert.equal(await page.getByTestId('action-star').getAttribute('aria-pressed'), 'true');
+  await page.keyboard.press(']');
+  await page.getByTestId('help').getByText('Commit').waitFor();
+  await page.getByTestId('side-close').click();
+  await page.getByTestId('action-star').click();
+  await page.getByTestId('starred').waitFor({ state: 'detached' });
+}));
+
+// UI-630, UI-1020, UI-1080
+test('keys: the neighbours of an execution, its actions in the palette; single keys can be turned off', () => gyr.page(async (page) => {
+  const ids = [];
+  for (let i = 0; i < 2; i++) {
+    ids.push((await gyr.execute('infra.compute', 'patch-linux-fleet')).id);
+    await gyr.until(ids[i], 'SUCCESS');
+  }
+  await page.goto(`${gyr.address}main/executions/infra.compute/patch-linux-fleet/${ids[0]}/gantt`);
+  await page.getByTestId('action-next-execution').waitFor();
+  await page.keyboard.press('n');
+  await page.waitForURL((url) => url.pathname.endsWith(`${ids[1]}/gantt`));
+  await page.getByTestId('action-previous-execution').waitFor();
+  await page.keyboard.press('p');
+  await page.waitForURL((url) => url.pathname.endsWith(`${ids[0]}/gantt`));
+  await page.getByTestId('action-replay').waitFor();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('replay');
+  await page.getByTestId('palette').getByRole('option', { name: /^Replay/ }).click();
+  await page.getByTestId('replay-says').waitFor();
+  await page.goto(`${gyr.address}main/preferences`);
+  await page.getByTestId('single-keys').uncheck();
+  await page.locator('h1').focus();
+  await page.keyboard.press('?');
+  await page.keyboard.press('Control+k');
+  await page.getByTestId('palette').waitFor();
+  assert.equal(await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).count(), 0);
+}));
+
+// UI-46, UI-47, UI-49, UI-954
+test('notices: errors stay and are counted, Enter and Esc confirm nothing, a kill switch is said where it concerns', () => gyr.page(async (page) => {
+  await page.goto(`${gyr.address}main/flows/new?copy=infra.compute/fleet-report`);
+  await page.locator('[data-testid="validity"][data-state="ok"]').waitFor();
+  await page.locator('.cm-content').filter({ hasText: 'fleet-report-copy' }).waitFor();
+  await gyr.flow(flow('fleet-report-copy', 'infra.compute'));
+  await page.getByTestId('action-save').click();
+  await page.getByTestId('toast').waitFor();
+  await page.getByTestId('action-save').click();
+  await page.getByTestId('toast').getByText('2 times').waitFor();
+  assert.equal(await page.getByTestId('toast').count(), 1);
+  await page.getByTestId('toast').getByRole('button', { name: 'Copy' }).waitFor();
+  await page.goto(`${gyr.address}main/admin/instance/maintenance`);
+  await page.getByTestId('action-maintenance').focus();
+  await page.keyboard.press('Enter');
+  await page.getByTestId('dialog-maintenance').waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByTestId('dialog-maintenance').waitFor({ state: 'detached' });
+  await page.waitForFunction(() => document.activeElement?.getAttribute('data-testid') === 'action-maintenance');
+  await page.getByTestId('maintenance-state').getByText('Maintenance is off').waitFor();
+  await page.getByTestId('tab-kill-switches').click();
+  await page.getByTestId('action-create').click();
+  await page.locator('#ks-name').fill('stop compute');
+  await page.locator('#ks-namespace').fill('infra.compute');
+  await page.getByTestId('action-confirm').click();
+  await page.getByTestId('switch-stop compute').waitFor();
+  await page.goto(`${gyr.address}main/flows/edit/infra.compute/fleet-report`);
+  await page.getByTestId('banner-switch').getByText('stop compute').waitFor();
+  await page.goto(`${gyr.address}main/flows`);
+  await page.getByTestId('row-fleet-report').waitFor();
+  assert.equal(await page.getByTestId('banner-switch').count(), 0);
+}, { allow: [/status of 4\d\d/] }));

@@ -22,9 +22,14 @@ export const shortcuts: Shortcut[] = [
   { keys: ['x'], what: 'keys.select' },
   { keys: ['r'], what: 'kit.refresh' },
   { keys: ['1', '…', '8'], what: 'keys.tabs' },
+  { keys: ['.'], what: 'keys.rowMenu' },
+  { keys: ['n', 'p'], what: 'keys.neighbours' },
+  { keys: ['Shift', 'R'], what: 'execution.replay' },
+  { keys: ['Shift', 'K'], what: 'execution.kill' },
   { keys: ['e'], what: 'keys.nextError' },
   { keys: ['f'], what: 'keys.follow' },
   { keys: ['['], what: 'keys.fold' },
+  { keys: [']'], what: 'help.title' },
   { keys: ['Ctrl', 'Shift', 'L'], what: 'keys.theme' },
   { keys: ['Ctrl', 'S'], what: 'keys.save' },
   { keys: ['Ctrl', 'E'], what: 'keys.execute' },
@@ -37,7 +42,7 @@ const isField = (target: EventTarget | null): boolean =>
 const chords: Record<string, string> = { d: '/main/dashboards', f: '/main/flows', e: '/main/executions', l: '/main/logs', n: '/main/namespaces', t: '/main/admin/triggers', b: '/main/blueprints/flow/community', p: '/main/plugins' };
 const chordWithin = 1500;
 
-export function useKeyboard(open: { palette: () => void; shortcuts: () => void }): void {
+export function useKeyboard(open: { palette: () => void; shortcuts: () => void; help: () => void }): void {
   const router = useRouter();
   const preferences = usePreferences();
   let chordAt = -chordWithin;
@@ -54,6 +59,12 @@ export function useKeyboard(open: { palette: () => void; shortcuts: () => void }
       case '?': return open.shortcuts(), true;
       case '/': return press('.filters input');
       case '[': return (preferences.folded = !preferences.folded), true;
+      case ']': return open.help(), true;
+      case '.': return document.activeElement?.closest('main tr')?.querySelector<HTMLElement>('[aria-haspopup="menu"]')?.click(), true;
+      case 'n': return press('[data-testid="action-next-execution"]');
+      case 'p': return press('[data-testid="action-previous-execution"]');
+      case 'R': return press('[data-testid="action-replay"]');
+      case 'K': return press('[data-testid="action-kill"]');
       case 'j': return focusRow();
       case 'r': return press('[data-testid="action-refresh"]');
       case 'e': return press('[data-testid="action-next-error"]');
@@ -75,7 +86,7 @@ export function useKeyboard(open: { palette: () => void; shortcuts: () => void }
     if (control && event.key.toLowerCase() === 'k') done = (open.palette(), true);
     else if (control && event.shiftKey && event.key.toLowerCase() === 'l') done = (preferences.nextTheme(), true);
     else if (control && event.key.toLowerCase() === 'e') done = press('[data-testid="action-execute"]');
-    else if (!control && !event.altKey && !isField(event.target)) {
+    else if (!control && !event.altKey && preferences.singleKeys && !isField(event.target)) {
       chordAt = -chordWithin;
       done = single(event.key, chord);
     }

@@ -4,8 +4,8 @@ import { ref, watch } from 'vue';
 import { useKept } from './keep';
 
 export type Theme = 'light' | 'dark' | 'system';
-interface Kept { theme: Theme; folded: boolean; density: 'normal' | 'compact' }
-const standard: Kept = { theme: 'system', folded: false, density: 'normal' };
+interface Kept { theme: Theme; folded: boolean; density: 'normal' | 'compact'; singleKeys: boolean }
+const standard: Kept = { theme: 'system', folded: false, density: 'normal', singleKeys: true };
 
 export const usePreferences = defineStore('preferences', () => {
   const stored = useKept<Partial<Kept>>('preferences', {});
@@ -13,6 +13,7 @@ export const usePreferences = defineStore('preferences', () => {
   const theme = ref(kept.theme);
   const folded = ref(kept.folded);
   const density = ref(kept.density);
+  const singleKeys = ref(kept.singleKeys);
   const system = matchMedia('(prefers-color-scheme: dark)');
   const paint = (): void => {
     const dark = theme.value === 'dark' || (theme.value === 'system' && system.matches);
@@ -20,10 +21,10 @@ export const usePreferences = defineStore('preferences', () => {
     document.documentElement.dataset['density'] = density.value;
   };
   system.addEventListener('change', paint);
-  watch([theme, folded, density], () => {
+  watch([theme, folded, density, singleKeys], () => {
     paint();
-    stored.value = { theme: theme.value, folded: folded.value, density: density.value };
+    stored.value = { theme: theme.value, folded: folded.value, density: density.value, singleKeys: singleKeys.value };
   });
   const nextTheme = (): void => { theme.value = theme.value === 'light' ? 'dark' : theme.value === 'dark' ? 'system' : 'light'; };
-  return { theme, folded, density, nextTheme };
+  return { theme, folded, density, singleKeys, nextTheme };
 });

@@ -27,6 +27,17 @@ export const useExecution = (id: MaybeRefOrGetter<string>, enabled: MaybeRefOrGe
     queryFn: ({ signal }) => take(api.GET('/api/v1/{tenant}/executions/{executionId}', { params: { path: { tenant, executionId: toValue(id) } }, signal })),
   });
 
+// The execution of the same flow before or after this one.
+export const useNeighbour = (execution: MaybeRefOrGetter<Execution>, side: 'before' | 'after') =>
+  useQuery({
+    queryKey: [tenant, 'neighbour', side, computed(() => toValue(execution).id)],
+    queryFn: async ({ signal }): Promise<string> => {
+      const { namespace, flowId, state } = toValue(execution);
+      const query = new URLSearchParams([['filters[namespace][EQUALS]', namespace], ['filters[flowId][EQUALS]', flowId], [`filters[startDate][${side === 'before' ? 'LESS_THAN' : 'GREATER_THAN'}]`, state.startDate], ['sort', `state.startDate:${side === 'before' ? 'desc' : 'asc'}`], ['size', '1']]);
+      return (await search(query.toString(), signal)).results[0]?.id ?? '';
+    },
+  });
+
 export const useFlowOfExecution = (id: MaybeRefOrGetter<string>) =>
   useQuery({
     queryKey: [tenant, 'execution-flow', computed(() => toValue(id))],
