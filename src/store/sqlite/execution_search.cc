@@ -263,7 +263,7 @@ base::Result<std::optional<std::vector<Entry>>> ExecutionSearch::named_entries()
   if (query_.caller_execution) callers.insert(*query_.caller_execution);
   bool names_callers = query_.caller_execution.has_value();
   for (const auto& filter : query_.caller_ids) {
-    if (names_callers || filter.op != Operator::in) continue;
+    if (names_callers || !names_callers_of(filter)) continue;
     names_callers = true;
     for (const auto& text : filter.values) {
       if (auto id = base::Id::parse(text)) callers.insert(*id);

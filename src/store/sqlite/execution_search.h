@@ -26,8 +26,8 @@ constexpr uint64_t rows_of_common_text_for_total = 1000;
 /// The columns number, flow, lane, started and duration.
 Entry entry_of(const Query& row);
 
-/// The columns number, flow, lane, started and duration.
-Entry entry_of(const Query& row);
+/// Whether a filter on callers lists them all. The empty text stands for executions without a caller.
+bool names_callers_of(const TextFilter& filter);
 
 /// The execution of one ExecutionQuery. Used once, in the snapshot and on the thread of its reader.
 class ExecutionSearch {

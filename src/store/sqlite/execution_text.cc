@@ -13,9 +13,12 @@ bool names_them(Operator op) { return op == Operator::equals || op == Operator::
 
 }  // namespace
 
+bool names_callers_of(const TextFilter& filter) {
+  return names_them(filter.op) && std::ranges::find(filter.values, "") == filter.values.end();
+}
+
 bool ExecutionSearch::names_executions() const {
-  return query_.caller_execution ||
-         std::ranges::any_of(query_.caller_ids, [](const TextFilter& filter) { return filter.op == Operator::in; }) ||
+  return query_.caller_execution || std::ranges::any_of(query_.caller_ids, names_callers_of) ||
          std::ranges::any_of(query_.execution_ids, [](const TextFilter& filter) { return names_them(filter.op); });
 }
 

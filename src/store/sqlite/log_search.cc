@@ -75,7 +75,8 @@ base::Result<void> LogSearch::prepare() {
   GYR_TRY(task_run_ids_, TextMatcher::compile(query_.task_run_ids, "taskRunId"));
   if (query_.execution_id) {
     named_ = {*query_.execution_id};
-  } else if (const auto* ids = execution_ids_.candidates(); ids != nullptr && ids->size() <= named_executions) {
+  } else if (const auto* ids = execution_ids_.candidates();
+             ids != nullptr && ids->size() <= named_executions && std::ranges::find(*ids, "") == ids->end()) {
     named_.emplace();
     for (const std::string& text : *ids) {
       if (const auto id = base::Id::parse(text)) named_->push_back(*id);
