@@ -90,3 +90,59 @@ test('editor-newer: a revision saved elsewhere is said and can be loaded', () =>
   await page.getByTestId('action-reload').click();
   await page.waitForFunction(() => document.querySelector('.cm-content').innerText.includes('id: other'));
 }));
+
+// UI-350, UI-351, UI-353 to 356, UI-383
+test('editor-expr: completion in expressions, keys and values; an unknown task is a warning with its place; hover and commands', () => gyr.page(async (page) => {
+  await page.goto(`${gyr.address}main/flows/edit/company.team/hello/edit`);
+  await page.locator('[data-testid="validity"][data-state="ok"]').waitFor();
+  await page.locator('.cm-content').click();
+  await page.keyboard.press('Control+a');
+  await paste(page, 'id: hello\nnamespace: company.team\ntasks:\n  - id: fetch\n    type: io.kestra.plugin.core.http.Request\n    uri: http://127.0.0.1:1/\n  - id: say\n    type: io.kestra.plugin.core.log.Log\n    message: ');
+  const option = (text) => page.locator('.cm-tooltip-autocomplete li').filter({ hasText: new RegExp(`^${text}`) }).first();
+  await page.keyboard.type('"{{ outputs.');
+  await option('fetch').waitFor();
+  await option('fetch').click();
+  await page.keyboard.type('.');
+  await option('body').waitFor();
+  await option('body').click();
+  await page.waitForFunction(() => document.querySelector('.cm-content').innerText.includes('outputs.fetch.body'));
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('lev');
+  await option('level').click();
+  await page.keyboard.press('Control+Space');
+  await option('WARN').click();
+  await page.locator('[data-testid="validity"][data-state="ok"]').waitFor();
+  assert.match(await text(page), / {4}message: "\{\{ outputs\.fetch\.body\}\}"\n {4}level: WARN$/);
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('runIf: "{{ outputs.nope.x ');
+  const warning = page.locator('[data-testid="diagnostic"][data-severity="warning"]').first();
+  await warning.waitFor();
+  assert.match(await warning.innerText(), /nope[^]*11:/);
+  await page.locator('.cm-line', { hasText: 'message:' }).locator('.tok-key').first().hover();
+  await page.getByTestId('hover').filter({ hasText: 'message' }).waitFor();
+  await page.locator('.cm-content').focus();
+  await page.keyboard.press('F1');
+  await page.getByTestId('editor-size').fill('20');
+  await page.keyboard.press('Escape');
+  await page.waitForFunction(() => getComputedStyle(document.querySelector('.cm-scroller')).fontSize === '20px');
+}));
+
+// UI-370, UI-371
+test('editor-beside: documentation is searched, tasks of a blueprint come into the flow', () => gyr.page(async (page) => {
+  await page.goto(`${gyr.address}main/flows/edit/company.team/hello/edit`);
+  await page.locator('[data-testid="validity"][data-state="ok"]').waitFor();
+  await page.getByTestId('docs-search').fill('flow.Sleep');
+  await page.getByTestId('docs-io.kestra.plugin.core.flow.Sleep').click();
+  await page.getByTestId('panel-docs').getByText('duration', { exact: true }).waitFor();
+  await page.getByTestId('toggle-blueprints').click();
+  await page.getByTestId('pick-approval').click();
+  await page.getByTestId('blueprint-source').waitFor();
+  const before = await text(page);
+  await page.getByTestId('blueprint-insert').click();
+  await page.waitForFunction((had) => document.querySelectorAll('.cm-line').length > had, before.split('\n').length);
+  assert.ok((await text(page)).startsWith('id: hello\n'));
+  await page.getByTestId('blueprint-replace').click();
+  await page.getByTestId('action-confirm').click();
+  await page.waitForFunction(() => !document.querySelector('.cm-content').innerText.startsWith('id: hello'));
+}));

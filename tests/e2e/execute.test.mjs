@@ -136,3 +136,39 @@ test('execute: Esc closes and gives the focus back; a refusal keeps every value'
   await page.getByTestId('dialog-execute').waitFor({ state: 'detached' });
   assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('data-testid')), 'action-execute');
 }));
+
+// UI-533, UI-534, UI-540, UI-562
+test('execute: prefill and default, labels that are refused, a flow that reads its trigger', () => gyr.page(async (page) => {
+  await gyr.flow(`id: filled
+namespace: company.team
+inputs:
+  - {id: pre, type: STRING, prefill: first, required: false}
+  - {id: kept, type: STRING, prefill: stays}
+  - {id: own, type: STRING, defaults: standard}
+tasks:
+  - {id: done, type: io.kestra.plugin.core.debug.Return, format: "{{ trigger.date ?? 'none' }}"}
+`);
+  await page.goto(`${gyr.address}main/flows/edit/company.team/filled/executions`);
+  await page.getByTestId('action-execute').click();
+  await input(page, 'pre').waitFor();
+  assert.equal(await input(page, 'pre').inputValue(), 'first');
+  await input(page, 'own').fill('mine');
+  await page.getByTestId('reset-own').click();
+  await page.waitForFunction(() => document.getElementById('input-own').value === 'standard');
+  await input(page, 'own').fill('');
+  await input(page, 'pre').fill('');
+  await page.getByTestId('label-add').click();
+  await page.getByTestId('label-key-0').fill('system.mine');
+  await page.getByTestId('label-fault').waitFor();
+  assert.ok(await page.getByTestId('dialog-execute').getByTestId('action-confirm').isDisabled());
+  await page.getByTestId('label-key-0').fill('team');
+  await page.getByTestId('dialog-execute').getByLabel('Value').fill('sre');
+  await page.getByTestId('dialog-execute').getByTestId('action-confirm').click();
+  await page.getByTestId('dialog-trigger').getByTestId('action-confirm').click();
+  await page.getByTestId('page-execution').waitFor();
+  const id = /\/filled\/(\w+)\/gantt/.exec(page.url())[1];
+  const { inputs } = await gyr.until(id, 'SUCCESS');
+  assert.equal(inputs.own, 'standard');
+  assert.equal(inputs.kept, 'stays');
+  assert.ok(inputs.pre === null || inputs.pre === undefined, `an emptied prefill is null, not ${JSON.stringify(inputs.pre)}`);
+}));

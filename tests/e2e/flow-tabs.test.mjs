@@ -95,3 +95,51 @@ test('flows: import, bulk disable and delete, export, search of sources', () => 
   await page.getByTestId('source-kept').getByRole('link').click();
   await page.locator('.cm-activeLine', { hasText: 'needle-in-the-source' }).waitFor();
 }));
+
+// UI-302, UI-303
+test('flow: executions, logs and metrics are those of the flow alone; a metric is summed by task', () => gyr.page(async (page) => {
+  await gyr.flow('id: counts\nnamespace: company.team\ntasks:\n  - id: publish\n    type: io.kestra.plugin.core.metric.Publish\n    metrics:\n      - {type: counter, name: rows, value: 7}\n  - {id: say, type: io.kestra.plugin.core.log.Log, message: counted seven}\n');
+  const { id } = await gyr.execute('company.team', 'counts');
+  await gyr.until(id, 'SUCCESS');
+  const root = 'main/flows/edit/company.team/counts';
+  await page.goto(`${gyr.address}${root}/executions`);
+  await page.getByTestId('page-flow-executions').locator('tbody tr').first().waitFor();
+  assert.equal(await page.getByTestId('page-flow-executions').locator('tbody tr').count(), 1);
+  await page.goto(`${gyr.address}${root}/logs`);
+  await page.getByTestId('log-line').filter({ hasText: 'counted seven' }).waitFor();
+  assert.equal(await page.getByTestId('log-line').filter({ hasText: 'needle-in' }).count(), 0);
+  await page.goto(`${gyr.address}${root}/metrics`);
+  await page.getByTestId('metric-name').waitFor();
+  assert.deepEqual(await page.getByTestId('metric-name').locator('option').allInnerTexts(), ['rows']);
+  await page.getByTestId('metric-task').selectOption('publish');
+  await page.locator('[data-testid="page-flow-metrics"] svg').first().waitFor();
+  await page.locator('[data-testid="page-flow-metrics"] [aria-label*=": 7,"]').first().waitFor({ state: 'attached' });
+}));
+
+// UI-306
+test('flow: a disabled one says so on every tab, cannot be executed, and its webhook is off', () => gyr.page(async (page) => {
+  await gyr.flow('id: off\nnamespace: company.team\ndisabled: true\ntasks:\n  - {id: say, type: io.kestra.plugin.core.log.Log, message: x}\ntriggers:\n  - {id: nightly, type: io.kestra.plugin.core.trigger.Schedule, cron: "@daily"}\n');
+  await page.goto(`${gyr.address}main/flows/edit/company.team/off/overview`);
+  for (const tab of ['overview', 'topology', 'executions', 'edit', 'revisions', 'triggers', 'logs', 'metrics', 'dependencies']) {
+    await page.getByTestId(`tab-${tab}`).click();
+    await page.getByTestId('flow-disabled').waitFor();
+    assert.ok(await page.getByTestId('action-execute').first().isDisabled());
+  }
+  assert.match(await page.getByTestId('action-execute').first().getAttribute('title'), /disabled/);
+}));
+
+// UI-264
+test('flow: deleting names the flows that depend on it; its last source can be restored', () => gyr.page(async (page) => {
+  await page.goto(`${gyr.address}${flow}/overview`);
+  await page.getByTestId('action-more').click();
+  await page.getByTestId('menu-item-delete').click();
+  await page.getByTestId('dependents').getByText('company.caller').waitFor();
+  await page.getByTestId('action-confirm').click();
+  await page.waitForURL(/\/main\/flows$/);
+  await page.goto(`${gyr.address}${flow}/edit`);
+  await page.getByTestId('deleted-source').getByText('Says **something**').waitFor();
+  await page.getByTestId('action-restore').click();
+  await page.getByTestId('revision').waitFor();
+  await page.locator('[data-testid="validity"][data-state="ok"]').waitFor();
+  assert.equal((await gyr.api('GET', 'flows/company.team/kept')).deleted, false);
+}, { allow: [/status of 404/] }));

@@ -16,7 +16,7 @@ const language = LRLanguage.define({
       }),
     ],
   }),
-  languageData: { commentTokens: { line: '#' }, indentOnInput: /^\s*[\]}]$/ },
+  languageData: { closeBrackets: { brackets: ['(', '[', '{', "'", '"'], before: ')]}:;>"\'' }, commentTokens: { line: '#' }, indentOnInput: /^\s*[\]}]$/ },
 });
 
 const style = HighlightStyle.define([

@@ -10,14 +10,17 @@ export const asServerAnswer = ({ inputs, checks }: Validation): ServerAnswer => 
   inputs: inputs.map(({ input, value, enabled, isDefault, errors = [] }) => ({ input: input as InputSpec, value, enabled, isDefault, errors: errors.map(({ message, renderError = false }) => ({ message, renderError })) })), checks,
 });
 
-export interface Field { spec: InputSpec; enabled: boolean; isDefault: boolean; touched: boolean; value: FieldValue; complaint: Complaint | undefined; error: string; warning: string }
+export interface Field { spec: InputSpec; enabled: boolean; isDefault: boolean; touched: boolean; sends: boolean; value: FieldValue; complaint: Complaint | undefined; error: string; warning: string }
 export type Values = Map<string, FieldValue>;
 
-// Only what somebody gave is sent; defaults are the server's. An emptied prefill is sent as an empty text, which means null.
+// A prefilled input has no default: what the form shows is sent, also where nobody touched it (UI-540).
+const prefilled = (input: InputSpec): boolean => input.prefill !== undefined && input.prefill !== null && input.defaults === undefined;
+
+// Only what somebody gave or the form filled in is sent; defaults are the server's. An emptied prefill is sent as an empty text, which means null.
 export function bodyOf(inputs: readonly ServerInput[], values: Values, touched: ReadonlySet<string>): FormData {
   const data = new FormData();
   for (const { input, enabled } of inputs) {
-    if (!enabled || !touched.has(input.id)) continue;
+    if (!enabled || !(touched.has(input.id) || prefilled(input))) continue;
     const value = sent(input, values.get(input.id));
     if (value instanceof File) data.append('files', value, input.id);
     else if (value !== undefined) data.append(input.id, value);
@@ -51,9 +54,11 @@ export function fieldOf(server: ServerInput, value: FieldValue, touched: boolean
   const mine = complaint(server.input, value);
   const seen = touched || pressed;
   return {
-    spec: server.input, enabled: server.enabled, isDefault: server.isDefault && !touched, touched, value,
+    spec: server.input, enabled: server.enabled, isDefault: server.isDefault && !touched, touched, sends: touched || prefilled(server.input), value,
     complaint: seen ? mine : undefined,
     error: seen && !mine && !(value instanceof File) ? (server.errors.find((error) => !error.renderError)?.message ?? '') : '',
     warning: server.errors.find((error) => error.renderError)?.message ?? '',
   };
 }
+
+export const needsAnswer = (inputs: readonly ServerInput[]): boolean => inputs.some(({ input }) => prefilled(input));

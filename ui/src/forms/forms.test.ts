@@ -1,3 +1,4 @@
+import { firstFault, readsTrigger } from './labels';
 import { describe, expect, it } from 'vitest';
 import { asServerAnswer, bodyOf, mergeAnswer, type ServerAnswer, type Values } from './body';
 import { asCurl } from './command';
@@ -64,5 +65,28 @@ describe('the form', () => {
   });
   it('says the same as a command that no shell misreads', () => {
     expect(asCurl('http://h', 'main', 'a.b', 'f', [{ id: 'x', value: "it's $HOME", file: false }], ['k:v w'])).toBe("curl -X POST 'http://h/api/v1/main/executions/a.b/f?labels=k%3Av%20w' \\\n  --form-string 'x=it'\\''s $HOME'");
+  });
+  // UI-540
+  it('sends a prefill that nobody touched, and null for one that was emptied', () => {
+    const inputs = [{ input: spec('STRING', { prefill: 'first', required: false }), value: undefined, enabled: true, isDefault: false, errors: [] }];
+    expect([...bodyOf(inputs, new Map([['x', 'first']]), new Set())]).toEqual([['x', 'first']]);
+    expect([...bodyOf(inputs, new Map([['x', '']]), new Set(['x']))]).toEqual([['x', '']]);
+    expect([...bodyOf([{ ...inputs[0]!, input: spec('STRING', { defaults: 'd' }) }], new Map([['x', '']]), new Set(['x']))]).toEqual([]);
+  });
+});
+
+// UI-533, UI-534
+describe('labels and triggers', () => {
+  it('refuses keys that are there twice, of the system, or empty', () => {
+    expect(firstFault([{ key: 'a', value: '1' }, { key: '', value: '' }, { key: 'system.correlationId', value: 'x' }])).toBeUndefined();
+    expect(firstFault([{ key: 'a', value: '1' }, { key: 'a', value: '2' }])).toBe('twice');
+    expect(firstFault([{ key: 'system.x', value: '1' }])).toBe('system');
+    expect(firstFault([{ key: ' ', value: '1' }])).toBe('noKey');
+    expect(firstFault([{ key: 'a', value: ' ' }])).toBe('noValue');
+  });
+  it('finds what a flow reads of its trigger', () => {
+    expect(readsTrigger('message: "{{ trigger.date }}"')).toBe(true);
+    expect(readsTrigger('message: "{{ now() | date(x)\n ~ trigger[\'body\'] }}"')).toBe(true);
+    expect(readsTrigger('triggers:\n  - id: trigger\nmessage: "{{ outputs.trigger.x }} trigger"')).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 // The state of a form of inputs. The server fills it: on opening and 500 ms after each change it says values, options, errors and what is hidden;
 // a late answer never overwrites what somebody touched (UI-531).
 import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue';
-import { bodyOf, checkBodyOf, fieldOf, mergeAnswer, type ServerAnswer } from './body';
+import { bodyOf, checkBodyOf, fieldOf, mergeAnswer, needsAnswer, type ServerAnswer } from './body';
 import type { FieldValue } from './values';
 
 const wait = 500;
@@ -31,7 +31,7 @@ export function useInputForm(ask: (body: FormData, signal: AbortSignal) => Promi
       mergeAnswer(next, first, values, touched, given);
       answer.value = next;
       failure.value = undefined;
-      if (first && touched.size > 0) await refresh();
+      if (first && (touched.size > 0 || needsAnswer(next.inputs))) await refresh();
     } catch (error) {
       if (!mine.signal.aborted) failure.value = error;
     }
@@ -41,6 +41,12 @@ export function useInputForm(ask: (body: FormData, signal: AbortSignal) => Promi
     touched.add(id);
     clearTimeout(timer);
     timer = setTimeout(() => void refresh(), wait);
+  }
+  // Back to the default or the prefill of one input.
+  function untouch(id: string): void {
+    if (touched.delete(id)) values.delete(id);
+    clearTimeout(timer);
+    void refresh();
   }
   function reset(): void {
     touched.clear();
@@ -60,5 +66,5 @@ export function useInputForm(ask: (body: FormData, signal: AbortSignal) => Promi
     clearTimeout(timer);
     running?.abort();
   });
-  return { visible, fields, wrong, checks, blocked, failure, answer, set, reset, refresh, settle, body };
+  return { visible, fields, wrong, checks, blocked, failure, answer, set, untouch, reset, refresh, settle, body };
 }

@@ -25,6 +25,15 @@ export const useFlow = (namespace: MaybeRefOrGetter<string>, id: MaybeRefOrGette
     refetchInterval: newerEvery,
   });
 
+// The last source of a flow that was deleted.
+export const useDeletedFlow = (namespace: MaybeRefOrGetter<string>, id: MaybeRefOrGetter<string>) =>
+  useQuery({
+    queryKey: [tenant, 'deleted-flow', computed(() => toValue(namespace)), computed(() => toValue(id))],
+    queryFn: ({ signal }) => take(api.GET('/api/v1/{tenant}/flows/{namespace}/{id}', { params: { path: { tenant, namespace: toValue(namespace), id: toValue(id) }, query: { source: true, allowDeleted: true } }, signal })),
+    retry: false,
+    gcTime: 0,
+  });
+
 // As it is now on the server, not as it was asked last.
 export const fetchFlow = (namespace: string, id: string) =>
   take(api.GET('/api/v1/{tenant}/flows/{namespace}/{id}', { params: { path: { tenant, namespace, id }, query: { source: true } } }));

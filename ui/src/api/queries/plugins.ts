@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/vue-query';
+import { useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed, toValue, type MaybeRefOrGetter } from 'vue';
 import type { SchemaRoot } from '@/model/pluginSchema';
 import { api, raw, take, tenant } from '../client';
@@ -39,11 +39,14 @@ export async function fetchTypes(): Promise<PluginType[]> {
   );
 }
 
+const schemaKey = ['plugins', 'schemas', 'flow'];
+const fetchFlowSchema = async (): Promise<SchemaRoot> => (await take(api.GET('/api/v1/plugins/schemas/{type}', { params: { path: { type: 'flow' } } }))) as unknown as SchemaRoot;
+
 // The description of a whole flow, with all types: half a megabyte, asked for once.
 export const useFlowSchema = (enabled: MaybeRefOrGetter<boolean>) =>
   useQuery({
-    queryKey: ['plugins', 'schemas', 'flow'],
-    queryFn: async ({ signal }) => (await take(api.GET('/api/v1/plugins/schemas/{type}', { params: { path: { type: 'flow' } }, signal }))) as unknown as SchemaRoot,
+    queryKey: schemaKey,
+    queryFn: fetchFlowSchema,
     enabled: computed(() => toValue(enabled)),
     staleTime: Infinity,
   });
@@ -62,4 +65,32 @@ export function useWritingLookups() {
     },
     files: async (namespace: string): Promise<string[]> => (await take(api.GET('/api/v1/{tenant}/namespaces/{namespace}/files/search', { params: { path: { tenant, namespace }, query: { q: '' } } }))) as unknown as string[],
   };
+}
+
+// The outputs of a type, by name.
+export async function fetchOutputs(cls: string): Promise<string[]> {
+  const answer: unknown = await take(api.GET('/api/v1/plugins/{cls}', { params: { path: { cls } } }));
+  return Object.keys((answer as { schema?: { outputs?: { properties?: object } } }).schema?.outputs?.properties ?? {});
+}
+export async function fetchExpressionNames(): Promise<{ filters: string[]; functions: string[] }> {
+  const [filters, functions] = await Promise.all([take(api.GET('/api/v1/pebble/filters', {})), take(api.GET('/api/v1/pebble/functions', {}))]);
+  return { filters: filters as unknown as string[], functions: (functions as unknown as { name: string }[]).map((one) => one.name) };
+}
+
+// What completion asks for; each answer is kept.
+export function useAssist() {
+  const client = useQueryClient();
+  const lookups = useWritingLookups();
+  const kept = <T>(key: unknown[], queryFn: () => Promise<T>, staleTime: number): Promise<T> => client.fetchQuery({ queryKey: ['assist', ...key], queryFn, staleTime });
+  const soon = 30_000;
+  return (namespace: () => string) => ({
+    schema: (): Promise<SchemaRoot> => client.fetchQuery({ queryKey: schemaKey, queryFn: fetchFlowSchema, staleTime: Infinity }),
+    names: () => kept(['names'], fetchExpressionNames, Infinity),
+    ask: (ask: { want: 'outputs'; type: string } | { want: 'flows'; namespace: string } | { want: 'namespaces' | 'secrets' | 'files' }): Promise<string[]> => {
+      if (ask.want === 'outputs') return kept(['outputs', ask.type], () => fetchOutputs(ask.type), Infinity);
+      if (ask.want === 'flows') return kept(['flows', ask.namespace], () => lookups.flows(ask.namespace || namespace()), soon);
+      if (ask.want === 'namespaces') return kept(['namespaces'], lookups.namespaces, soon);
+      return kept([ask.want, namespace()], () => lookups[ask.want](namespace()), soon);
+    },
+  });
 }

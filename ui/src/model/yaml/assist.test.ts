@@ -55,6 +55,8 @@ describe('completion', () => {
   it('is silent outside', () => {
     expect(expressionBefore('a: {{ x }} b', 12)).toBeUndefined();
     expect(expressionBefore('a: b', 3)).toBeUndefined();
+    expect(expressionBefore('a: "{{ x\nb', 10)).toBeUndefined();
+    expect(expressionBefore('a: |\n  {{ x\n  | up', 18)).toBe(' x\n  | up');
     expect(yaml('tasks:\n  - id: a\n    script: |\n      free te|xt'.replace('|\n', '>\n'))).toEqual([]);
     expect(() => yaml(`${'x: [\n'.repeat(50)}|`)).not.toThrow();
   });

@@ -25,7 +25,13 @@ export function expressionBefore(source: string, offset: number): string | undef
   const open = Math.max(before.lastIndexOf('{{'), before.lastIndexOf('{%'));
   if (open < 0) return undefined;
   const inside = before.slice(open + 2);
-  return inside.includes('}}') || inside.includes('%}') || /\n\s*- id:/.test(inside) ? undefined : inside;
+  if (inside.includes('}}') || inside.includes('%}')) return undefined;
+  if (!inside.includes('\n')) return inside;
+  // Over several lines only inside a text: what stands no deeper than the key of the line is the next key.
+  const line = before.slice(before.lastIndexOf('\n', open) + 1, open);
+  const indent = /^(?:\s|- )*/.exec(line)?.[0].length ?? 0;
+  const least = /^(?:\s|- )*[\w$.-]+:/.test(line) ? indent + 1 : indent;
+  return inside.split('\n').slice(1).some((one, i, all) => (one.trim() !== '' || i === all.length - 1) && (/^ */.exec(one)?.[0].length ?? 0) < least) ? undefined : inside;
 }
 
 function dotted(ids: string[], before: string): string[] {
