@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
 #include "web/executions/values.h"
 #include "web/http/answers.h"
 #include "web/http/await.h"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
 #include "catalog/flow_cache.h"
 #include "cluster/operator_holds.h"
 #include "web/executions/values.h"

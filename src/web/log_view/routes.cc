@@ -177,7 +177,8 @@ base::Task<base::Result<json::LogWindow>> log_window(Request* request, WindowQue
     before = place->kind == WindowPlace::Kind::last ? 1 : 0;
     after = 1 - before;
   }
-  before = std::min(before, max_window_lines);
+  // Each side gets what the other one leaves, and at least a half.
+  before = std::min(before, max_window_lines - std::min(after, max_window_lines / 2));
   after = std::min(after, max_window_lines - before);
   GYR_CO_TRY(auto wanted, log_request_of(query));
   GYR_CO_CHECK(co_await open_log(request, &wanted));

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <functional>
 
+#include "base/clock.h"
+#include "base/id.h"
 #include "base/text.h"
 #include "net/url.h"
 #include "syntax/json.h"

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
 #include "syntax/json.h"
 #include "web/http/authentication.h"
 #include "web/http/errors.h"

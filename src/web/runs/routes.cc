@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "web/executions/executions.h"
 #include "web/http/errors.h"
