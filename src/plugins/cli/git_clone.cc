@@ -349,22 +349,11 @@ plugin::TaskType git_clone_task() {
       .property("gitConfig", &Clone::git_config,
                 {.title = "Settings of git", .group = "advanced", .shown_as = model::ValueType::map})
       .output("directory", {.type = model::ValueType::string, .title = "Folder of the clone"})
-      .example("Clones a repository and runs a script of it", R"(id: flow
-namespace: company.team
-tasks:
-  - id: workspace
-    type: io.kestra.plugin.core.flow.WorkingDirectory
-    tasks:
-      - id: clone
-        type: io.kestra.plugin.git.Clone
-        url: https://github.com/kestra-io/blueprints
-        branch: main
-      - id: list
-        type: io.kestra.plugin.scripts.shell.Commands
-        commands:
-          - ls
-)",
-               true)
+      .example("Clone a branch of a repository", R"(id: clone
+type: io.kestra.plugin.git.Clone
+url: https://github.com/kestra-io/blueprints
+branch: main
+)")
       .build();
 }
 

@@ -42,7 +42,7 @@ TEST(FlowWrites, DraftsAreNeverExecuted) {  // API-60, API-op:createFlow
     return server.send(method, path, test::log_flow("a.b", "one") + "\n" + more, yaml);
   };
   const auto start = [&server](const std::string& query) {
-    return server.send("POST", "executions/a.b/one" + query, "", "multipart/form-data; boundary=x");
+    return server.send("POST", "executions/a.b/one" + query, "", "multipart/form-data");
   };
   const auto created = write("POST", "flows?draft=true", "");
   ASSERT_EQ(created.status, 200) << created.body;

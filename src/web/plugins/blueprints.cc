@@ -135,8 +135,10 @@ base::Result<const Blueprint*> find_blueprint(Request* request) {
 
 base::Task<base::Result<BlueprintsOrOne>> search_blueprints(Request* request) {
   if (request->route().path.ends_with("{kind}") && !is_flow_kind(*request)) {
-    // An id stands there, in a path of 0.x.
-    if (const Blueprint* one = blueprint_of(*request, request->path("kind"))) co_return with_source(*one);
+    // An id stands there, in a path of 0.x: the blueprint is behind its kind.
+    if (const Blueprint* one = blueprint_of(*request, request->path("kind")))
+      co_return Redirect{fmt::format("{}/api/v1/{}/blueprints/community/flow/{}", request->settings().context_path,
+                                     request->tenant(), one->id)};
   }
   GYR_CO_TRY(auto filters, parse_filters(request->query(), Resource::blueprint));
   GYR_CO_TRY(auto orders, parse_order(request->query(), Resource::blueprint));

@@ -7,14 +7,15 @@
 #include "web/flows/graph_values.h"
 #include "web/http/request.h"
 #include "web/http/route.h"
+#include "web/http/typed.h"
 #include "web/plugins/values.h"
 
 namespace gyr::web {
 
-using BlueprintsOrOne = std::variant<Paged<json::Blueprint>, json::Blueprint>;
+using BlueprintsOrOne = std::variant<Paged<json::Blueprint>, Redirect>;
 /// A page without the sources, by title; `q` is searched in title, description and tasks. There are only blueprints of
-/// the kind `flow`; kinds are known in either case of letters. The id of a blueprint in place of the kind: this
-/// blueprint with its source (API-5).
+/// the kind `flow`; kinds are known in either case of letters. The id of a blueprint in place of the kind: the
+/// address of this blueprint (API-5).
 base::Task<base::Result<BlueprintsOrOne>> search_blueprints(Request* request);
 /// The id and the title of each, by title.
 std::vector<std::pair<std::string, std::string>> blueprint_titles(const plugin::Registry& registry);

@@ -48,7 +48,10 @@ TEST(Blueprints, AreFoundWithoutAKind) {  // API-5
     EXPECT_EQ(reply.status, 200) << path << reply.body;
     EXPECT_EQ(reply.body, server.get(with_kind).body) << path;
   }
-  for (const char* path : {"hello", "hello/source", "hello/graph"}) {
+  const auto moved = server.get("blueprints/community/hello");
+  EXPECT_EQ(moved.status, 307);
+  EXPECT_EQ(moved.header("Location"), "/api/v1/main/blueprints/community/flow/hello");
+  for (const char* path : {"hello/source", "hello/graph"}) {
     const auto reply = server.get(std::string("blueprints/community/") + path);
     EXPECT_EQ(reply.status, 200) << path << reply.body;
     EXPECT_EQ(reply.body, server.get(std::string("blueprints/community/flow/") + path).body) << path;

@@ -67,8 +67,8 @@ class StatisticsTest : public ::testing::Test {
  protected:
   void SetUp() override {
     server.deploy(test::log_flow("a", "one"));
-    server.deploy(
-        test::log_flow("a.b", "two", "triggers:\n  - {id: t, type: io.kestra.plugin.core.trigger.Webhook, key: k}\n"));
+    server.deploy(test::log_flow(
+        "a.b", "two", "triggers:\n  - {id: t, type: io.kestra.plugin.core.trigger.Schedule, cron: 0 0 1 1 *}\n"));
     server.deploy(test::log_flow("other", "three"));
     for (const auto& [namespace_, id] : {std::pair{"a", "one"}, {"a", "one"}, {"a.b", "two"}, {"other", "three"}})
       last = server.wait_for_end(server.run(namespace_, id));

@@ -1,5 +1,5 @@
 // Made by tools/contract.mjs from GET /api/v1/openapi. Do not edit: ./dev ui --contract makes it again.
-// Contract 0cd49e283e3808cf3c501515c5328dc3, types 9d7c5f623593690125b882120b6f9054
+// Contract f0adfe7704e28876f8107663472f4dcf, types 4042a4cc2376d14feb282a0c411e3712
 export interface paths {
     "/": {
         parameters: {
@@ -10,6 +10,23 @@ export interface paths {
         };
         /** Redirects to the web UI */
         get: operations["root"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show this API description as a page */
+        get: operations["getContractPage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -61,6 +78,23 @@ export interface paths {
         };
         /** Get the configuration of the login page */
         get: operations["getLoginConfiguration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instance/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the health of the whole installation: database, storage, services and queues */
+        get: operations["getInstallationHealth"];
         put?: never;
         post?: never;
         delete?: never;
@@ -251,6 +285,58 @@ export interface paths {
         put?: never;
         /** Log out and delete the cookie */
         post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/main-tenant-flows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the tenant `main` has flows */
+        get: operations["mainTenantFlows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the caller */
+        get: operations["getCurrentUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the preferences of the caller */
+        get: operations["getPreferences"];
+        /** Replace the preferences of the caller; 409 with the stored ones if the revision is not theirs */
+        put: operations["putPreferences"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -546,6 +632,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{tenant}/basicAuth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create the first account; from then on a login is required */
+        post: operations["createBasicAuth"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/blueprints/community": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List blueprints of flows */
+        get: operations["searchBlueprintsOfFlows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/blueprints/community/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tags of blueprints of flows */
+        get: operations["listBlueprintTagsOfFlows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/blueprints/community/{id}/graph": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the graph of a blueprint of a flow */
+        get: operations["getBlueprintGraphOfFlow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/blueprints/community/{id}/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the source of a blueprint of a flow */
+        get: operations["getBlueprintSourceOfFlow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{tenant}/blueprints/community/{kind}": {
         parameters: {
             query?: never;
@@ -553,7 +724,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List blueprints */
+        /** List blueprints; with the id of one in place of a kind: its address */
         get: operations["searchBlueprints"];
         put?: never;
         post?: never;
@@ -838,6 +1009,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{tenant}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open the stream of events of a browser; its first frame has its name */
+        get: operations["events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/events/{stream}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the topics of a stream of events */
+        post: operations["subscribeEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{tenant}/executions": {
         parameters: {
             query?: never;
@@ -917,6 +1122,41 @@ export interface paths {
         put?: never;
         /** Change the final state of the executions that match */
         post: operations["updateExecutionsStatusByQuery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/executions/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare two executions: inputs, outputs, labels, task runs, revisions */
+        get: operations["compareExecutions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/executions/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count executions by state and time of start */
+        get: operations["countExecutions"];
+        put?: never;
+        /** Count executions by state and time of start, with the filters in the body */
+        post: operations["countExecutionsByBody"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1761,6 +2001,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{tenant}/executions/{executionId}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List everything that happened to an execution, in order of time */
+        get: operations["executionHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{tenant}/executions/{executionId}/release": {
         parameters: {
             query?: never;
@@ -1772,6 +2029,23 @@ export interface paths {
         put?: never;
         /** Release an execution from quarantine */
         post: operations["releaseExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/executions/{executionId}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List task runs of an execution, with counts by state */
+        get: operations["listTaskRuns"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2101,6 +2375,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{tenant}/flows/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get the last runs, the triggers and the next date of each flow */
+        post: operations["flowsOverview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{tenant}/flows/search": {
         parameters: {
             query?: never;
@@ -2257,6 +2548,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{tenant}/flows/{namespace}/{id}/grid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the states of all tasks of a flow in its last executions */
+        get: operations["flowGrid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/flows/{namespace}/{id}/insight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get how long the last executions of a flow and its tasks lasted */
+        get: operations["flowInsight"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{tenant}/flows/{namespace}/{id}/revisions": {
         parameters: {
             query?: never;
@@ -2378,6 +2703,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{tenant}/logs/{executionId}/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find the next line of a log with a text or a level */
+        get: operations["logFind"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{tenant}/logs/{executionId}/follow": {
         parameters: {
             query?: never;
@@ -2390,6 +2732,112 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/logs/{executionId}/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count the lines of a log by level, part and task run */
+        get: operations["logProfile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/logs/{executionId}/window": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the lines of a log around a place */
+        get: operations["logWindow"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/logs/{namespace}/{flowId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete the logs of a trigger */
+        delete: operations["deleteLogsFromFlow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/me/bookmarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the bookmarks of the caller */
+        get: operations["getBookmarks"];
+        /** Replace the bookmarks of the caller */
+        put: operations["putBookmarks"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/me/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the saved filters of the caller, and those that are shared with the tenant */
+        get: operations["listSavedFilters"];
+        put?: never;
+        /** Save a filter of a list */
+        post: operations["createSavedFilter"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/me/filters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a saved filter */
+        get: operations["getSavedFilter"];
+        /** Change a saved filter of the caller */
+        put: operations["updateSavedFilter"];
+        post?: never;
+        /** Delete a saved filter of the caller */
+        delete: operations["deleteSavedFilter"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2916,6 +3364,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{tenant}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find executions, flows, namespaces, triggers, keys, plugins, blueprints and pages by a text */
+        get: operations["searchEverything"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{tenant}/secrets": {
         parameters: {
             query?: never;
@@ -2925,6 +3390,159 @@ export interface paths {
         };
         /** List the names of secrets */
         get: operations["listSecrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/stats/executions/daily": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count executions by day and state */
+        post: operations["statsExecutionsDaily"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/stats/executions/daily/group-by-flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count the executions of each flow by day and state */
+        post: operations["statsExecutionsDailyByFlow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/stats/executions/daily/group-by-namespace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count the executions of each namespace by day and state */
+        post: operations["statsExecutionsDailyByNamespace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/stats/executions/latest/group-by-flow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get the newest execution of each flow, without task runs */
+        post: operations["statsLastExecutions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/stats/logs/daily": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count log lines by day and level */
+        post: operations["statsLogsDaily"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/stats/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count flows and triggers */
+        post: operations["statsSummary"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/stats/taskruns/daily": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Count task runs by day and state */
+        post: operations["statsTaskRunsDaily"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/taskruns/maxTaskRunSetting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the maximum number of task runs that a search finds */
+        get: operations["maxTaskRunSetting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/taskruns/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Search for task runs: those of the newest executions that match */
+        get: operations["searchTaskRuns"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3547,6 +4165,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{tenant}/usages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get the usage counts of the tenant */
+        get: operations["tenantUsage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{tenant}/usages/all": {
         parameters: {
             query?: never;
@@ -3726,6 +4361,11 @@ export interface components {
             id: string;
             name: string;
         };
+        Bookmark: {
+            name: string;
+            /** @description A path of the pages: begins with one slash */
+            url: string;
+        };
         Breakpoint: {
             id: string;
             value?: string;
@@ -3764,6 +4404,57 @@ export interface components {
             message: string;
             style: string;
             behavior: string;
+        };
+        ComparedExecution: {
+            id: string;
+            namespace: string;
+            flowId: string;
+            /** Format: int32 */
+            revision: number;
+            state: string;
+            /** Format: date-time */
+            startedAt: string;
+            /**
+             * Format: duration
+             * @description Only after the end
+             */
+            duration?: string;
+        };
+        ComparedFlow: {
+            sameFlow: boolean;
+            /** Format: int32 */
+            leftRevision: number;
+            /** Format: int32 */
+            rightRevision: number;
+        };
+        ComparedRun: {
+            state: string;
+            /** Format: duration */
+            duration?: string;
+        };
+        ComparedTask: {
+            taskId: string;
+            value?: string;
+            left?: components["schemas"]["ComparedRun"];
+            right?: components["schemas"]["ComparedRun"];
+        };
+        ComparedValue: {
+            key: string;
+            left?: unknown;
+            right?: unknown;
+            same: boolean;
+        };
+        Comparison: {
+            left: components["schemas"]["ComparedExecution"];
+            right: components["schemas"]["ComparedExecution"];
+            inputs: components["schemas"]["ComparedValue"][];
+            outputs: components["schemas"]["ComparedValue"][];
+            labels: components["schemas"]["ComparedValue"][];
+            /** @description In the order of the left one; then those that only the right one has */
+            tasks: components["schemas"]["ComparedTask"][];
+            /** @description Only the first 2,000 task runs of each are compared */
+            moreTasks: boolean;
+            flow: components["schemas"]["ComparedFlow"];
         };
         ConcurrencyLimit: {
             tenantId: string;
@@ -3807,9 +4498,49 @@ export interface components {
             /** @description Those that are active */
             killSwitches: components["schemas"]["KillSwitch"][];
         };
+        CountBucket: {
+            /** Format: date-time */
+            start: string;
+            /** Format: date-time */
+            end: string;
+            byState: {
+                [key: string]: number;
+            };
+        };
+        CountRequest: {
+            /** @description `[{field, operation, value}]` */
+            filters?: unknown;
+            interval?: string;
+        };
         Credentials: {
             username: string;
             password: string;
+        };
+        DailyExecutionStatistics: {
+            /** Format: date-time */
+            startDate: string;
+            duration: components["schemas"]["DailyExecutionStatistics.Duration"];
+            /** @description The number of each state */
+            executionCounts: {
+                [key: string]: number;
+            };
+            /** @description The length of each part */
+            groupBy: string;
+        };
+        "DailyExecutionStatistics.Duration": {
+            /** Format: duration */
+            min: string;
+            /** Format: duration */
+            avg: string;
+            /** Format: duration */
+            max: string;
+            /** Format: duration */
+            sum: string;
+            /**
+             * Format: int64
+             * @description How many have ended
+             */
+            count: number;
         };
         DashboardResponse: {
             id: string;
@@ -3851,6 +4582,21 @@ export interface components {
             schema: {
                 [key: string]: unknown;
             };
+        };
+        DurationBucket: {
+            /** Format: duration */
+            from: string;
+            /** Format: duration */
+            to: string;
+            /** Format: int64 */
+            n: number;
+        };
+        DurationInsight: {
+            /** Format: duration */
+            median: string;
+            /** Format: duration */
+            p95: string;
+            histogram: components["schemas"]["DurationBucket"][];
         };
         EmbeddedErrors: {
             errors: components["schemas"]["ErrorDetail"][];
@@ -3933,6 +4679,17 @@ export interface components {
             error?: components["schemas"]["ExecutionError"];
             taskRunList?: components["schemas"]["TaskRun"][];
         };
+        ExecutionCounts: {
+            /** Format: int64 */
+            total: number;
+            /** @description Only the newest 2,000 matches were counted: there are more */
+            about: boolean;
+            byState: {
+                [key: string]: number;
+            };
+            /** @description By time of start, in order, without empty ones; at most 200 and all equally long */
+            buckets: components["schemas"]["CountBucket"][];
+        };
         ExecutionError: {
             message: string;
         };
@@ -3986,7 +4743,12 @@ export interface components {
             };
             logFile?: string;
         };
+        ExecutionUsage: {
+            dailyExecutionsCount: components["schemas"]["DailyExecutionStatistics"][];
+        };
         ExplainedAction: {
+            /** @description kill, restart, replay, resume, release, force-run, resume-from-breakpoint, explain or archive-kill-switch */
+            action: string;
             text: string;
             command?: string;
             method: string;
@@ -4003,6 +4765,12 @@ export interface components {
             taskRunId?: string;
             taskId?: string;
             value?: string;
+            /** @description What usually ends the wait: `action` of the first one of `actions` */
+            action?: string;
+            /** @description The inputs that the resumption of a pause asks for */
+            inputs?: {
+                [key: string]: unknown;
+            }[];
             actions: components["schemas"]["ExplainedAction"][];
         };
         Explanation: {
@@ -4053,6 +4821,36 @@ export interface components {
             /** Format: int64 */
             maxLine: number;
             truncated: boolean;
+        };
+        Finding: {
+            /** @description execution, flow, namespace, trigger, key, plugin, blueprint or page */
+            kind: string;
+            id: string;
+            title: string;
+            /** @description Where it is, for example its namespace */
+            detail?: string;
+            /** @description The path of its page */
+            url: string;
+            state?: string;
+            /**
+             * Format: date-time
+             * @description When the execution started
+             */
+            at?: string;
+            /**
+             * Format: int64
+             * @description The best first
+             */
+            score: number;
+            /** @description The parts of the title that match: pairs of positions in UTF-16 code units */
+            marks: number[][];
+        };
+        FirstAccount: {
+            /** @description Without effect; some clients name the installation */
+            uid?: string;
+            /** @description A mail address */
+            username: string;
+            password: string;
         };
         Flow: {
             tenantId?: string;
@@ -4139,14 +4937,70 @@ export interface components {
             clusters: components["schemas"]["GraphCluster"][];
             flowables: string[];
         };
+        FlowGrid: {
+            /** @description The newest first */
+            runs: components["schemas"]["GridRun"][];
+            /** @description In the order of the flow; then those of older revisions */
+            tasks: components["schemas"]["GridTask"][];
+            /** @description By the id of the execution: the state of each task in the order of `tasks`, null if it did not run. Of several runs, the state that needs attention most */
+            cells: {
+                [key: string]: unknown[];
+            };
+            /** @description `before` of the next page */
+            next?: string;
+        };
         FlowId: {
             namespace: string;
             id: string;
+        };
+        FlowInsight: {
+            /**
+             * Format: int64
+             * @description How many executions there are
+             */
+            runs: number;
+            duration?: components["schemas"]["DurationInsight"];
+            /** @description By the id of the task; of each execution the first 2,000 task runs */
+            tasks: {
+                [key: string]: components["schemas"]["TaskInsight"];
+            };
+        };
+        FlowNext: {
+            /** Format: date-time */
+            date: string;
+            triggerId: string;
         };
         FlowNode: {
             uid: string;
             namespace?: string;
             id?: string;
+        };
+        FlowOverview: {
+            namespace: string;
+            id: string;
+            last?: components["schemas"]["FlowRun"];
+            /** @description The newest first */
+            runs: components["schemas"]["FlowRun"][];
+            next?: components["schemas"]["FlowNext"];
+            triggers: components["schemas"]["FlowTrigger"][];
+            waiting?: components["schemas"]["FlowWaiting"];
+        };
+        FlowOverviewRequest: {
+            /** @description At most 500 */
+            flows: components["schemas"]["FlowId"][];
+            /**
+             * Format: int64
+             * @description How many runs, at most 50
+             */
+            last?: number;
+        };
+        FlowRun: {
+            id: string;
+            state: string;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: duration */
+            duration?: string;
         };
         FlowTopologyEdge: {
             source: string;
@@ -4156,6 +5010,97 @@ export interface components {
         FlowTopologyGraph: {
             nodes: components["schemas"]["FlowNode"][];
             edges: components["schemas"]["FlowTopologyEdge"][];
+        };
+        FlowTrigger: {
+            id: string;
+            type: string;
+            /** @description The cron expression, the interval or the name of the type */
+            text: string;
+            disabled: boolean;
+        };
+        FlowUsage: {
+            /** Format: int64 */
+            count: number;
+            /** Format: int64 */
+            namespacesCount: number;
+            taskTypeCount: {
+                [key: string]: number;
+            };
+            triggerTypeCount: {
+                [key: string]: number;
+            };
+            taskRunnerTypeCount: {
+                [key: string]: number;
+            };
+            inputTypeCount: {
+                [key: string]: number;
+            };
+            /** Format: int64 */
+            hasInputsCount: number;
+            /** Format: int64 */
+            hasOutputsCount: number;
+            /** Format: int64 */
+            hasLabelsCount: number;
+            /** Format: int64 */
+            hasVariablesCount: number;
+            /** Format: int64 */
+            hasErrorsCount: number;
+            /** Format: int64 */
+            hasFinallyCount: number;
+            /** Format: int64 */
+            hasAfterExecutionCount: number;
+            /** Format: int64 */
+            hasTriggersCount: number;
+            /** Format: int64 */
+            hasConcurrencyCount: number;
+            /** Format: int64 */
+            hasRetryCount: number;
+            /** Format: int64 */
+            hasSlaCount: number;
+            /** Format: int64 */
+            hasChecksCount: number;
+            tasks: components["schemas"]["FlowUsage.TaskUsage"];
+            triggers: components["schemas"]["FlowUsage.TriggerUsage"];
+        };
+        "FlowUsage.TaskUsage": {
+            /** Format: int64 */
+            hasRetryCount: number;
+            /** Format: int64 */
+            hasTimeoutCount: number;
+            /** Format: int64 */
+            hasAllowFailureCount: number;
+            /** Format: int64 */
+            hasLogToFileCount: number;
+            /** Format: int64 */
+            hasRunIfCount: number;
+            /** Format: int64 */
+            hasAllowWarningCount: number;
+            /** Format: int64 */
+            hasCacheCount: number;
+            /** Format: int64 */
+            hasAssetsCount: number;
+        };
+        "FlowUsage.TriggerUsage": {
+            /** Format: int64 */
+            hasWhenCount: number;
+            /** Format: int64 */
+            hasLabelsCount: number;
+            /** Format: int64 */
+            hasStopAfterCount: number;
+            /** Format: int64 */
+            hasLogToFileCount: number;
+            /** Format: int64 */
+            hasFailOnErrorCount: number;
+            /** Format: int64 */
+            hasAllowConcurrentCount: number;
+            /** Format: int64 */
+            hasAssetsCount: number;
+        };
+        FlowWaiting: {
+            /** @description slot: an execution is QUEUED for its turn; pause: one of the listed ones is PAUSED */
+            for: string;
+            /** Format: date-time */
+            since: string;
         };
         FlowWithDeprecatedTasks: {
             namespace: string;
@@ -4251,6 +5196,25 @@ export interface components {
             id: string;
             type: string;
         };
+        GridRun: {
+            id: string;
+            state: string;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: duration */
+            duration?: string;
+            /** Format: int32 */
+            revision: number;
+            labels: components["schemas"]["Label"][];
+        };
+        GridTask: {
+            id: string;
+            /**
+             * Format: int64
+             * @description The number of enclosing tasks
+             */
+            depth: number;
+        };
         Health: {
             name: string;
             status: string;
@@ -4269,6 +5233,48 @@ export interface components {
         HealthIndicator: {
             status: string;
             details?: components["schemas"]["HealthError"];
+        };
+        HealthPart: {
+            /** @description database, storage, scheduler, executor, workers or queue */
+            name: string;
+            /** @description ok, degraded or down */
+            state: string;
+            text: string;
+            figures: {
+                [key: string]: number;
+            };
+            /**
+             * Format: date-time
+             * @description How old the figures are
+             */
+            at: string;
+        };
+        HistoryCause: {
+            /** @description person, trigger, task, timer, worker, executor or limit */
+            type: string;
+            id?: string;
+            name?: string;
+        };
+        HistoryEntry: {
+            /** Format: date-time */
+            at: string;
+            /** @description created, replay, queued, state, attempt, retry, pause, resume or kill */
+            kind: string;
+            taskRunId?: string;
+            taskId?: string;
+            value?: string;
+            /** @description The state before */
+            from?: string;
+            /** @description The state */
+            to?: string;
+            text: string;
+            by: components["schemas"]["HistoryCause"];
+        };
+        HistoryPage: {
+            /** @description The oldest first */
+            results: components["schemas"]["HistoryEntry"][];
+            /** @description `after` of the next page */
+            next?: string;
         };
         InputError: {
             message: string;
@@ -4292,6 +5298,9 @@ export interface components {
             namespace: string;
             inputs: components["schemas"]["InputValidation"][];
             checks: components["schemas"]["CheckResult"][];
+        };
+        InstallationHealth: {
+            parts: components["schemas"]["HealthPart"][];
         };
         InvalidTarget: {
             message: string;
@@ -4410,6 +5419,10 @@ export interface components {
             /** @enum {string} */
             status: "CREATED" | "QUEUED" | "SUBMITTED" | "RUNNING" | "PAUSED" | "BREAKPOINT" | "RESTARTED" | "RETRYING" | "KILLING" | "SUCCESS" | "WARNING" | "FAILED" | "KILLED" | "CANCELLED" | "RETRIED" | "SKIPPED" | "RESUBMITTED";
         };
+        LastExecutionsRequest: {
+            /** @description Absent: all flows */
+            flows?: components["schemas"]["ExecutionRepositoryInterface.FlowFilter"][];
+        };
         Link: {
             href: string;
             templated: boolean;
@@ -4431,6 +5444,24 @@ export interface components {
             thread?: string;
             message: string;
         };
+        LogMatch: {
+            /**
+             * Format: int64
+             * @description The number of the line; absent if there is none in this direction
+             */
+            n?: number;
+            /**
+             * Format: int64
+             * @description Which of the matches it is, from 1
+             */
+            index?: number;
+            /** Format: int64 */
+            of: number;
+        };
+        LogMore: {
+            before: boolean;
+            after: boolean;
+        };
         LogPage: {
             results: components["schemas"]["LogEntry"][];
             /**
@@ -4442,6 +5473,101 @@ export interface components {
             type?: string;
             /** @description The `cursor` of the next page */
             nextCursor?: string;
+        };
+        LogProfile: {
+            /**
+             * Format: int64
+             * @description All lines that match the filters; `q` is not a filter here
+             */
+            total: number;
+            /** @description The same, without the filter on the level */
+            levels: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description Lines with `q`, among the total
+             */
+            matches: number;
+            /** @description Parts of the log with equally many lines */
+            buckets: components["schemas"]["LogProfileBucket"][];
+            /** @description In the order of their first line, at most 5,000 */
+            runs: components["schemas"]["LogProfileRun"][];
+        };
+        LogProfileBucket: {
+            /**
+             * Format: int64
+             * @description The number of its first line
+             */
+            n: number;
+            /** Format: int64 */
+            lines: number;
+            /** Format: int64 */
+            warn: number;
+            /** Format: int64 */
+            error: number;
+            /** Format: int64 */
+            match: number;
+        };
+        LogProfileRun: {
+            /** @description Absent: the execution itself */
+            taskRunId?: string;
+            /** Format: int64 */
+            first: number;
+            /** Format: int64 */
+            lines: number;
+            /** Format: int64 */
+            errors: number;
+        };
+        LogStatistics: {
+            /** Format: date-time */
+            timestamp: string;
+            /** @description The number of lines of each level */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description The length of each part */
+            groupBy: string;
+        };
+        LogWindow: {
+            /**
+             * Format: int64
+             * @description The number of the first line here; 0 without lines
+             */
+            first: number;
+            /** Format: int64 */
+            last: number;
+            /**
+             * Format: int64
+             * @description All lines that match the filters
+             */
+            total: number;
+            lines: components["schemas"]["LogWindowLine"][];
+            more: components["schemas"]["LogMore"];
+        };
+        LogWindowLine: {
+            /**
+             * Format: int64
+             * @description The number of the line in the log of the execution, from 1
+             */
+            n: number;
+            /** Format: date-time */
+            at: string;
+            level: string;
+            taskRunId?: string;
+            taskId?: string;
+            /** @description Of the iteration of a loop */
+            value?: string;
+            /** Format: int64 */
+            attempt?: number;
+            message: string;
+            /**
+             * Format: int64
+             * @description The bytes of the whole message
+             */
+            cut?: number;
+            /** @description Of the whole line, below the path of the tenant */
+            uri?: string;
         };
         LoginConfiguration: {
             /** @description The version of the API */
@@ -4458,6 +5584,16 @@ export interface components {
             services: {
                 [key: string]: components["schemas"]["ServicesInMaintenance"];
             };
+        };
+        Me: {
+            /** @description `anonymous` if no login is required */
+            id: string;
+            superAdmin: boolean;
+            restricted: boolean;
+            profile: components["schemas"]["MyProfile"];
+            /** @description The ways to log in */
+            auths: string[];
+            tenants: components["schemas"]["MyTenant"][];
         };
         MetricAggregation: {
             name: string;
@@ -4486,6 +5622,14 @@ export interface components {
             tags?: {
                 [key: string]: unknown;
             };
+        };
+        MyProfile: {
+            email: string;
+            username: string;
+        };
+        MyTenant: {
+            id: string;
+            name: string;
         };
         Namespace: {
             id: string;
@@ -4577,6 +5721,11 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PagedResults_TaskRun_: {
+            results: components["schemas"]["TaskRun"][];
+            /** Format: int64 */
+            total: number;
+        };
         PagedResults_Template_: {
             results: components["schemas"]["Template"][];
             /** Format: int64 */
@@ -4647,6 +5796,17 @@ export interface components {
             type: string;
             versions: string[];
         };
+        Preferences: {
+            /**
+             * Format: int64
+             * @description In a body: the one that was read; 0: none was
+             */
+            revision: number;
+            /** @description At most 256 kB */
+            values: {
+                [key: string]: unknown;
+            };
+        };
         PreviewLimits: {
             /** Format: int64 */
             initial: number;
@@ -4658,6 +5818,106 @@ export interface components {
             rendered: {
                 [key: string]: string;
             };
+        };
+        RunAttempt: {
+            state: string;
+            /** Format: date-time */
+            startedAt: string;
+            /** Format: date-time */
+            endedAt?: string;
+        };
+        RunChildren: {
+            /** Format: int64 */
+            total: number;
+            byState: {
+                [key: string]: number;
+            };
+        };
+        RunPage: {
+            results: components["schemas"]["RunRow"][];
+            /** @description `after` of the next page */
+            next?: string;
+            /**
+             * Format: int64
+             * @description All matches
+             */
+            total: number;
+            /** @description All matches, also those that `state` leaves out */
+            byState: {
+                [key: string]: number;
+            };
+            /**
+             * Format: int64
+             * @description `since` of a subscription to the changes
+             */
+            revision: number;
+        };
+        RunRow: {
+            id: string;
+            taskId: string;
+            /** @description Empty if the flow has no such task any more */
+            taskType: string;
+            parentId?: string;
+            value?: string;
+            /** Format: int64 */
+            iteration?: number;
+            state: string;
+            /**
+             * Format: date-time
+             * @description When it was first RUNNING
+             */
+            startedAt?: string;
+            /**
+             * Format: date-time
+             * @description When it was created
+             */
+            queuedAt: string;
+            /** Format: date-time */
+            endedAt?: string;
+            /**
+             * Format: duration
+             * @description From its start, or else its creation, until its end
+             */
+            duration?: string;
+            attempts: components["schemas"]["RunAttempt"][];
+            /** @description Of the last attempt */
+            worker?: string;
+            children?: components["schemas"]["RunChildren"];
+            subflow?: components["schemas"]["RunSubflow"];
+            /**
+             * Format: int64
+             * @description Lines of level ERROR, among the first 20,000 lines of the execution
+             */
+            errors: number;
+            /** @description Whether it has outputs */
+            outputs: boolean;
+        };
+        RunSubflow: {
+            executionId: string;
+            namespace: string;
+            flowId: string;
+            state: string;
+        };
+        SavedFilter: {
+            id: string;
+            page: string;
+            name: string;
+            query: string;
+            /** @description Its owner sees the page with it */
+            default: boolean;
+            /** @description Everybody in the tenant sees it; only its owner changes it */
+            shared: boolean;
+            owner: string;
+        };
+        SavedFilterBody: {
+            /** @description Letters, digits and `-_./` */
+            page: string;
+            /** @description Different from those of your other filters of the page */
+            name: string;
+            /** @description The query of the address of the page */
+            query: string;
+            default?: boolean;
+            shared?: boolean;
         };
         Secret: {
             key: string;
@@ -4769,6 +6029,50 @@ export interface components {
             /** Format: date-time */
             date: string;
         };
+        StatisticRequest: {
+            /** @description Text to search for */
+            q?: string;
+            /** @description USER, SYSTEM, or both */
+            scope?: string[];
+            /** @description With its child namespaces */
+            namespace?: string;
+            flowId?: string;
+            state?: string[];
+            /** @description This level and above */
+            logLevel?: string;
+            /**
+             * Format: date-time
+             * @description By default 30 days before the end
+             */
+            startDate?: string;
+            /**
+             * Format: date-time
+             * @description By default now
+             */
+            endDate?: string;
+            /** @description Only these flows */
+            flows?: components["schemas"]["ExecutionRepositoryInterface.FlowFilter"][];
+            /** @description Sum up the flows of a namespace, as flow `*` */
+            namespaceOnly?: boolean;
+        };
+        SubscribedTopic: {
+            topic: string;
+            /** Format: int64 */
+            revision: number;
+        };
+        SubscribedTopics: {
+            topics: components["schemas"]["SubscribedTopic"][];
+        };
+        Subscription: {
+            subscribe?: components["schemas"]["TopicWanted"][];
+            unsubscribe?: string[];
+        };
+        SummaryStatistics: {
+            /** Format: int64 */
+            flows: number;
+            /** Format: int64 */
+            triggers: number;
+        };
         Task: {
             id: string;
             type: string;
@@ -4780,6 +6084,17 @@ export interface components {
             taskType: string;
             /** @description The name to write instead */
             replacement?: string;
+        };
+        TaskInsight: {
+            /** Format: duration */
+            median: string;
+            /** Format: duration */
+            p95: string;
+            histogram: components["schemas"]["DurationBucket"][];
+            /** Format: int64 */
+            runs: number;
+            /** Format: int64 */
+            failed: number;
         };
         TaskOutputInformation: {
             taskId: string;
@@ -4846,6 +6161,15 @@ export interface components {
             namespace?: string;
             /** @description What is wrong; absent if it is valid */
             constraints?: string;
+        };
+        TopicWanted: {
+            /** @description execution:ID, runs:ID[:PARENT], log:ID?minLevel=, executions?filters, triggers?filters, flow:NAMESPACE/ID or system */
+            topic: string;
+            /**
+             * Format: int64
+             * @description What the page has: `revision` of an answer, or for a log the number of its last line
+             */
+            since?: number;
         };
         TriggerExplanation: {
             namespace: string;
@@ -4947,6 +6271,10 @@ export interface components {
             triggers: components["schemas"]["TriggerName"][];
             disabled: boolean;
         };
+        Usage: {
+            flows: components["schemas"]["FlowUsage"];
+            executions: components["schemas"]["ExecutionUsage"];
+        };
         Version: {
             version: string;
             commit: string;
@@ -5018,6 +6346,26 @@ export interface operations {
             };
         };
     };
+    getContractPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show this API description as a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
     getBasicAuthConfigErrors: {
         parameters: {
             query?: never;
@@ -5074,6 +6422,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LoginConfiguration"];
+                };
+            };
+        };
+    };
+    getInstallationHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get the health of the whole installation: database, storage, services and queues */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstallationHealth"];
                 };
             };
         };
@@ -5343,6 +6711,90 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    mainTenantFlows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether the tenant `main` has flows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": boolean;
+                };
+            };
+        };
+    };
+    getCurrentUser: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get the caller */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+        };
+    };
+    getPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get the preferences of the caller */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
+                };
+            };
+        };
+    };
+    putPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preferences"];
+            };
+        };
+        responses: {
+            /** @description Replace the preferences of the caller; 409 with the stored ones if the revision is not theirs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preferences"];
                 };
             };
         };
@@ -5732,6 +7184,133 @@ export interface operations {
             };
         };
     };
+    createBasicAuth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstAccount"];
+            };
+        };
+        responses: {
+            /** @description Create the first account; from then on a login is required */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    searchBlueprintsOfFlows: {
+        parameters: {
+            query?: {
+                /** @description The page, from 1 */
+                page?: number;
+                /** @description The number of entries of a page */
+                size?: number;
+                /** @description `field:asc` or `field:desc` */
+                sort?: string[];
+                /** @description Words to search for */
+                q?: string;
+                /** @description Only blueprints with one of these tags */
+                tags?: string[];
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `tags` */
+                filters?: Record<string, never>[];
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List blueprints of flows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedResults_Blueprint_"];
+                };
+            };
+        };
+    };
+    listBlueprintTagsOfFlows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the tags of blueprints of flows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlueprintTag"][];
+                };
+            };
+        };
+    };
+    getBlueprintGraphOfFlow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get the graph of a blueprint of a flow */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowGraph"];
+                };
+            };
+        };
+    };
+    getBlueprintSourceOfFlow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get the source of a blueprint of a flow */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-yaml": string;
+                };
+            };
+        };
+    };
     searchBlueprints: {
         parameters: {
             query?: {
@@ -5757,8 +7336,17 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description List blueprints */
+            /** @description List blueprints; with the id of one in place of a kind: its address */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedResults_Blueprint_"];
+                };
+            };
+            /** @description List blueprints; with the id of one in place of a kind: its address */
+            307: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6257,6 +7845,55 @@ export interface operations {
             };
         };
     };
+    events: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Open the stream of events of a browser; its first frame has its name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+        };
+    };
+    subscribeEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                stream: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Subscription"];
+            };
+        };
+        responses: {
+            /** @description Change the topics of a stream of events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscribedTopics"];
+                };
+            };
+        };
+    };
     searchExecutionsByFlowId: {
         parameters: {
             query: {
@@ -6336,7 +7973,7 @@ export interface operations {
                 deleteStorage?: boolean;
                 /** @description Also delete executions that have not ended */
                 includeNonTerminated?: boolean;
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -6392,7 +8029,7 @@ export interface operations {
             query: {
                 /** @description The final state */
                 newStatus: string;
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -6414,6 +8051,86 @@ export interface operations {
             };
         };
     };
+    compareExecutions: {
+        parameters: {
+            query: {
+                /** @description The id of an execution */
+                left: string;
+                /** @description The id of another execution */
+                right: string;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Compare two executions: inputs, outputs, labels, task runs, revisions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+        };
+    };
+    countExecutions: {
+        parameters: {
+            query?: {
+                /** @description The length of a bucket, longer if there were more than 200 */
+                interval?: string;
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
+                filters?: Record<string, never>[];
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Count executions by state and time of start */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionCounts"];
+                };
+            };
+        };
+    };
+    countExecutionsByBody: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountRequest"];
+            };
+        };
+        responses: {
+            /** @description Count executions by state and time of start, with the filters in the body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutionCounts"];
+                };
+            };
+        };
+    };
     findDistinctFieldValues: {
         parameters: {
             query: {
@@ -6421,7 +8138,7 @@ export interface operations {
                 field: string;
                 /** @description The maximum number of values */
                 size?: number;
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -6446,7 +8163,7 @@ export interface operations {
     exportExecutions: {
         parameters: {
             query?: {
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -6524,7 +8241,7 @@ export interface operations {
     forceRunExecutionsByQuery: {
         parameters: {
             query?: {
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -6575,7 +8292,7 @@ export interface operations {
     killExecutionsByQuery: {
         parameters: {
             query?: {
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -6626,7 +8343,7 @@ export interface operations {
     setLabelsOnTerminatedExecutionsByQuery: {
         parameters: {
             query?: {
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -6752,7 +8469,7 @@ export interface operations {
     pauseExecutionsByQuery: {
         parameters: {
             query?: {
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -6808,7 +8525,7 @@ export interface operations {
             query?: {
                 /** @description Use the current revision of the flow */
                 latestRevision?: boolean;
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -6859,7 +8576,7 @@ export interface operations {
     restartExecutionsByQuery: {
         parameters: {
             query?: {
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -6910,7 +8627,7 @@ export interface operations {
     resumeExecutionsByQuery: {
         parameters: {
             query?: {
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -6943,7 +8660,7 @@ export interface operations {
                 sort?: string[];
                 /** @description START_DATE or END_DATE: the date of an execution that `startDate`, `endDate` and `timeRange` constrain; default: `endDate` the end, the others the start */
                 dateFilter?: string;
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -6999,7 +8716,7 @@ export interface operations {
             query?: {
                 /** @description RUNNING (even beyond the limit), CANCELLED or FAILED */
                 newState?: string;
-                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id` */
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
             };
             header?: never;
@@ -8025,6 +9742,34 @@ export interface operations {
             };
         };
     };
+    executionHistory: {
+        parameters: {
+            query?: {
+                /** @description `next` of the previous page */
+                after?: string;
+                /** @description At most 1000 */
+                size?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                executionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List everything that happened to an execution, in order of time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryPage"];
+                };
+            };
+        };
+    };
     releaseExecution: {
         parameters: {
             query?: never;
@@ -8044,6 +9789,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Execution"];
+                };
+            };
+        };
+    };
+    listTaskRuns: {
+        parameters: {
+            query?: {
+                /** @description Only the children of this task run; without it, those of the top level; `*`: those of every level */
+                parent?: string;
+                /** @description Only these states */
+                state?: string[];
+                /** @description Only of this task */
+                taskId?: string;
+                /** @description Only with this value of a loop */
+                value?: string;
+                /** @description Only with this text in the id of the task or of the run, or in the value */
+                q?: string;
+                /** @description start, duration (longest first) or state (failed first) */
+                sort?: string;
+                /** @description `next` of the previous page */
+                after?: string;
+                /** @description At most 500 */
+                size?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                executionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List task runs of an execution, with counts by state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPage"];
                 };
             };
         };
@@ -8153,7 +9938,7 @@ export interface operations {
     createFlow: {
         parameters: {
             query?: {
-                /** @description Store a draft, which is never executed */
+                /** @description Store a draft, which is never executed; what runs stays as it is */
                 draft?: boolean;
             };
             header?: never;
@@ -8585,6 +10370,32 @@ export interface operations {
             };
         };
     };
+    flowsOverview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowOverviewRequest"];
+            };
+        };
+        responses: {
+            /** @description Get the last runs, the triggers and the next date of each flow */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowOverview"][];
+                };
+            };
+        };
+    };
     searchFlows: {
         parameters: {
             query?: {
@@ -8828,7 +10639,7 @@ export interface operations {
     updateFlow: {
         parameters: {
             query?: {
-                /** @description Store a draft, which is never executed */
+                /** @description Store a draft, which is never executed; what runs stays as it is */
                 draft?: boolean;
             };
             header?: never;
@@ -8934,6 +10745,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FlowGraph"];
+                };
+            };
+        };
+    };
+    flowGrid: {
+        parameters: {
+            query?: {
+                /** @description At most 500 executions */
+                runs?: number;
+                /** @description `next` of the previous page */
+                before?: string;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                namespace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get the states of all tasks of a flow in its last executions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowGrid"];
+                };
+            };
+        };
+    };
+    flowInsight: {
+        parameters: {
+            query?: {
+                /** @description How many of the last executions that ended, at most 100 */
+                last?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                namespace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get how long the last executions of a flow and its tasks lasted */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowInsight"];
                 };
             };
         };
@@ -9195,6 +11062,48 @@ export interface operations {
             };
         };
     };
+    logFind: {
+        parameters: {
+            query?: {
+                /** @description The number of a line: only lines after it */
+                from?: number;
+                /** @description Search backwards */
+                back?: boolean;
+                /** @description Only lines of exactly this level */
+                level?: string;
+                /** @description This level and above */
+                minLevel?: string;
+                /** @description Only of this task */
+                taskId?: string;
+                /** @description Only of this task run */
+                taskRunId?: string;
+                /** @description Only of this attempt */
+                attempt?: number;
+                /** @description A text in the message, in any case */
+                q?: string;
+                /** @description `q` is a regular expression (RE2) */
+                regex?: boolean;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                executionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Find the next line of a log with a text or a level */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogMatch"];
+                };
+            };
+        };
+    };
     followLogsFromExecution: {
         parameters: {
             query?: {
@@ -9218,6 +11127,285 @@ export interface operations {
                 content: {
                     "text/event-stream": string;
                 };
+            };
+        };
+    };
+    logProfile: {
+        parameters: {
+            query?: {
+                /** @description At most 2000 */
+                buckets?: number;
+                /** @description This level and above */
+                minLevel?: string;
+                /** @description Only of this task */
+                taskId?: string;
+                /** @description Only of this task run */
+                taskRunId?: string;
+                /** @description Only of this attempt */
+                attempt?: number;
+                /** @description A text in the message, in any case */
+                q?: string;
+                /** @description `q` is a regular expression (RE2) */
+                regex?: boolean;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                executionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Count the lines of a log by level, part and task run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogProfile"];
+                };
+            };
+        };
+    };
+    logWindow: {
+        parameters: {
+            query?: {
+                /** @description first, last, the number of a line or a date-time */
+                at?: string;
+                /** @description How many lines before the place */
+                before?: number;
+                /** @description How many lines from the place on */
+                after?: number;
+                /** @description At most 1000; what `before` leaves is for `after` */
+                size?: number;
+                /** @description The whole message of one long line, with size=1 */
+                whole?: boolean;
+                /** @description This level and above */
+                minLevel?: string;
+                /** @description Only of this task */
+                taskId?: string;
+                /** @description Only of this task run */
+                taskRunId?: string;
+                /** @description Only of this attempt */
+                attempt?: number;
+                /** @description A text in the message, in any case */
+                q?: string;
+                /** @description `q` is a regular expression (RE2) */
+                regex?: boolean;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                executionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get the lines of a log around a place */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogWindow"];
+                };
+            };
+        };
+    };
+    deleteLogsFromFlow: {
+        parameters: {
+            query: {
+                /** @description The trigger that has written the lines */
+                triggerId: string;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                namespace: string;
+                flowId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete the logs of a trigger */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    getBookmarks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get the bookmarks of the caller */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bookmark"][];
+                };
+            };
+        };
+    };
+    putBookmarks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bookmark"][];
+            };
+        };
+        responses: {
+            /** @description Replace the bookmarks of the caller */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bookmark"][];
+                };
+            };
+        };
+    };
+    listSavedFilters: {
+        parameters: {
+            query?: {
+                /** @description Only those of this page */
+                page?: string;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the saved filters of the caller, and those that are shared with the tenant */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"][];
+                };
+            };
+        };
+    };
+    createSavedFilter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedFilterBody"];
+            };
+        };
+        responses: {
+            /** @description Save a filter of a list */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+        };
+    };
+    getSavedFilter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get a saved filter */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+        };
+    };
+    updateSavedFilter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedFilterBody"];
+            };
+        };
+        responses: {
+            /** @description Change a saved filter of the caller */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedFilter"];
+                };
+            };
+        };
+    };
+    deleteSavedFilter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a saved filter of the caller */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -10291,6 +12479,35 @@ export interface operations {
             };
         };
     };
+    searchEverything: {
+        parameters: {
+            query: {
+                /** @description Words, or parts of words: all must be found. Also the id of an execution, or its beginning */
+                q: string;
+                /** @description execution, flow, namespace, trigger, key, plugin, blueprint, page, separated by commas; default: all */
+                kinds?: string;
+                /** @description At most 100 */
+                size?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Find executions, flows, namespaces, triggers, keys, plugins, blueprints and pages by a text */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Finding"][];
+                };
+            };
+        };
+    };
     listSecrets: {
         parameters: {
             query?: {
@@ -10318,6 +12535,247 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SecretList"];
+                };
+            };
+        };
+    };
+    statsExecutionsDaily: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatisticRequest"];
+            };
+        };
+        responses: {
+            /** @description Count executions by day and state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailyExecutionStatistics"][];
+                };
+            };
+        };
+    };
+    statsExecutionsDailyByFlow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatisticRequest"];
+            };
+        };
+        responses: {
+            /** @description Count the executions of each flow by day and state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: {
+                            [key: string]: components["schemas"]["DailyExecutionStatistics"][];
+                        };
+                    };
+                };
+            };
+        };
+    };
+    statsExecutionsDailyByNamespace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatisticRequest"];
+            };
+        };
+        responses: {
+            /** @description Count the executions of each namespace by day and state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: components["schemas"]["DailyExecutionStatistics"][];
+                    };
+                };
+            };
+        };
+    };
+    statsLastExecutions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LastExecutionsRequest"];
+            };
+        };
+        responses: {
+            /** @description Get the newest execution of each flow, without task runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Execution"][];
+                };
+            };
+        };
+    };
+    statsLogsDaily: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatisticRequest"];
+            };
+        };
+        responses: {
+            /** @description Count log lines by day and level */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogStatistics"][];
+                };
+            };
+        };
+    };
+    statsSummary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatisticRequest"];
+            };
+        };
+        responses: {
+            /** @description Count flows and triggers */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryStatistics"];
+                };
+            };
+        };
+    };
+    statsTaskRunsDaily: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatisticRequest"];
+            };
+        };
+        responses: {
+            /** @description Count task runs by day and state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DailyExecutionStatistics"][];
+                };
+            };
+        };
+    };
+    maxTaskRunSetting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get the maximum number of task runs that a search finds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": number;
+                };
+            };
+        };
+    };
+    searchTaskRuns: {
+        parameters: {
+            query?: {
+                /** @description The page, from 1 */
+                page?: number;
+                /** @description The number of entries of a page */
+                size?: number;
+                /** @description `field:asc` or `field:desc` */
+                sort?: string[];
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
+                filters?: Record<string, never>[];
+            };
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Search for task runs: those of the newest executions that match */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedResults_TaskRun_"];
                 };
             };
         };
@@ -11330,6 +13788,28 @@ export interface operations {
             };
         };
     };
+    tenantUsage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get the usage counts of the tenant */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+        };
+    };
     getUsages: {
         parameters: {
             query?: never;
@@ -11347,9 +13827,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["Usage"];
                 };
             };
         };
