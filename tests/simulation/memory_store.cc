@@ -18,10 +18,17 @@ class MemoryReader final : public store::Reader {
   Result<std::optional<store::FlowRow>> flow(const model::FlowKey& key, int32_t revision) override {
     auto found = rows_.flows.find(key);
     if (found == rows_.flows.end()) return std::nullopt;
-    if (revision == 0) return found->second.rbegin()->second;
-    auto row = found->second.find(revision);
-    if (row == found->second.end()) return std::nullopt;
-    return row->second;
+    const auto& revisions = found->second;
+    auto row = revision == 0 ? std::prev(revisions.end()) : revisions.find(revision);
+    if (row == revisions.end()) return std::nullopt;
+    // A draft is the current revision only as long as the flow has no other.
+    const auto runs = [](const auto& one) { return !one.second.draft; };
+    if (const auto last = std::find_if(revisions.rbegin(), revisions.rend(), runs);
+        revision == 0 && last != revisions.rend())
+      row = std::prev(last.base());
+    store::FlowRow flow = row->second;
+    flow.newest = revisions.rbegin()->first;
+    return flow;
   }
   Result<std::optional<store::ExecutionRow>> execution(base::Id id) override {
     auto found = rows_.executions.find(id);
