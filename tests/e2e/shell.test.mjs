@@ -117,18 +117,8 @@ test('keys: the neighbours of an execution, its actions in the palette; single k
   assert.equal(await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).count(), 0);
 }));
 
-// UI-46, UI-47, UI-49, UI-954
-test('notices: errors stay and are counted, Enter and Esc confirm nothing, a kill switch is said where it concerns', () => gyr.page(async (page) => {
-  await page.goto(`${gyr.address}main/flows/new?copy=infra.compute/fleet-report`);
-  await page.locator('[data-testid="validity"][data-state="ok"]').waitFor();
-  await page.locator('.cm-content').filter({ hasText: 'fleet-report-copy' }).waitFor();
-  await gyr.flow(flow('fleet-report-copy', 'infra.compute'));
-  await page.getByTestId('action-save').click();
-  await page.getByTestId('toast').waitFor();
-  await page.getByTestId('action-save').click();
-  await page.getByTestId('toast').getByText('2 times').waitFor();
-  assert.equal(await page.getByTestId('toast').count(), 1);
-  await page.getByTestId('toast').getByRole('button', { name: 'Copy' }).waitFor();
+// UI-46, UI-49, UI-954
+test('notices: Enter and Esc confirm nothing, a kill switch is said where it concerns', () => gyr.page(async (page) => {
   await page.goto(`${gyr.address}main/admin/instance/maintenance`);
   await page.getByTestId('action-maintenance').focus();
   await page.keyboard.press('Enter');
