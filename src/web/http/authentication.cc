@@ -177,6 +177,8 @@ bool Authenticator::is_open(std::string_view path) const {
 }
 
 void add_challenge(const net::Headers& request, std::string_view realm, net::ServerResponse& response) {
+  // A page shows its own login; with a challenge the browser would show its dialog first.
+  if (request.get("X-Requested-With")) return;
   if (auto referer = request.get("Referer")) {
     if (referer->substr(0, referer->find('?')).ends_with("/login")) return;
   }

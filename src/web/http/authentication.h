@@ -77,7 +77,7 @@ class Authenticator {
   std::optional<base::MonotonicTime> next_look_;  // for a stored account
 };
 
-/// 401 with its challenge, except for requests of the login page (AUTH-11).
+/// 401 with its challenge, except for requests of pages, which show a login of their own (AUTH-11).
 void add_challenge(const net::Headers& request, std::string_view realm, net::ServerResponse& response);
 
 }  // namespace gyr::web

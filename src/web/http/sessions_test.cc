@@ -62,6 +62,18 @@ struct Browser {
   std::string session, csrf;
 };
 
+TEST(Session, OnlyRequestsOfPagesGetNoChallenge) {  // AUTH-11
+  Harness harness(with_login());
+  const auto challenged = [&](std::vector<std::pair<std::string, std::string>> headers) {
+    const Reply reply = harness.call({"GET", "flows/search", {}, "", std::move(headers)});
+    EXPECT_EQ(reply.status, 401);
+    return reply.headers.get("WWW-Authenticate").has_value();
+  };
+  EXPECT_TRUE(challenged({}));
+  EXPECT_FALSE(challenged({{"X-Requested-With", "XMLHttpRequest"}}));
+  EXPECT_FALSE(challenged({{"Referer", "http://server/ui/main/login?from=/"}}));
+}
+
 TEST(Session, IsACookieWithoutThePassword) {  // AUTH-12
   Harness harness(with_login());
   const Reply reply = harness.post_json("/api/v1/login", right_pair);

@@ -21,7 +21,8 @@ api.use({
     return request;
   },
   onResponse({ response, schemaPath }) {
-    if (response.status === 401 && !schemaPath.endsWith('/login')) signIn();
+    // The session itself asks for the configuration to see whether somebody is signed in.
+    if (response.status === 401 && !schemaPath.endsWith('/login') && !schemaPath.endsWith('/configs')) signIn();
   },
   onError: ({ error }) => (error instanceof DOMException && error.name === 'AbortError' ? error : new ApiError(0, error instanceof Error ? error.message : String(error), 'NETWORK', [], '')),
 });
