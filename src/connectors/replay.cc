@@ -25,7 +25,7 @@ class RecordedHttp final : public plugin::HttpClient {
 
   base::Task<base::Result<net::ClientResponse>> send(net::ClientRequest request, base::CancelToken) override {
     if (exchanges_.empty()) {
-      tell(fmt::format("there is no exchange for the request {} {}", request.method, request.url));
+      tell(fmt::format("the connector has no recorded exchange for the request {} {}", request.method, request.url));
       co_return base::fail(net::connection_failed, "no exchange is recorded");
     }
     const ExchangeSpec exchange = std::move(exchanges_.front());

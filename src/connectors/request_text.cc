@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "connectors/definition.h"
 #include "expression/template.h"
+#include "net/url.h"
 
 namespace gyr::connectors {
 namespace {
@@ -19,7 +20,7 @@ base::Result<void> add_segment(const Value& segment, std::string* path) {
   if (text.empty() || text == "." || text == "..")
     return base::fail(bad_property, fmt::format("`{}` cannot be a part of an address", text));
   *path += '/';
-  *path += percent_encoded(text);
+  *path += net::percent_encode(text);
   return {};
 }
 
@@ -30,23 +31,10 @@ void add_parameter(std::string_view name, const Value& value, std::string* query
     return;
   }
   if (!query->empty()) *query += '&';
-  *query += fmt::format("{}={}", percent_encoded(name), percent_encoded(expression::to_text(value)));
+  *query += fmt::format("{}={}", net::percent_encode(name), net::percent_encode(expression::to_text(value)));
 }
 
 }  // namespace
-
-std::string percent_encoded(std::string_view text) {
-  std::string out;
-  for (char character : text) {
-    const auto byte = static_cast<unsigned char>(character);
-    if (std::isalnum(byte) != 0 || std::string_view("-._~").find(character) != std::string_view::npos) {
-      out += character;
-    } else {
-      out += fmt::format("%{:02X}", byte);
-    }
-  }
-  return out;
-}
 
 base::Result<std::string> path_of(const Value& segments) {
   std::string path;

@@ -10,9 +10,6 @@
 
 namespace gyr::connectors {
 
-/// One segment of a path, or one name or value of a query.
-std::string percent_encoded(std::string_view text);
-
 /// `/a/b` of a list; a list among the segments adds its items. Null ones are left out; `.` and `..` and empty ones are
 /// errors, since they would lead to another resource.
 base::Result<std::string> path_of(const base::Value& segments);

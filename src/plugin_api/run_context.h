@@ -160,7 +160,7 @@ struct ProcessExit {
 };
 
 /// Runs processes through the spawner helper (principle: process helper). Cancelling ends the whole process tree within
-/// its `kill_grace` and 0.5 s. An error means that the process could not be started, or that its exit status is unknown.
+/// its `kill_grace` and 0.5 s. An error means that the process could not be started or that its exit status is unknown.
 class Processes {
  public:
   virtual ~Processes() = default;

@@ -59,7 +59,7 @@ TEST_P(RowSuite, ADraftTakesThePlaceOfNothingThatRuns) {  // API-60
   Batch forgotten;
   forgotten.deleted_revisions = {{key, 3}, {key, 5}};
   commit(std::move(forgotten));
-  EXPECT_EQ(current(), "3 of 5") << "the current one stays, and numbers go on";
+  EXPECT_EQ(current(), "3 of 5") << "the current one stays, and no number is used twice";
   put(6, false);
   EXPECT_EQ(current(), "6 of 6");
   put(7, false, true);

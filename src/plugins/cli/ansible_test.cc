@@ -68,7 +68,7 @@ TEST(AnsibleResults, HasTheShapeOfThePlaybooks) {  // PLUG-102
   EXPECT_EQ(at(books, {"0", "plays", "0", "batchHosts"}), json(R"(["b", "a"])"));
 }
 
-TEST(AnsibleResults, TakesTheCountsOfAnsible) {  // PLUG-107: a rescued failure is no failure
+TEST(AnsibleResults, TakesTheCountsOfAnsible) {  // PLUG-107: a rescued failure does not count as a failure
   cli::AnsibleResults results(false);
   results.add(ansible_events);
   results.add(
@@ -179,7 +179,7 @@ TEST_F(Ansible, FindsTheHostThatDrifted) {  // PLUG-101 to PLUG-108
   EXPECT_EQ(at(hosts, {"1", "changedTasks"}), json(R"(["Banner"])"));
   EXPECT_EQ(at(hosts, {"1", "diffs", "0", "path"}), text((fleet / "beta").string()));
   EXPECT_EQ(at(hosts, {"1", "diffs", "0", "before"}), text("wrong\n"));
-  EXPECT_EQ(at(hosts, {"0", "diffs"}).size(), 0U) << "equal texts are no difference";
+  EXPECT_EQ(at(hosts, {"0", "diffs"}).size(), 0U) << "equal texts do not differ";
   EXPECT_EQ(content("beta"), "wrong\n") << "check mode changes nothing";
   EXPECT_EQ(at(given, {"vars", "outputs"}).size(), 3U);
   EXPECT_EQ(at(given, {"vars", "playbooks"}), *given.find("playbooks"));

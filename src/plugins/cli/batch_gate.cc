@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "expression/template.h"
 #include "model/bind.h"
+#include "net/url.h"
 #include "plugin_api/render.h"
 #include "plugins/core/http/exchange.h"
 #include "plugins/script/line_protocol.h"
@@ -23,21 +24,7 @@ using base::Value;
 
 constexpr std::chrono::minutes default_gate_timeout{5};
 
-/// One segment of a path, or one value of a query: the names come from inventories.
-std::string encoded_name(std::string_view name) {
-  std::string out;
-  for (char character : name) {
-    const auto byte = static_cast<unsigned char>(character);
-    if (std::isalnum(byte) != 0 || std::string_view("-._~").find(character) != std::string_view::npos) {
-      out += character;
-    } else {
-      out += fmt::format("%{:02X}", byte);
-    }
-  }
-  return out;
-}
-
-/// Puts `value` where the text says `{{ name }}`. The property was rendered before the run, when there was no host.
+/// Puts `value` where the text says `{{ name }}`. The property was rendered before the run, when no host was known.
 std::string with_name(std::string_view text, std::string_view name, std::string_view value) {
   std::string out;
   while (true) {
@@ -129,7 +116,8 @@ base::Task<base::Result<void>> GateKeeper::probe_all(std::vector<std::string> ho
   GYR_CO_TRY(auto per_host, co_await context_.render(gate_.per_host));
   GYR_CO_TRY(auto length, co_await context_.render(gate_.timeout));
   std::vector<std::string> names;
-  for (const std::string& host : hosts) names.push_back(encoded_name(host));
+  // One segment of a path, or one value of a query: the names come from inventories.
+  for (const std::string& host : hosts) names.push_back(net::percent_encode(host));
   const std::string all = fmt::format("{}", fmt::join(names, ","));
   GYR_CO_TRY(auto written, co_await context_.render(gate_.uri, Value::map({{"host", Value::string("{{ host }}")},
                                                                            {"hosts", Value::string("{{ hosts }}")}})));

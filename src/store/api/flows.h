@@ -15,7 +15,7 @@
 
 namespace gyr::store {
 
-/// One revision of a flow. The current one is the newest that is no draft. Deleting a flow writes a revision with
+/// One revision of a flow. The current one is the newest that is not a draft. Deleting a flow writes a revision with
 /// `deleted` (FLOW-91).
 struct FlowRow {
   model::FlowKey key;

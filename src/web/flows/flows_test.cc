@@ -48,7 +48,7 @@ TEST(FlowWrites, DraftsAreNeverExecuted) {  // API-60, API-op:createFlow
   ASSERT_EQ(created.status, 200) << created.body;
   EXPECT_TRUE(created.at({"draft"}).as_boolean());
   EXPECT_EQ(write("POST", "flows?draft=true", "").status, 422) << "it exists";
-  EXPECT_TRUE(server.get("flows/a.b/one").at({"draft"}).as_boolean()) << "there is no other revision";
+  EXPECT_TRUE(server.get("flows/a.b/one").at({"draft"}).as_boolean()) << "it is the only revision";
   const auto refused = start("");
   EXPECT_EQ(refused.status, 409);
   EXPECT_THAT(refused.body, HasSubstr("is a draft"));

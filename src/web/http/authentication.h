@@ -47,7 +47,7 @@ class Authenticator {
   base::Task<base::Result<void>> refresh(base::Loop* loop);
   /// Stores the first account; illegal_state if there is one. `credentials` must be valid.
   base::Task<base::Result<void>> create_account(security::Credentials credentials, store::Access access,
-                                              base::Loop* loop);
+                                                base::Loop* loop);
   /// Reads the cookie of a session first, then the cookie `BASIC_AUTH`, then the Authorization header (API-15, AUTH-8).
   /// Without credentials, or with wrong ones, it returns an anonymous identity. Fails with too_many_attempts if too
   /// many passwords wait for their check, and with forbidden if a browser must have been misled (API-19).

@@ -196,7 +196,7 @@ const std::map<std::string_view, std::string_view> open_operations{
     {"getLoginConfiguration", "the login page reads it"},
     {"getBasicAuthConfigErrors", "the login page reads it"},
     {"login", "gets the credentials"},
-    {"createBasicAuth", "there is no account before; afterwards it asks for a login itself"},
+    {"createBasicAuth", "no account exists before; afterwards it asks for a login itself"},
     {"logout", "removes the cookie of whoever calls"},
     {"getContract", "the description of the API has no data"},
     {"getContractYaml", "the description of the API has no data"},

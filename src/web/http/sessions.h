@@ -29,8 +29,8 @@ class Sessions {
 
   /// `fingerprint`: of the credentials; the session is only valid with them. Returns the value of the cookie.
   base::Task<base::Result<std::string>> begin(std::string username, std::string fingerprint, store::Access access,
-                                             base::Loop* loop);
-  /// The user of a cookie; nothing if there is no such session. The store is asked at most once a second for each.
+                                              base::Loop* loop);
+  /// The user of a cookie; nothing if the session does not exist. The store is asked at most once per second for each.
   base::Task<base::Result<std::optional<std::string>>> user_of(std::string token, std::string fingerprint,
                                                                base::Loop* loop);
   base::Task<base::Result<void>> end(std::string token, store::Access access, base::Loop* loop);

@@ -53,8 +53,7 @@ base::Task<Outcome> logout(Request* request) {
   if (const auto token = Sessions::token_of(request->headers())) {
     // The operation is open, so nobody else has looked at it: another page must not end a session.
     GYR_CO_CHECK(check_origin(request->headers()));
-    GYR_CO_CHECK(
-        co_await request->core().authenticator->sessions().end(*token, request->access(), &request->loop()));
+    GYR_CO_CHECK(co_await request->core().authenticator->sessions().end(*token, request->access(), &request->loop()));
   }
   auto response = json_answer(base::Value::empty_map());
   GYR_CO_CHECK(add_cookie(request, response, session_cookie, "", true, true));
