@@ -160,7 +160,7 @@ base::Result<void> Installation::prepare_credentials() {
   const config::EndpointsLogin& management = settings().endpoints.all.basic_auth;
   if (!management.username.value_or("").empty()) {
     GYR_TRY(management_authenticator_,
-            security::BasicAuthenticator::make({*management.username, management.password.value_or("")}));
+            security::BasicAuthenticator::make({*management.username, management.password.value_or("")}, false));
   }
   if (options_.local) return {};
   const config::BasicAuth& given = settings().kestra.server.basic_auth;
@@ -171,7 +171,7 @@ base::Result<void> Installation::prepare_credentials() {
     for (const auto& error : credential_errors_)
       base::log::error("kestra.server.basic-auth is not valid, nobody can log in: {}", error);
     if (!credential_errors_.empty()) return {};
-    GYR_TRY(authenticator_, security::BasicAuthenticator::make(credentials));
+    GYR_TRY(authenticator_, security::BasicAuthenticator::make(credentials, true));
     return {};
   }
   if (!is_loopback(server_.address)) {

@@ -80,15 +80,23 @@ base::Result<std::unique_ptr<BasicAuthenticator>> BasicAuthenticator::make_empty
   return made;
 }
 
-base::Result<std::unique_ptr<BasicAuthenticator>> BasicAuthenticator::make(const Credentials& credentials) {
-  GYR_TRY(auto made, make_empty());
-  made->username_ = credentials.username;
+base::Result<std::string> BasicAuthenticator::hash_of(const Credentials& credentials) {
+  if (sodium_init() < 0) return base::fail(hashing_failed, "cannot initialise the cryptography library");
   std::string hash(crypto_pwhash_STRBYTES, '\0');
   if (crypto_pwhash_str(hash.data(), credentials.password.data(), credentials.password.size(),
                         crypto_pwhash_OPSLIMIT_INTERACTIVE, hash_memory) != 0) {
     return base::fail(hashing_failed, "cannot hash the password: not enough memory");
   }
-  made->hash_ = hash.c_str();
+  hash.resize(hash.find('\0'));
+  return hash;
+}
+
+base::Result<std::unique_ptr<BasicAuthenticator>> BasicAuthenticator::make(const Credentials& credentials,
+                                                                           bool for_sessions) {
+  GYR_TRY(auto made, make_empty());
+  made->username_ = credentials.username;
+  GYR_TRY(made->hash_, hash_of(credentials));
+  if (!for_sessions) return made;
   // The salt is that of the name, so that every server gets the same.
   const std::string name = "gyr session " + credentials.username;
   std::array<unsigned char, crypto_pwhash_SALTBYTES> salt{};

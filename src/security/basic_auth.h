@@ -29,7 +29,10 @@ std::optional<Credentials> parse_basic_token(std::string_view base64);
 /// for unknown names.
 class BasicAuthenticator {
  public:
-  static base::Result<std::unique_ptr<BasicAuthenticator>> make(const Credentials& credentials);
+  /// Of a configured pair. `for_sessions`: with a fingerprint, which costs a second expensive hash.
+  static base::Result<std::unique_ptr<BasicAuthenticator>> make(const Credentials& credentials, bool for_sessions);
+  /// Salted, for of_hash().
+  static base::Result<std::string> hash_of(const Credentials& credentials);
   /// Of a pair whose hash was stored.
   static base::Result<std::unique_ptr<BasicAuthenticator>> of_hash(std::string username, std::string hash);
 
@@ -40,7 +43,7 @@ class BasicAuthenticator {
   /// Salted, in the form that of_hash() takes.
   const std::string& hash() const { return hash_; }
   /// Changes with the pair. The same on every server that was configured with the pair, or has the same hash; expensive
-  /// to guess the password from.
+  /// to guess the password from. Empty without sessions.
   const std::string& fingerprint() const { return fingerprint_; }
 
  private:

@@ -77,7 +77,7 @@ TEST(BasicAuth, ListsEveryBrokenRule) {  // AUTH-5
 }
 
 TEST(BasicAuth, AcceptsOnlyThePair) {  // AUTH-8
-  auto authenticator = BasicAuthenticator::make({"admin@kestra.io", "Admin1234"});
+  auto authenticator = BasicAuthenticator::make({"admin@kestra.io", "Admin1234"}, true);
   ASSERT_TRUE(authenticator);
   EXPECT_TRUE((*authenticator)->authenticate({"admin@kestra.io", "Admin1234"}));
   EXPECT_TRUE((*authenticator)->authenticate({"admin@kestra.io", "Admin1234"}));

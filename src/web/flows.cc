@@ -102,7 +102,7 @@ Value flow_value(const store::FlowRow& row, const Services& services, FlowText t
   map.set("tenantId", Value::string(row.key.tenant));
   map.set("revision", Value::narrow_integer(row.revision));
   map.set("deleted", Value::boolean(row.deleted));
-  map.set("draft", Value::boolean(row.draft || (flow && flow->draft)));
+  map.set("draft", Value::boolean(row.draft));
   map.set("disabled", Value::boolean(row.disabled || (flow && flow->disabled)));
   map.set("updated", Value::instant(row.updated));
   // A flow that cannot be parsed is shown with its text, so that it can be corrected (API-60).

@@ -30,8 +30,9 @@ has_target() { # preset, target
   ninja -C "build/$1" -t query "$2" > /dev/null 2>&1
 }
 
+# The other lane waits for answers and browsers: what it measures must not wait for compilers.
 compile() { # preset, target…
-  building locked "$1" ninja -C "build/$1" -j "$jobs" "${@:2}"
+  building locked "$1" nice -n 5 ninja -C "build/$1" -j "$jobs" "${@:2}"
 }
 
 # How many seconds a random search may still take: what is left of the stage's time, at least FLOOR.

@@ -22,6 +22,7 @@ constexpr size_t max_health_services = 10'000;
 constexpr std::chrono::seconds slow_answer{1};
 
 constexpr std::string_view is_ok = "ok", is_degraded = "degraded", is_down = "down";
+constexpr std::string_view no_database = "the database does not respond";
 
 /// A part that was asked a question.
 json::HealthPart asked(std::string_view name, const base::Result<bool>& outcome, std::chrono::nanoseconds took,
@@ -51,12 +52,17 @@ bool works(const Service& service, base::Instant now) {
 }
 
 /// The services of one type. Some that do not respond are degraded, none that works is down.
-json::HealthPart part_of(std::string_view name, ServiceType type, const std::vector<Service>& services,
+json::HealthPart part_of(std::string_view name, ServiceType type, const base::Result<std::vector<Service>>& services,
                          base::Instant now) {
   json::HealthPart part{.name = std::string(name), .state = std::string(is_ok), .text = {}, .figures = {}, .at = now};
+  if (!services) {
+    part.state = is_down;
+    part.text = no_database;
+    return part;
+  }
   uint64_t known = 0, working = 0, resting = 0;
   std::optional<base::Instant> last;
-  for (const Service& service : services) {
+  for (const Service& service : *services) {
     if (service.type != type || has_ended(service.state)) continue;
     known += 1;
     working += works(service, now) ? 1 : 0;
@@ -100,7 +106,7 @@ json::HealthPart queue_part(const base::Result<Waiting>& waiting, const executor
       .name = "queue", .state = std::string(is_ok), .text = "nothing waits", .figures = {}, .at = now};
   if (!waiting) {
     part.state = is_down;
-    part.text = "the database does not respond";
+    part.text = no_database;
     return part;
   }
   part.figures.emplace_back("queuedExecutions", waiting->executions);
@@ -137,12 +143,11 @@ base::Task<base::Result<json::InstallationHealth>> installation_health(Request* 
   health.parts.push_back(asked("storage", storage, request->loop().now() - begun, clock.now()));
   const auto services =
       co_await request->read([](store::Reader& reader) { return reader.services(false, max_health_services); });
-  const std::vector<Service> known = services ? *services : std::vector<Service>();
   const base::Instant now = clock.now();
-  health.parts.push_back(part_of("scheduler", ServiceType::scheduler, known, now));
-  health.parts.push_back(part_of("executor", ServiceType::executor, known, now));
-  health.parts.push_back(part_of("workers", ServiceType::worker, known, now));
-  const bool has_workers = health.parts.back().state != is_down;
+  health.parts.push_back(part_of("scheduler", ServiceType::scheduler, services, now));
+  health.parts.push_back(part_of("executor", ServiceType::executor, services, now));
+  health.parts.push_back(part_of("workers", ServiceType::worker, services, now));
+  const bool has_workers = !services || health.parts.back().state != is_down;
   const auto waiting = co_await request->read(
       [visible = request->visible()](store::Reader& reader) { return waiting_executions(reader, visible, "main"); });
   health.parts.push_back(queue_part(waiting, request->services().workers, has_workers, now));

@@ -21,7 +21,8 @@ bool take_place_number(std::string_view part, Number& number) {
 
 std::string text_of_state(State state) { return std::string(model::to_text(state)); }
 
-json::HistoryEntry entry_of(base::Instant at, std::string_view kind, std::string text, json::HistoryCause by) {
+json::HistoryEntry entry_of(base::Instant at, std::string_view kind, std::string text,
+                            std::optional<json::HistoryCause> by) {
   return {.at = at,
           .kind = std::string(kind),
           .task_run_id = {},
@@ -59,24 +60,26 @@ json::HistoryEntry creation_of(const model::Execution& execution) {
 /// A change of the state of an execution or a task run.
 json::HistoryEntry change_of(State from, const model::StateChange& change) {
   const State to = change.state;
-  const auto made = [&](std::string_view kind, std::string text, std::string_view by) {
-    auto entry = entry_of(change.date, kind, std::move(text), {std::string(by), {}, {}});
+  // An empty cause is not known: a person, a timer, an SLA or a limit can end a pause, kill and restart.
+  const auto made = [&](std::string_view kind, std::string text, std::string_view by = "") {
+    auto entry = entry_of(change.date, kind, std::move(text), {});
+    if (!by.empty()) entry.by = {std::string(by), {}, {}};
     entry.from = text_of_state(from);
     entry.to = text_of_state(to);
     return entry;
   };
   const bool was_held = from == State::paused || from == State::breakpoint;
   if (was_held && to != State::killing && to != State::killed)
-    return made("resume", fmt::format("resumed: is {}", model::to_text(to)), "person");
+    return made("resume", fmt::format("resumed: is {}", model::to_text(to)));
   switch (to) {
     case State::queued: return made("queued", "waits for its turn: the concurrency limit is reached", "limit");
     case State::paused: return made("pause", "paused", "executor");
-    case State::killing: return made("kill", "is being killed", "person");
+    case State::killing: return made("kill", "is being killed");
     case State::killed: return made("kill", "killed", "executor");
     case State::retrying: return made("retry", "failed and waits for its next attempt", "executor");
     case State::retried: return made("retry", "failed and was tried again", "executor");
     case State::breakpoint: return made("pause", "stopped at a breakpoint", "executor");
-    case State::restarted: return made("replay", "restarted", "person");
+    case State::restarted: return made("replay", "restarted");
     default: break;
   }
   if (from == State::queued) return made("state", "its turn has come", "limit");
@@ -138,7 +141,7 @@ void History::add(const store::TaskRunHead& head) {
       add_to_run(place, change_of(changes[i - 1].state, changes[i]));
       continue;
     }
-    auto entry = entry_of(changes[i].date, "created", "the task begins", {"executor", {}, {}});
+    auto entry = entry_of(changes[i].date, "created", "the task begins", json::HistoryCause{"executor", {}, {}});
     entry.to = text_of_state(changes[i].state);
     add_to_run(place, std::move(entry));
   }
@@ -149,9 +152,9 @@ void History::add(const store::TaskRunHead& head) {
       const HistoryPlace place{states[i].date.to_micros(), source, attempt + 1, i};
       if (!is_wanted(place)) continue;
       const auto id = tried.worker_id.empty() ? std::nullopt : std::optional(tried.worker_id);
-      auto entry =
-          entry_of(states[i].date, "attempt",
-                   fmt::format("attempt {} is {}", attempt + 1, model::to_text(states[i].state)), {"worker", id, {}});
+      auto entry = entry_of(states[i].date, "attempt",
+                            fmt::format("attempt {} is {}", attempt + 1, model::to_text(states[i].state)),
+                            json::HistoryCause{"worker", id, {}});
       if (i > 0) entry.from = text_of_state(states[i - 1].state);
       entry.to = text_of_state(states[i].state);
       add_to_run(place, std::move(entry));

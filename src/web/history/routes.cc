@@ -41,17 +41,8 @@ base::Task<base::Result<json::HistoryPage>> execution_history(Request* request, 
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
   auto history = std::make_shared<History>(after, static_cast<size_t>(std::min(wanted.size, max_history_entries)));
   history->add(loaded.row.execution);
-  const base::Id id = loaded.row.execution.id;
-  uint32_t from = 0;
-  for (bool more = true; more;) {
-    GYR_CO_TRY(size_t seen, co_await request->read([id, history, from](store::Reader& reader) -> base::Result<size_t> {
-      GYR_TRY(auto heads, reader.task_run_heads(id, from, heads_a_read));
-      for (const auto& head : heads) history->add(head);
-      return heads.empty() ? 0 : heads.back().position + 1;
-    }));
-    more = seen > 0 && seen - from >= heads_a_read;
-    from = static_cast<uint32_t>(seen);
-  }
+  GYR_CO_CHECK(co_await for_each_task_run(request, loaded.row.execution.id,
+                                          [history](const store::TaskRunHead& head) { history->add(head); }));
   co_return history->page();
 }
 

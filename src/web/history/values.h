@@ -23,7 +23,7 @@ struct HistoryEntry {
   std::optional<std::string> from;
   std::optional<std::string> to;
   std::string text;
-  HistoryCause by;
+  std::optional<HistoryCause> by;
 };
 
 /// A page of a history.
@@ -38,10 +38,10 @@ template <>
 struct Described<json::HistoryCause> {
   using T = json::HistoryCause;
   static constexpr std::string_view name = "HistoryCause";
-  static constexpr auto fields = std::tuple(
-      field("type", &T::type,
-            {.documentation = "person, trigger, task, timer, worker, executor or limit", .example = "worker"}),
-      field("id", &T::id), field("name", &T::name));
+  static constexpr auto fields =
+      std::tuple(field("type", &T::type,
+                       {.documentation = "person, trigger, task, worker, executor or limit", .example = "worker"}),
+                 field("id", &T::id), field("name", &T::name));
 };
 template <>
 struct Described<json::HistoryEntry> {
@@ -54,7 +54,8 @@ struct Described<json::HistoryEntry> {
                         .example = "state"}),
                  field("taskRunId", &T::task_run_id), field("taskId", &T::task_id), field("value", &T::value),
                  field("from", &T::from, {.documentation = "The state before"}),
-                 field("to", &T::to, {.documentation = "The state"}), field("text", &T::text), field("by", &T::by));
+                 field("to", &T::to, {.documentation = "The state"}), field("text", &T::text),
+                 field("by", &T::by, {.documentation = "Absent where it is not known, as after a pause"}));
 };
 template <>
 struct Described<json::HistoryPage> {

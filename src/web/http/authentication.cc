@@ -67,16 +67,16 @@ base::Task<base::Result<void>> Authenticator::refresh(base::Loop* loop) {
   {
     std::lock_guard lock(mutex_);
     if (next_look_ && loop->now() < *next_look_) co_return base::Result<void>();
-    next_look_ = loop->now() + account_recheck;
   }
   auto row = co_await read<std::optional<store::DocumentRow>>(
       &services_.store, loop, [](store::Reader& reader) { return reader.document(account_kind, first_account); });
-  if (!row) {  // the server must not be open only because the store did not answer: the next request asks again
+  // The server must not be open while the store has not answered: each request until then asks, too.
+  GYR_CO_CHECK(row);
+  if (!*row) {
     std::lock_guard lock(mutex_);
-    next_look_.reset();
-    co_return base::fail(row.error());
+    next_look_ = loop->now() + account_recheck;
+    co_return base::Result<void>();
   }
-  if (!*row) co_return base::Result<void>();
   GYR_CO_TRY(const base::Value content, syntax::parse_json((*row)->content));
   const base::Value* username = content.find("username");
   const base::Value* password = content.find("password");
@@ -97,8 +97,8 @@ base::Task<base::Result<void>> Authenticator::create_account(security::Credentia
   GYR_CO_TRY(auto account,
              co_await on_pool<Account>(
                  &services_.passwords, loop, [credentials = std::move(credentials)]() -> base::Result<Account> {
-                   GYR_TRY(auto made, security::BasicAuthenticator::make(credentials));
-                   return security::BasicAuthenticator::of_hash(credentials.username, made->hash());
+                   GYR_TRY(auto hash, security::BasicAuthenticator::hash_of(credentials));
+                   return security::BasicAuthenticator::of_hash(credentials.username, std::move(hash));
                  }));
   store::Batch batch;
   batch.documents.push_back(

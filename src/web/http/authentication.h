@@ -42,8 +42,8 @@ class Authenticator {
   bool required() const { return account() != nullptr || !settings_.credential_errors.empty(); }
   /// Whether the first account can be created now (AUTH-6).
   bool wants_account() const { return settings_.stores_account && !required(); }
-  /// Looks for an account that was created on another server, at most once a second. Call it before the other functions
-  /// of a request.
+  /// Looks for a stored account, also one that was created on another server. Where none was found, it looks again
+  /// after a second. Call it before the other functions of a request.
   base::Task<base::Result<void>> refresh(base::Loop* loop);
   /// Stores the first account; illegal_state if there is one. `credentials` must be valid.
   base::Task<base::Result<void>> create_account(security::Credentials credentials, store::Access access,

@@ -23,7 +23,8 @@ EventStream::EventStream(Request* request, base::Id execution, Wake wake, std::s
       stopping_(request->http().stopping),
       heartbeat_(request->settings().limits.heartbeat),
       next_look_(request->loop().now()),
-      last_news_(next_look_) {
+      last_news_(next_look_),
+      last_sent_(next_look_) {
   subscription_ = services_.changes.subscribe(execution, [notice = notice_, wake](const executor::Change& change) {
     if (wake == Wake::changes_and_logs || !change.logs_only) notice.raise();
   });
@@ -51,16 +52,17 @@ base::Task<base::Result<std::string>> EventStream::next(std::shared_ptr<EventStr
       GYR_CO_TRY(EventBatch batch, co_await stream->look());
       stream->ended_ = batch.ended;
       if (batch.frames.empty()) continue;
-      stream->last_news_ = now;
+      stream->last_news_ = stream->last_sent_ = now;
       co_return std::move(batch.frames);
     }
     if (now - stream->last_news_ >= max_silence) break;
-    const auto until = stream->must_look_ ? stream->next_look_ : now + stream->heartbeat_;
-    if (co_await stream->notice_.wait(until)) {
+    // Changes that have nothing to send do not put it off.
+    const auto beat = stream->last_sent_ + stream->heartbeat_;
+    if (co_await stream->notice_.wait(stream->must_look_ ? std::min(stream->next_look_, beat) : beat))
       stream->must_look_ = true;
-    } else if (!stream->must_look_) {
-      co_return std::string(heartbeat_line);
-    }
+    if (stream->loop_.now() < beat) continue;
+    stream->last_sent_ = stream->loop_.now();
+    co_return std::string(heartbeat_line);
   }
   co_return std::string();
 }

@@ -28,8 +28,8 @@ struct EventBatch {
 };
 
 /// A stream that checks a state after each change, at most five times per second, and sends the differences. Without
-/// changes, it only sends a heartbeat every 15 s. It ends when the client disconnects, when the server stops, or after
-/// an hour without events (API-47).
+/// changes that it sends, it only sends a heartbeat every 15 s. It ends when the client disconnects, when the server
+/// stops, or after an hour without events (API-47).
 class EventStream : public std::enable_shared_from_this<EventStream> {
  public:
   enum class Wake : uint8_t { changes, changes_and_logs };
@@ -59,7 +59,7 @@ class EventStream : public std::enable_shared_from_this<EventStream> {
   executor::ChangeHub::Subscription subscription_;
   base::CancelRegistration on_gone_, on_stopping_;
   base::MonotonicTime next_look_;
-  base::MonotonicTime last_news_;
+  base::MonotonicTime last_news_, last_sent_;
   bool must_look_ = true;
   bool ended_ = false;
 };

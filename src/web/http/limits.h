@@ -26,6 +26,8 @@ struct Limits {
   int64_t max_preview_rows = 5'000;
   /// A stream without events sends a comment with this period, so that proxies keep it open (API-46).
   std::chrono::nanoseconds heartbeat = std::chrono::seconds(15);
+  /// A connection of a page's stream of events ends after this time. The page connects again, and its login is checked.
+  std::chrono::nanoseconds live_connection = std::chrono::minutes(5);
 };
 
 /// More segments than any path of the API has.

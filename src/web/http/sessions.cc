@@ -1,12 +1,12 @@
 #include "web/http/sessions.h"
 
 #include "base/clock.h"
-#include "base/id.h"
 #include "base/text.h"
 #include "base/value.h"
 #include "net/header_value.h"
 #include "net/url.h"
 #include "security/hmac.h"
+#include "security/random.h"
 #include "syntax/json.h"
 #include "web/http/await.h"
 #include "web/http/described.h"
@@ -22,15 +22,6 @@ constexpr size_t max_known_sessions = 10'000;
 constexpr size_t token_characters = 64;
 /// Expired sessions that are deleted with a new one.
 constexpr size_t purged_sessions = 100;
-
-std::string make_token() {
-  std::string bytes;
-  for (int i = 0; i < 4; ++i) {
-    const uint64_t word = base::secure_random();
-    bytes.append(reinterpret_cast<const char*>(&word), sizeof(word));
-  }
-  return base::hex_encode(bytes);
-}
 
 std::string key_of(std::string_view token) { return base::hex_encode(security::hmac_sha256("gyr session", token)); }
 
@@ -54,7 +45,7 @@ std::optional<std::string> Sessions::token_of(const net::Headers& headers) {
 base::Task<base::Result<std::string>> Sessions::begin(std::string username, std::string fingerprint,
                                                       store::Access access, base::Loop* loop) {
   const base::Instant now = services_.clock.now();
-  const std::string token = make_token();
+  const std::string token = base::hex_encode(security::random_bytes(token_characters / 2));
   store::Batch batch;
   GYR_CO_TRY(auto expired,
              co_await read<std::vector<store::DocumentRow>>(&services_.store, loop, [now](store::Reader& reader) {

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "base/text.h"
+#include "security/basic_auth.h"
+#include "store/store.h"
 #include "web/testing/harness.h"
 
 namespace gyr::web {
@@ -179,6 +181,24 @@ TEST(FirstAccount, ClosesTheServer) {  // AUTH-6, API-17
   ASSERT_TRUE(row.has_value() && row->has_value());
   EXPECT_THAT((*row)->content, HasSubstr("$argon2id$"));
   EXPECT_THAT((*row)->content, ::testing::Not(HasSubstr("Secret123")));
+}
+
+TEST(FirstAccount, IsAskedForByEveryRequestThatComesBeforeItIsKnown) {  // AUTH-6
+  Harness harness(without_account());
+  // As after a restart: the account is stored, and nothing has looked for it.
+  const auto hash = security::BasicAuthenticator::hash_of({"a@b.c", "Secret123"});
+  ASSERT_TRUE(hash.has_value());
+  store::Batch batch;
+  batch.documents.push_back({.kind = "account",
+                             .key = "first",
+                             .updated = harness.clock().now(),
+                             .expires = {},
+                             .content = fmt::format(R"({{"username": "a@b.c", "password": "{}"}})", *hash),
+                             .read_revision = 0});
+  ASSERT_TRUE(harness.store().commit_and_wait(std::move(batch)).has_value());
+  std::vector<std::future<Reply>> replies;
+  for (int i = 0; i < 20; ++i) replies.push_back(harness.start({"GET", "flows/search", {}, {}, {}}));
+  for (auto& reply : replies) EXPECT_EQ(reply.get().status, 401);
 }
 
 TEST(FirstAccount, IsNotOfferedWhereALoginIsConfiguredOrNotWanted) {  // AUTH-6

@@ -3,11 +3,15 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <map>
+#include <memory>
+#include <ranges>
 #include <unordered_map>
 
 #include "base/text.h"
 #include "catalog/flow_cache.h"
+#include "web/flows.h"
 #include "web/http/errors.h"
 #include "web/http/request.h"
 #include "web/http/typed.h"
@@ -53,15 +57,9 @@ struct DescribedQuery<GridQuery> {
 
 namespace {
 
-using Heads = std::vector<store::TaskRunHead>;
-
-model::FlowKey flow_of(const Request& request) {
-  return {request.tenant(), std::string(request.path("namespace")), std::string(request.path("id"))};
-}
-
 store::ExecutionQuery executions_of(const Request& request, int64_t count) {
   store::ExecutionQuery query{request.visible()};
-  const model::FlowKey flow = flow_of(request);
+  const model::FlowKey flow = flow_of_path(request, "id");
   query.tenant = flow.tenant;
   query.namespaces.push_back({store::Operator::equals, {flow.namespace_}});
   query.flow_ids.push_back({store::Operator::equals, {flow.id}});
@@ -78,41 +76,33 @@ base::Task<base::Result<std::vector<store::ExecutionRow>>> newest(Request* reque
       });
 }
 
-/// The task runs of each execution, in the order of the ids.
-base::Task<base::Result<std::vector<Heads>>> heads_of(Request* request, std::vector<base::Id> ids) {
-  std::vector<Heads> all;
-  for (size_t from = 0; from < ids.size(); from += executions_a_read) {
-    std::vector<base::Id> part(
-        ids.begin() + static_cast<std::ptrdiff_t>(from),
-        ids.begin() + static_cast<std::ptrdiff_t>(std::min(from + executions_a_read, ids.size())));
-    GYR_CO_TRY(auto some, co_await request->read(
-                              [part = std::move(part)](store::Reader& reader) -> base::Result<std::vector<Heads>> {
-                                std::vector<Heads> some;
-                                for (const base::Id id : part) {
-                                  GYR_TRY(auto heads, reader.task_run_heads(id, 0, insight_task_runs));
-                                  some.push_back(std::move(heads));
-                                }
-                                return some;
-                              }));
-    std::ranges::move(some, std::back_inserter(all));
+/// Hands the task runs of each execution to `use`, with the number of its row. `use` runs on threads of the store, one
+/// call at a time. Only the task runs of one execution are in memory at once.
+base::Task<base::Result<void>> for_each_task_run(Request* request, const std::vector<store::ExecutionRow>& rows,
+                                                 std::function<void(size_t, const store::TaskRunHead&)> use) {
+  for (size_t from = 0; from < rows.size(); from += executions_a_read) {
+    std::vector<base::Id> part;
+    for (const auto& row : rows | std::views::drop(from) | std::views::take(executions_a_read))
+      part.push_back(row.execution.id);
+    GYR_CO_CHECK(
+        co_await request->read([from, use, part = std::move(part)](store::Reader& reader) -> base::Result<bool> {
+          for (size_t i = 0; i < part.size(); ++i) {
+            GYR_TRY(const auto heads, reader.task_run_heads(part[i], 0, insight_task_runs));
+            for (const auto& head : heads) use(from + i, head);
+          }
+          return true;
+        }));
   }
-  co_return all;
-}
-
-std::vector<base::Id> ids_of(const std::vector<store::ExecutionRow>& rows) {
-  std::vector<base::Id> ids;
-  for (const auto& row : rows) ids.push_back(row.execution.id);
-  return ids;
+  co_return base::Result<void>();
 }
 
 /// 404 if the flow does not exist.
 base::Task<base::Result<executor::LoadedFlowPtr>> load_flow(Request* request) {
-  const model::FlowKey key = flow_of(*request);
+  const model::FlowKey key = flow_of_path(*request, "id");
   GYR_CO_TRY(auto flow, co_await request->read([flows = &request->services().flows, key](store::Reader& reader) {
     return flows->get(reader, key, 0);
   }));
-  if (flow == nullptr || flow->deleted)
-    co_return base::fail(not_found, fmt::format("Flow '{}.{}' not found", key.namespace_, key.id));
+  if (flow == nullptr || flow->deleted) co_return base::fail(no_flow(key));
   co_return flow;
 }
 
@@ -123,7 +113,6 @@ base::Task<base::Result<json::FlowInsight>> flow_insight(Request* request, Insig
   auto query = executions_of(*request, std::min(wanted.last, max_insight_runs));
   query.states = {model::State::success, model::State::warning, model::State::failed};
   GYR_CO_TRY(const auto rows, co_await newest(request, std::move(query)));
-  GYR_CO_TRY(const auto heads, co_await heads_of(request, ids_of(rows)));
   json::FlowInsight insight;
   insight.runs = rows.size();
   std::vector<base::Duration> durations;
@@ -136,17 +125,15 @@ base::Task<base::Result<json::FlowInsight>> flow_insight(Request* request, Insig
     std::vector<base::Duration> durations;
     uint64_t failed = 0;
   };
-  std::map<std::string, OfTask> tasks;
-  for (const Heads& runs : heads) {
-    for (const auto& head : runs) {
-      const auto& state = head.run.state;
-      if (!model::is_terminated(state.current()) || state.current() == model::State::skipped) continue;
-      OfTask& task = tasks[head.run.task_id];
-      task.durations.push_back(state.last_date() - state.started());
-      task.failed += state.current() == model::State::failed ? 1 : 0;
-    }
-  }
-  for (auto& [id, task] : tasks) {
+  auto tasks = std::make_shared<std::map<std::string, OfTask>>();
+  GYR_CO_CHECK(co_await for_each_task_run(request, rows, [tasks](size_t, const store::TaskRunHead& head) {
+    const auto& state = head.run.state;
+    if (!model::is_terminated(state.current()) || state.current() == model::State::skipped) return;
+    OfTask& task = (*tasks)[head.run.task_id];
+    task.durations.push_back(state.last_date() - state.started());
+    task.failed += state.current() == model::State::failed ? 1 : 0;
+  }));
+  for (auto& [id, task] : *tasks) {
     json::TaskInsight shown;
     static_cast<json::DurationInsight&>(shown) = insight_of(task.durations);
     shown.runs = task.durations.size();
@@ -197,6 +184,20 @@ GridRows rows_of_flow(const executor::LoadedFlow& flow) {
   return rows;
 }
 
+/// The rows of a grid, and by execution the state in each.
+struct DrawnGrid {
+  DrawnGrid(GridRows of_flow, size_t runs) : rows(std::move(of_flow)), cells(runs) {}
+
+  void add(size_t run, const model::TaskRun& task) {
+    const model::State state = task.state.current();
+    const auto [cell, is_new] = cells[run].try_emplace(rows.row(task.task_id, 0), state);
+    if (!is_new && attention_of(state) < attention_of(cell->second)) cell->second = state;
+  }
+
+  GridRows rows;
+  std::vector<std::unordered_map<size_t, model::State>> cells;
+};
+
 /// The start and the id of the last execution of a page.
 std::string grid_cursor(const model::Execution& execution) {
   return fmt::format("{}_{}", execution.state.started().to_micros(), execution.id.to_text());
@@ -245,21 +246,14 @@ base::Task<base::Result<json::FlowGrid>> flow_grid(Request* request, GridQuery w
     rows.resize(static_cast<size_t>(size));
     grid.next = grid_cursor(rows.back().execution);
   }
-  GYR_CO_TRY(const auto heads, co_await heads_of(request, ids_of(rows)));
-  GridRows tasks = rows_of_flow(*flow);
-  std::vector<std::unordered_map<size_t, model::State>> cells(rows.size());
-  for (size_t i = 0; i < rows.size(); ++i) {
-    for (const auto& head : heads[i]) {
-      const model::State state = head.run.state.current();
-      const auto [cell, is_new] = cells[i].try_emplace(tasks.row(head.run.task_id, 0), state);
-      if (!is_new && attention_of(state) < attention_of(cell->second)) cell->second = state;
-    }
-  }
-  grid.tasks = std::move(tasks.tasks);
+  auto drawn = std::make_shared<DrawnGrid>(rows_of_flow(*flow), rows.size());
+  GYR_CO_CHECK(co_await for_each_task_run(
+      request, rows, [drawn](size_t run, const store::TaskRunHead& head) { drawn->add(run, head.run); }));
+  grid.tasks = std::move(drawn->rows.tasks);
   for (size_t i = 0; i < rows.size(); ++i) {
     grid.runs.push_back(grid_run(rows[i].execution));
     std::vector<base::Value> column(grid.tasks.size());
-    for (const auto& [row, state] : cells[i]) column[row] = base::Value::string(model::to_text(state));
+    for (const auto& [row, state] : drawn->cells[i]) column[row] = base::Value::string(model::to_text(state));
     grid.cells.emplace_back(rows[i].execution.id.to_text(), std::move(column));
   }
   co_return grid;

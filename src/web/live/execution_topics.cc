@@ -1,6 +1,7 @@
 #include "web/live/execution_topics.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/clock.h"
 #include "web/executions/values.h"
@@ -191,25 +192,16 @@ class LogTopic final : public OneExecution {
                                     }));
     if (!seen) co_return base::Result<void>();
     auto index = look.core().log_indexes->of(tenant_, execution_);
-    for (bool more = true; more;) {
-      GYR_CO_TRY(more,
-                 co_await read<bool>(&look.services().store, &look.loop(), [index, visible](store::Reader& reader) {
-                   return index->extend(reader, visible);
-                 }));
-    }
-    if (static_cast<size_t>(next_) > index->size()) {  // lines were deleted: the numbers have begun again
-      next_ = 0;
-      look.add_overflow(name(), 0);
-    }
+    GYR_CO_CHECK(co_await extend_to_end(&look.services().store, &look.loop(), index, visible));
+    if (std::exchange(has_lost_, false)) look.add_overflow(name(), next_);
+    if (static_cast<size_t>(next_) > index->size()) begin_again(look);  // lines were deleted
     for (size_t sent = 0; sent < lines_a_look;) {
       using Part = std::optional<std::pair<std::vector<json::LogWindowLine>, int64_t>>;
       GYR_CO_TRY(Part part, co_await read<Part>(&look.services().store, &look.loop(), [=, this](store::Reader& reader) {
                    return read_part(reader, visible, *index);
                  }));
       if (!part) {  // deleted meanwhile
-        index->reset();
-        next_ = 0;
-        look.add_overflow(name(), 0);
+        begin_again(look);
         changes()->note_all();
         co_return base::Result<void>();
       }
@@ -232,25 +224,36 @@ class LogTopic final : public OneExecution {
       }
       look.add(name(), next_, fmt::format(R"("lines":[{}])", content));
       places_.emplace_back(look.last_number(), next_);
-      if (places_.size() > kept_log_places) places_.pop_front();
+      while (places_.size() > kept_log_places) {
+        std::tie(forgotten_, first_) = places_.front();
+        places_.pop_front();
+      }
     }
     changes()->note_all();  // the rest comes with the next look
     co_return base::Result<void>();
   }
   void resume(int64_t last_frame) override {
-    // The lines behind the last frame that arrived. What is no longer known was sent long ago.
-    int64_t known = places_.empty() ? next_ : first_;
-    for (const auto& [number, place] : places_) {
-      if (number <= last_frame) known = place;
-    }
-    next_ = known;
     changes()->note_all();
+    has_lost_ = last_frame < forgotten_;
+    if (has_lost_) return;
+    next_ = first_;  // then the lines behind the last frame that arrived
+    for (const auto& [number, place] : places_) {
+      if (number <= last_frame) next_ = place;
+    }
   }
 
  private:
-  /// The next lines and the place behind them; nothing if one of them does not exist any more.
+  /// Lines were deleted, and the rest has other numbers: the page asks once, and all that it named is forgotten.
+  void begin_again(LiveLook& look) {
+    next_ = first_ = 0;
+    places_.clear();
+    look.add_overflow(name(), 0);
+    forgotten_ = look.last_number();
+  }
+
+  /// The next lines and the place behind them; nothing if one of them does not exist any more: the index begins again.
   base::Result<std::optional<std::pair<std::vector<json::LogWindowLine>, int64_t>>> read_part(
-      store::Reader& reader, const store::Visible& visible, const LogIndex& index) const {
+      store::Reader& reader, const store::Visible& visible, LogIndex& index) const {
     std::vector<NumberedLine> wanted;
     int64_t next = next_;
     {
@@ -261,14 +264,19 @@ class LogTopic final : public OneExecution {
       }
     }
     GYR_TRY(auto lines, read_lines(reader, visible, tenant_, execution_, wanted));
-    if (!lines) return std::optional<std::pair<std::vector<json::LogWindowLine>, int64_t>>();
+    if (!lines) {
+      index.reset();
+      return std::optional<std::pair<std::vector<json::LogWindowLine>, int64_t>>();
+    }
     return std::optional(std::pair(*std::move(lines), next));
   }
 
   const LogLineFilter filter_;
   int64_t next_;                                    // lines up to this number were sent
-  const int64_t first_ = next_;                     // at the subscription
   std::deque<std::pair<int64_t, int64_t>> places_;  // the number of a frame, and `next_` after it
+  int64_t first_ = next_;                           // `next_` before these frames
+  int64_t forgotten_ = 0;                           // the number of the last frame that is not in `places_` any more
+  bool has_lost_ = false;                           // the browser has lost frames that are forgotten
 };
 
 }  // namespace

@@ -3,26 +3,16 @@
 #include <algorithm>
 
 #include "base/clock.h"
-#include "base/id.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "security/random.h"
 #include "web/http/errors.h"
-#include "web/http/limits.h"
 
 namespace gyr::web {
 namespace {
 
 /// Proxies see that the stream is alive (API-46).
 constexpr std::string_view live_heartbeat = ": heartbeat\n\n";
-
-std::string make_stream_id() {
-  std::string bytes;
-  for (int i = 0; i < 2; ++i) {
-    const uint64_t word = base::secure_random();
-    bytes.append(reinterpret_cast<const char*>(&word), sizeof(word));
-  }
-  return base::hex_encode(bytes);
-}
 
 }  // namespace
 
@@ -45,7 +35,8 @@ LiveStream::Connection::Connection(std::shared_ptr<LiveStream> of, Request* requ
       gone(request->http().gone),
       stopping(request->http().stopping),
       heartbeat(request->settings().limits.heartbeat),
-      last_news(request->loop().now()) {
+      end(request->loop().now() + request->settings().limits.live_connection),
+      last_sent(request->loop().now()) {
   on_gone = gone.on_cancel([notice = notice] { notice.raise(); });
   on_stopping = stopping.on_cancel([notice = notice] { notice.raise(); });
 }
@@ -53,8 +44,7 @@ LiveStream::Connection::Connection(std::shared_ptr<LiveStream> of, Request* requ
 LiveStream::Connection::~Connection() { stream->disconnected(number, loop.now()); }
 
 bool LiveStream::Connection::is_over() const {
-  return gone.cancelled() || stopping.cancelled() || !stream->is_current(number) ||
-         loop.now() - last_news >= max_silence;
+  return gone.cancelled() || stopping.cancelled() || !stream->is_current(number) || loop.now() >= end;
 }
 
 // ---- the stream
@@ -68,11 +58,11 @@ net::ServerResponse LiveStream::connect(Request* request, std::optional<int64_t>
   // The second frame has no data: it only tells the browser the place that it has reached.
   connection->first =
       fmt::format("id: hello\ndata: {{\"stream\":\"{0}\"}}\n\nid: {0}-{1}\n\n", id_, resumed_after.value_or(0));
-  waker_->wake();  // a former connection ends
   {
     std::lock_guard lock(mutex_);
-    waker_->set(connection->notice);
     connection->number = ++connections_;
+    waker_->wake();  // a former connection ends
+    waker_->set(connection->notice);
     left_.reset();
     if (resumed_after) resume_after_ = resumed_after;
   }
@@ -118,6 +108,7 @@ bool LiveStream::begin_look(uint64_t connection) {
   std::lock_guard lock(mutex_);
   if (looking_ || connection != connections_) return false;
   looking_ = true;
+  resumes_after_ = std::exchange(resume_after_, std::nullopt);
   return true;
 }
 
@@ -167,14 +158,9 @@ base::Task<std::string> LiveStream::look(Connection& connection) {
   // Unique and growing, so that a browser that reconnects can name it.
   revision_ = std::max(revision_ + 1, core_.services.clock.now().to_micros());
   LiveLook look(core_, connection.loop, Caller{core_.services.rights, user_, tenant_}, revision_);
-  std::optional<int64_t> resumed;
-  {
-    std::lock_guard lock(mutex_);
-    resumed = std::exchange(resume_after_, std::nullopt);
-  }
   std::string out;
   for (const auto& topic : topics()) {
-    if (resumed) topic->resume(*resumed);
+    if (resumes_after_) topic->resume(*resumes_after_);
     if (!topic->looks_always() && (!topic->changes()->any() || topic->next_look > now)) continue;
     topic->next_look = now + frame_interval;
     const auto outcome = co_await topic->look(look, topic->changes()->take());
@@ -192,7 +178,6 @@ base::Task<base::Result<std::string>> LiveStream::next(std::shared_ptr<Connectio
   if (!connection->first.empty()) co_return std::exchange(connection->first, {});
   LiveStream& stream = *connection->stream;
   while (!connection->is_over()) {
-    const auto beat = connection->loop.now() + connection->heartbeat;
     std::optional<base::MonotonicTime> due;
     if (stream.begin_look(connection->number)) {
       std::string frames;
@@ -203,12 +188,16 @@ base::Task<base::Result<std::string>> LiveStream::next(std::shared_ptr<Connectio
       }
       if (!stream.is_current(connection->number)) break;
       if (!frames.empty()) {
-        connection->last_news = connection->loop.now();
+        connection->last_sent = connection->loop.now();
         co_return frames;
       }
     }
-    const bool raised = co_await connection->notice.wait(due ? std::min(*due, beat) : beat);
-    if (!raised && !due) co_return std::string(live_heartbeat);
+    // Changes that have nothing to send do not put it off.
+    const auto beat = connection->last_sent + connection->heartbeat;
+    co_await connection->notice.wait(std::min({due.value_or(beat), beat, connection->end}));
+    if (connection->loop.now() < beat) continue;
+    connection->last_sent = connection->loop.now();
+    co_return std::string(live_heartbeat);
   }
   co_return std::string();
 }
@@ -224,8 +213,8 @@ base::Result<std::shared_ptr<LiveStream>> LiveStreams::create(Request* request) 
   forget_old(request->loop().now());
   if (streams_.size() >= max_live_streams)
     return base::fail(too_many_attempts, "there are too many streams of events; try again later");
-  auto stream =
-      std::make_shared<LiveStream>(request->core(), make_stream_id(), request->tenant(), request->identity().username);
+  auto stream = std::make_shared<LiveStream>(request->core(), base::hex_encode(security::random_bytes(16)),
+                                             request->tenant(), request->identity().username);
   streams_[stream->id()] = stream;
   return stream;
 }

@@ -60,13 +60,14 @@ class LiveStream : public std::enable_shared_from_this<LiveStream> {
     ~Connection();
     bool is_over() const;
 
-    std::shared_ptr<LiveStream> stream;
+    const std::shared_ptr<LiveStream> stream;
     base::Loop& loop;
     Notice notice;
     base::CancelToken gone, stopping;
-    std::chrono::nanoseconds heartbeat;
+    const std::chrono::nanoseconds heartbeat;
+    const base::MonotonicTime end;
+    base::MonotonicTime last_sent;
     uint64_t number = 0;
-    base::MonotonicTime last_news;
     std::string first;  ///< the first frame
     base::CancelRegistration on_gone, on_stopping;
   };
@@ -77,7 +78,8 @@ class LiveStream : public std::enable_shared_from_this<LiveStream> {
   /// The time of the next look; nothing if no topic has changed.
   std::optional<base::MonotonicTime> next_look() const;
   std::vector<std::shared_ptr<LiveTopic>> topics() const;
-  /// Only one connection looks at a time: a former one can still be in its last look.
+  /// Only one connection looks at a time, and never one that another one has replaced: a former one can still be in its
+  /// last look.
   bool begin_look(uint64_t connection);
   void end_look(uint64_t connection);
   /// RAII: ends a look, also when it fails with an exception.
@@ -98,8 +100,10 @@ class LiveStream : public std::enable_shared_from_this<LiveStream> {
   bool looking_ = false;
   uint64_t connections_ = 0;
   std::optional<base::MonotonicTime> left_;  ///< nothing while there is a connection
-  std::optional<int64_t> resume_after_;
-  int64_t revision_ = 0;  ///< of the last frames; belongs to the look
+  std::optional<int64_t> resume_after_;      ///< for the next look
+  // Belong to the look:
+  std::optional<int64_t> resumes_after_;
+  int64_t revision_ = 0;  ///< of the last frames
 };
 
 /// All streams of a server. Thread-safe.

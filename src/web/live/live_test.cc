@@ -1,7 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <condition_variable>
+#include <mutex>
 #include <set>
+#include <thread>
 
 #include "store/store.h"
 #include "syntax/json.h"
@@ -158,6 +161,15 @@ TEST(LiveEvents, NoLineOfALogIsLostOrDoubled) {  // UI-1005
   Live once_more(harness, last);
   const Value repeated = once_more.next();
   EXPECT_EQ(repeated.find("lines")->items()[0].find("n")->as_integer(), total + 4);
+  // After lines were deleted, what the browser has named is not valid any more, however late it comes back.
+  ASSERT_EQ(harness.send("DELETE", "logs/" + id).status, 200);
+  add(2'000, 3);
+  once_more.leave();
+  Live late(harness, last);
+  EXPECT_NE(late.next().find("overflow"), nullptr);
+  EXPECT_EQ(late.next().find("lines")->items()[0].find("n")->as_integer(), 1);
+  late.leave();
+  EXPECT_NE(Live(harness, last).next().find("overflow"), nullptr);
   for (const char* garbage : {"garbage", "-", "a-b", "0-1", "-9999999999999999999999"})
     EXPECT_NE(Live(harness, garbage).stream(), live.stream()) << "a new stream";
 }
@@ -257,6 +269,53 @@ TEST(LiveEvents, RefuseGarbage) {
   std::string many = R"({"subscribe": [)";
   for (int i = 0; i < 201; ++i) many += fmt::format(R"({}{{"topic": "flow:a/f{}"}})", i == 0 ? "" : ",", i);
   EXPECT_EQ(harness.post_json(events, many + "]}").status, 422);
+}
+
+TEST(LiveEvents, HeartbeatsComeAlthoughChangesHaveNothingToSend) {  // API-46
+  test::HarnessOptions options;
+  options.settings.limits.heartbeat = std::chrono::milliseconds(300);
+  Harness harness(std::move(options));
+  harness.deploy(test::waiting_flow("a.b", "nap"));
+  const std::string id = harness.run("a.b", "nap");
+  harness.workers().take("nap");
+  Events follow = harness.follow("executions/" + id + "/follow");
+  Events events = harness.follow("events");
+  const std::string stream(syntax::parse_json(events.next()->data)->find("stream")->text());
+  ASSERT_EQ(
+      harness
+          .post_json("events/" + stream, fmt::format(R"({{"subscribe": [{{"topic": "log:{}?minLevel=ERROR"}}]}})", id))
+          .status,
+      200);
+  std::mutex mutex;
+  std::condition_variable_any ended;
+  const std::jthread chatty([&](const std::stop_token& stop) {
+    std::unique_lock lock(mutex);
+    // Much more often than the heartbeat.
+    while (!ended.wait_for(lock, stop, std::chrono::milliseconds(10), [&] { return stop.stop_requested(); })) {
+      harness.services().changes.publish({.execution = *base::Id::parse(id), .state = model::State::running});
+      harness.services().changes.publish({.execution = *base::Id::parse(id), .logs_only = true});
+    }
+  });
+  const auto is_heartbeat = [](const auto& event) { return event && event->id.empty() && event->data.empty(); };
+  auto event = events.next_or_heartbeat();
+  while (event && !is_heartbeat(event)) event = events.next_or_heartbeat();
+  EXPECT_TRUE(is_heartbeat(event));
+  event = follow.next_or_heartbeat();
+  while (event && !is_heartbeat(event)) event = follow.next_or_heartbeat();
+  EXPECT_TRUE(is_heartbeat(event));
+}
+
+TEST(LiveEvents, AConnectionEndsSoThatItsLoginIsCheckedAgain) {  // AUTH-12
+  test::HarnessOptions options;
+  options.settings.limits.live_connection = std::chrono::milliseconds(50);
+  Harness harness(std::move(options));
+  Events events = harness.follow("events");
+  const auto hello = events.next();
+  ASSERT_TRUE(hello.has_value());
+  std::string last;
+  while (const auto event = events.next()) last = event->id;
+  Events again = harness.follow("events", {{"Last-Event-ID", last}});
+  EXPECT_EQ(again.next()->data, hello->data) << "the stream has outlived its connection";
 }
 
 TEST(LiveEvents, AnExecutionThatIsNotThereIsGone) {

@@ -55,7 +55,7 @@ base::Result<LogLineFilter> line_filter(std::string_view text, const net::QueryL
   return filter;
 }
 
-/// The lines that the log has now; fails with not_found if there is no such execution.
+/// The lines that the log has now; none if the caller may not see the execution.
 base::Task<base::Result<int64_t>> lines_of(Request* request, base::Id execution) {
   const store::Visible visible = request->visible(may_see_executions);
   GYR_CO_TRY(const bool there, co_await request->read([execution, visible, tenant = request->tenant()](
@@ -65,10 +65,7 @@ base::Task<base::Result<int64_t>> lines_of(Request* request, base::Id execution)
   }));
   if (!there) co_return 0;  // it can begin in a moment
   auto index = request->core().log_indexes->of(request->tenant(), execution);
-  for (bool more = true; more;) {
-    GYR_CO_TRY(more, co_await request->read(
-                         [index, visible](store::Reader& reader) { return index->extend(reader, visible); }));
-  }
+  GYR_CO_CHECK(co_await extend_to_end(&request->services().store, &request->loop(), index, visible));
   co_return static_cast<int64_t>(index->size());
 }
 

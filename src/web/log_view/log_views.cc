@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "syntax/time.h"
+#include "web/http/await.h"
 
 namespace gyr::web {
 namespace {
@@ -62,6 +63,16 @@ json::LogWindowLine shown_line(const model::LogEntry& entry, int64_t number, Win
 }
 
 }  // namespace
+
+base::Task<base::Result<void>> extend_to_end(store::Store* store, base::Loop* loop, std::shared_ptr<LogIndex> index,
+                                             store::Visible visible) {
+  for (bool more = true; more;) {
+    GYR_CO_TRY(more, co_await read<bool>(store, loop, [index, visible](store::Reader& reader) {
+                 return index->extend(reader, visible);
+               }));
+  }
+  co_return base::Result<void>();
+}
 
 NumberedLine numbered_line(const LogIndex::View& view, size_t position) {
   const auto& line = view.lines()[position];

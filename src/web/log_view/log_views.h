@@ -1,10 +1,16 @@
 // What the pages show of a log: a window around a place, counts for the strip at its side, and the next match.
 #pragma once
 
+#include "base/loop.h"
+#include "base/task.h"
 #include "web/log_view/log_index.h"
 #include "web/log_view/values.h"
 
 namespace gyr::web {
+
+/// Reads what an index lacks. Callers have judged the execution.
+base::Task<base::Result<void>> extend_to_end(store::Store* store, base::Loop* loop, std::shared_ptr<LogIndex> index,
+                                             store::Visible visible);
 
 /// A line that a window shows.
 struct NumberedLine {

@@ -115,17 +115,22 @@ base::Result<LogRequest> log_request_of(const LogFilters& given) {
   return wanted;
 }
 
-/// Reads what the index lacks, then searches the text.
+/// Reads what the index lacks, then searches the text. The mutex of the index is never awaited on the loop.
 base::Task<base::Result<void>> bring_up_to_date(Request* request, LogRequest* wanted) {
-  for (bool more = true; more;) {
-    GYR_CO_TRY(more, co_await request->read([index = wanted->index, visible = request->visible()](
-                                                store::Reader& reader) { return index->extend(reader, visible); }));
-  }
-  wanted->search = wanted->index->search_of(wanted->text);
-  for (bool more = wanted->search != nullptr; more;) {
-    GYR_CO_TRY(more,
-               co_await request->read([index = wanted->index, search = wanted->search, visible = request->visible()](
-                                          store::Reader& reader) { return index->search(reader, visible, *search); }));
+  GYR_CO_CHECK(co_await extend_to_end(&request->services().store, &request->loop(), wanted->index, request->visible()));
+  wanted->search = nullptr;
+  for (bool more = !wanted->text.text.empty(); more;) {
+    using Searched = std::pair<std::shared_ptr<LogIndex::Search>, bool>;
+    GYR_CO_TRY(
+        auto searched,
+        co_await request->read([index = wanted->index, text = wanted->text, search = wanted->search,
+                                visible = request->visible()](store::Reader& reader) mutable -> base::Result<Searched> {
+          if (search == nullptr) search = index->search_of(text);
+          GYR_TRY(const bool rest, index->search(reader, visible, *search));
+          return Searched(std::move(search), rest);
+        }));
+    wanted->search = std::move(searched.first);
+    more = searched.second;
   }
   co_return base::Result<void>();
 }
@@ -138,7 +143,7 @@ base::Task<base::Result<void>> open_log(Request* request, LogRequest* wanted) {
   co_return co_await bring_up_to_date(request, wanted);
 }
 
-/// The lines of a window; nothing if one of them does not exist any more.
+/// The lines of a window; nothing if one of them does not exist any more: the index begins again.
 base::Result<std::optional<json::LogWindow>> read_window(store::Reader& reader, const store::Visible& visible,
                                                          const std::string& tenant, const LogRequest& wanted,
                                                          const WindowPlace& place, size_t before, size_t after,
@@ -153,7 +158,10 @@ base::Result<std::optional<json::LogWindow>> read_window(store::Reader& reader, 
     for (const uint32_t position : range.positions) numbered.push_back(numbered_line(view, position));
   }
   GYR_TRY(auto lines, read_lines(reader, visible, tenant, wanted.execution, numbered, whole));
-  if (!lines) return std::optional<json::LogWindow>();
+  if (!lines) {
+    wanted.index->reset();
+    return std::optional<json::LogWindow>();
+  }
   window.lines = *std::move(lines);
   if (!window.lines.empty()) {
     window.first = window.lines.front().n;
@@ -190,7 +198,6 @@ base::Task<base::Result<json::LogWindow>> log_window(Request* request, WindowQue
                                 }));
     if (window) co_return *std::move(window);
     if (is_last_try) break;
-    wanted.index->reset();
     GYR_CO_CHECK(co_await bring_up_to_date(request, &wanted));
   }
   co_return json::LogWindow();

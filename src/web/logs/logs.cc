@@ -1,6 +1,7 @@
 // Logs: search, list, download, delete, follow (API-65, API-105, API-48).
 #include "syntax/time.h"
 #include "web/executions/executions.h"
+#include "web/flows.h"
 #include "web/http/answers.h"
 #include "web/http/await.h"
 #include "web/http/errors.h"
@@ -208,8 +209,7 @@ base::Task<base::Result<void>> delete_logs(Request* request, LogDeletion deletio
 
 /// The lines that a trigger of the flow has written, on all days.
 base::Task<base::Result<void>> delete_trigger_logs(Request* request, TriggerLogDeletion deletion) {
-  auto flow = std::make_shared<const model::FlowKey>(
-      model::FlowKey{request->tenant(), std::string(request->path("namespace")), std::string(request->path("flowId"))});
+  auto flow = std::make_shared<const model::FlowKey>(flow_of_path(*request, "flowId"));
   store::Batch batch;
   batch.deleted_logs.push_back({.flow = std::move(flow), .trigger_id = std::move(deletion.trigger_id)});
   co_return co_await request->commit(std::move(batch));

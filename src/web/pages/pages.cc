@@ -1,13 +1,12 @@
 #include "web/pages/pages.h"
 
 #include <algorithm>
-#include <array>
 
-#include "base/id.h"
 #include "base/log.h"
 #include "base/markup.h"
 #include "base/text.h"
 #include "net/header_value.h"
+#include "security/random.h"
 #include "web/http/sessions.h"
 
 namespace gyr::web {
@@ -107,12 +106,6 @@ std::string policy_of(const PageSettings& settings) {
   return std::string(is_measurement_id(settings.google_analytics) ? policy_with_analytics : policy_of_pages);
 }
 
-/// 128 random bits.
-std::string make_nonce() {
-  const std::array<uint64_t, 2> bits = {base::secure_random(), base::secure_random()};
-  return base::base64_encode({reinterpret_cast<const char*>(bits.data()), sizeof(bits)});
-}
-
 bool accepts(const std::vector<net::Weighted>& accepted, std::string_view encoding) {
   const auto named = std::ranges::find(accepted, encoding, &net::Weighted::value);
   if (named != accepted.end()) return named->thousandths > 0;
@@ -151,7 +144,7 @@ net::ServerResponse Pages::redirect() const {
 }
 
 net::ServerResponse Pages::page(const net::Headers& request) const {
-  const std::string nonce = make_nonce();
+  const std::string nonce = base::base64_encode(security::random_bytes(16));
   net::ServerResponse response;
   response.headers.add("Content-Type", "text/html; charset=utf-8");
   response.headers.add("Cache-Control", std::string(revalidate));

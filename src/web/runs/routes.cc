@@ -95,16 +95,7 @@ base::Task<base::Result<json::RunPage>> list_runs(Request* request, RunQuery wan
   GYR_CO_TRY(auto loaded, co_await find_execution(request, request->path("executionId"), 1));
   const base::Id id = loaded.row.execution.id;
   auto list = std::make_shared<RunList>(std::move(selection));
-  uint32_t from = 0;
-  for (bool more = true; more;) {
-    GYR_CO_TRY(size_t seen, co_await request->read([id, list, from](store::Reader& reader) -> base::Result<size_t> {
-      GYR_TRY(auto heads, reader.task_run_heads(id, from, heads_a_read));
-      for (const auto& head : heads) list->add(head);
-      return heads.empty() ? 0 : heads.back().position + 1;
-    }));
-    more = seen > 0 && seen - from >= heads_a_read;
-    from = static_cast<uint32_t>(seen);
-  }
+  GYR_CO_CHECK(co_await for_each_task_run(request, id, [list](const store::TaskRunHead& head) { list->add(head); }));
   json::RunPage page;
   page.total = list->total();
   page.by_state = counts_by_state(list->by_state());

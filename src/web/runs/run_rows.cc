@@ -80,6 +80,22 @@ base::Result<std::unordered_map<base::Id, json::RunSubflow>> subflows_of(store::
 
 }  // namespace
 
+base::Task<base::Result<void>> for_each_task_run(Request* request, base::Id execution,
+                                                 std::function<void(const store::TaskRunHead&)> use) {
+  uint32_t from = 0;
+  for (bool more = true; more;) {
+    GYR_CO_TRY(const size_t seen,
+               co_await request->read([execution, use, from](store::Reader& reader) -> base::Result<size_t> {
+                 GYR_TRY(const auto heads, reader.task_run_heads(execution, from, heads_a_read));
+                 for (const auto& head : heads) use(head);
+                 return heads.empty() ? 0 : heads.back().position + 1;
+               }));
+    more = seen > 0 && seen - from >= heads_a_read;
+    from = static_cast<uint32_t>(seen);
+  }
+  co_return base::Result<void>();
+}
+
 json::RunChildren children_json(const RunList::Counts& counts) {
   json::RunChildren children;
   children.by_state = counts_by_state(counts);

@@ -131,6 +131,8 @@ class Events {
   };
   /// The next frame; nothing at the end. Heartbeats are skipped.
   std::optional<Event> next();
+  /// A heartbeat has neither id nor data.
+  std::optional<Event> next_or_heartbeat();
   /// The client disconnects.
   void leave() { gone_.cancel(); }
 

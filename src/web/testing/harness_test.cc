@@ -325,10 +325,10 @@ struct Harness::Parts {
     auto started = executor->start();
     EXPECT_TRUE(started.has_value());
     if (!options.username.empty())
-      authenticator = *security::BasicAuthenticator::make({options.username, options.password});
+      authenticator = *security::BasicAuthenticator::make({options.username, options.password}, true);
     if (!options.management_username.empty()) {
       management_authenticator =
-          *security::BasicAuthenticator::make({options.management_username, options.management_password});
+          *security::BasicAuthenticator::make({options.management_username, options.management_password}, false);
     }
     if (!options.host_folder.empty())
       host_files = std::make_unique<storage::HostFileStorage>(storage::HostFiles{.allowed = {options.host_folder}});
@@ -497,6 +497,12 @@ Events Harness::follow(std::string target, std::vector<std::pair<std::string, st
 }
 
 std::optional<Events::Event> Events::next() {
+  auto event = next_or_heartbeat();
+  while (event && event->id.empty() && event->data.empty()) event = next_or_heartbeat();
+  return event;
+}
+
+std::optional<Events::Event> Events::next_or_heartbeat() {
   for (;;) {
     const size_t end = received_.find("\n\n");
     if (end == std::string::npos) {
@@ -513,7 +519,7 @@ std::optional<Events::Event> Events::next() {
       if (line.starts_with("id: ")) event.id = line.substr(4);
       if (line.starts_with("data: ")) event.data = line.substr(6);
     }
-    if (!event.id.empty() || !event.data.empty()) return event;
+    return event;
   }
 }
 
