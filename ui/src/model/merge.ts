@@ -21,8 +21,17 @@ function hunks(base: string, text: string): Hunk[] {
   }
   return found;
 }
-const equal = (left: Hunk, right: Hunk): boolean => left.from === right.from && left.to === right.to && left.lines.join('\n') === right.lines.join('\n');
-const touch = (left: Hunk, right: Hunk): boolean => left.from <= right.to && right.from <= left.to;
+
+// The lines of a part of the base as one side has them.
+function sideOf(lines: readonly string[], from: number, to: number, changes: readonly Hunk[]): string[] {
+  const made: string[] = [];
+  let at = from;
+  for (const change of changes) {
+    made.push(...lines.slice(at, change.from), ...change.lines);
+    at = change.to;
+  }
+  return [...made, ...lines.slice(at, to)];
+}
 
 // Where both changed the same lines, both stand in the text between marks, and the number of such places is told.
 export function merge(base: string, mine: string, theirs: string): Merged {
@@ -32,27 +41,31 @@ export function merge(base: string, mine: string, theirs: string): Merged {
   const made: string[] = [];
   let at = 0;
   let conflicts = 0;
-  const upTo = (place: number): void => { for (; at < place; at++) made.push(lines[at] ?? ''); };
   while (left.length > 0 || right.length > 0) {
-    const [one, other] = [left[0], right[0]];
-    if (one && other && touch(one, other)) {
-      upTo(Math.min(one.from, other.from));
-      if (equal(one, other)) made.push(...one.lines);
-      else {
-        conflicts++;
-        made.push('# <<<<<<< mine', ...one.lines, '# =======', ...other.lines, '# >>>>>>> theirs');
+    // The next part of the base that a side changed. It grows while a change of either side touches it.
+    const from = Math.min(left[0]?.from ?? Infinity, right[0]?.from ?? Infinity);
+    let to = from;
+    const taken: [Hunk[], Hunk[]] = [[], []];
+    for (let grown = true; grown;) {
+      grown = false;
+      for (const [side, own] of [left, right].entries()) {
+        while (own[0] && own[0].from <= to) {
+          to = Math.max(to, own[0].to);
+          taken[side]?.push(own.shift() as Hunk);
+          grown = true;
+        }
       }
-      at = Math.max(one.to, other.to);
-      left.shift();
-      right.shift();
-      continue;
     }
-    const next = !other || (one && one.from < other.from) ? left.shift() : right.shift();
-    if (!next) break;
-    upTo(Math.max(at, next.from));
-    made.push(...next.lines);
-    at = Math.max(at, next.to);
+    made.push(...lines.slice(at, from));
+    at = to;
+    const [one, other] = [sideOf(lines, from, to, taken[0]), sideOf(lines, from, to, taken[1])];
+    if (taken[1].length === 0 || one.join('\n') === other.join('\n')) made.push(...one);
+    else if (taken[0].length === 0) made.push(...other);
+    else {
+      conflicts++;
+      made.push('# <<<<<<< mine', ...one, '# =======', ...other, '# >>>>>>> theirs');
+    }
   }
-  upTo(lines.length);
+  made.push(...lines.slice(at));
   return { text: made.join('\n'), conflicts };
 }
