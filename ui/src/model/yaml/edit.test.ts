@@ -81,6 +81,23 @@ describe('edits of YAML', () => {
     expect(() => moveItem(flow, ['tasks', 1], ['tasks', 1, 'tasks'], 0)).toThrow(CannotEdit);
     expect(insertItem('id: a\n', ['tasks'], 0, { id: 'b' })).toBe('id: a\n\ntasks:\n  - id: b\n'.replace('\n\n', '\n'));
   });
+  it('move the only item of a list before or into the list that holds its parent', () => {
+    const source = 'tasks:\n  - id: a\n  - id: b\n    tasks:\n      - id: x\n      - id: y\n  - id: p\n    tasks:\n      # the child\n      - id: c\n';
+    const b = { id: 'b', tasks: [{ id: 'x' }, { id: 'y' }] };
+    const expected = [[{ id: 'c' }, { id: 'a' }, b, { id: 'p' }], [{ id: 'a' }, { id: 'c' }, b, { id: 'p' }], [{ id: 'a' }, b, { id: 'c' }, { id: 'p' }], [{ id: 'a' }, b, { id: 'p' }, { id: 'c' }]];
+    expected.forEach((tasks, index) => {
+      const moved = moveItem(source, ['tasks', 2, 'tasks', 0], ['tasks'], index);
+      expect(readText(moved).value).toEqual({ tasks });
+      expect(moved).toContain('  # the child\n  - id: c\n');
+    });
+    // A list that the place of the item does not go through is as it was.
+    expect(readText(moveItem(source, ['tasks', 2, 'tasks', 0], ['tasks', 1, 'tasks'], 0)).value).toEqual({ tasks: [{ id: 'a' }, { id: 'b', tasks: [{ id: 'c' }, { id: 'x' }, { id: 'y' }] }, { id: 'p' }] });
+  });
+  it('do not put an item in the place of something that is not a list', () => {
+    expect(() => insertItem('tasks: later\n', ['tasks'], 0, { id: 'a' })).toThrow(CannotEdit);
+    expect(() => insertItem('tasks: {id: a}\n', ['tasks'], 0, { id: 'b' })).toThrow('tasks is not a list');
+    expect(readText(insertItem('tasks:\n', ['tasks'], 0, { id: 'b' })).value).toEqual({ tasks: [{ id: 'b' }] });
+  });
   it('rename a key', () => {
     expect(renameKey(flow, ['tasks', 1, 'tasks', 0, 'headers', 'X-Id'], 'X-Name')).toBe(flow.replace('X-Id', 'X-Name'));
     expect(() => renameKey(flow, ['tasks', 1, 'tasks', 0, 'headers', 'X-Id'], 'Accept')).toThrow(CannotEdit);

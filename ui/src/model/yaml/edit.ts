@@ -239,6 +239,8 @@ const inserted = (value: unknown, path: Path, index: number, item: unknown): unk
 export function insertItem(source: string, path: Path, index: number, item: unknown, order: readonly string[] = [], raw?: string): string {
   const text = open(source);
   const list = nodeAt(text, path);
+  const there = valueAt(text.value, path);
+  if (!Array.isArray(there) && there !== undefined && there !== null) throw new CannotEdit(`${path.join('.')} is not a list`);
   const length = isSeq(list) ? list.items.length : 0;
   const at = Math.min(Math.max(0, index), length);
   return checked(inserted(text.value, path, at, item), () => (isSeq(list) ? smallInsert(text, path, at, item, raw) : smallSet(text, path, [item], order)), () => wholeEdit(source, (document) => {
@@ -271,6 +273,12 @@ export function afterRemoval(path: Path, gone: Path): Path {
   return typeof index === 'number' && index > Number(gone[at]) ? [...path.slice(0, at), index - 1, ...path.slice(at + 1)] : path;
 }
 
+// Where a path is after an item was put into a list at an index.
+export function afterInsertion(path: Path, list: Path, index: number): Path {
+  const at = path[list.length];
+  return startsWith(path, list) && typeof at === 'number' && at >= index ? [...list, at + 1, ...path.slice(list.length + 1)] : path;
+}
+
 // Moves an item to a place of this or another list, counted in the text as it is before the move. Its comments go with it.
 export function moveItem(source: string, from: Path, to: Path, index: number): string {
   if (startsWith(to, from)) throw new CannotEdit('a task cannot be moved into itself');
@@ -283,7 +291,7 @@ export function moveItem(source: string, from: Path, to: Path, index: number): s
   const target = sameList && index > old ? index - 1 : index;
   // The list that becomes empty goes only after the item has its new place.
   const list = valueAt(text.value, from.slice(0, -1)) as unknown[];
-  if (list.length === 1) return removeAt(insertItem(source, to, index, item, [], raw), from);
+  if (list.length === 1) return removeAt(insertItem(source, to, index, item, [], raw), afterInsertion(from, to, index));
   const without = removeAt(source, from);
   return insertItem(without, afterRemoval(to, from), target, item, [], raw);
 }
