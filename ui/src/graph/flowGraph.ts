@@ -7,6 +7,8 @@ interface ServerCluster { cluster: { uid: string }; nodes: string[]; parents: st
 export interface ServerGraph { nodes: unknown[]; edges: unknown[]; clusters: unknown[] }
 
 export interface Fact { uid: string; id: string; type: string; kind: 'task' | 'trigger' | 'cluster'; marks: string[] }
+// The id of the task that a node is; nothing for triggers, and for boxes around a branch or the triggers, whose names may be those of tasks.
+export const taskIdOf = (fact: Fact | undefined): string | undefined => (fact === undefined || fact.kind === 'trigger' || fact.type === '' ? undefined : fact.id);
 export interface FlowGraph { input: GraphInput; facts: Map<string, Fact> }
 
 const words: Record<string, string> = { ERROR: 'errors', FINALLY: 'finally', AFTER_EXECUTION: 'afterExecution' };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { collapse } from './collapse';
-import { fromDependencies, fromServer } from './flowGraph';
+import { fromDependencies, fromServer, taskIdOf } from './flowGraph';
 import { layoutGraph, type Box, type GraphInput } from './layout';
 
 const point = (uid: string) => ({ uid, type: 'io.kestra.core.models.hierarchies.GraphClusterRoot' });
@@ -31,6 +31,13 @@ const nested = fromServer({
 });
 
 describe('graph', () => {
+  it('knows which nodes are tasks, also where a branch or a trigger has the name of one', () => {
+    const { facts } = fromServer({
+      nodes: [task('root.first'), { uid: 'root.t', type: 'GraphTrigger', triggerDeclaration: { id: 'first', type: 'core.trigger.Schedule' } }, task('root.s', 'core.flow.Switch'), point('S'), task('root.s.x')],
+      edges: [], clusters: [{ cluster: { uid: 'cluster_root.s' }, nodes: ['S', 'root.s'], parents: [] }, { cluster: { uid: 'cluster_root.s.first' }, nodes: ['root.s.x'], parents: ['cluster_root.s'] }],
+    });
+    expect(['root.first', 'root.t', 'cluster_root.s', 'cluster_root.s.first', 'nothing'].map((uid) => taskIdOf(facts.get(uid)))).toEqual(['first', undefined, 's', undefined, undefined]);
+  });
   // UI-452: a flowable is drawn once, as the header of its box
   it('draws a flowable as a box around its tasks', () => {
     const layout = layoutGraph(nested.input, 2000);

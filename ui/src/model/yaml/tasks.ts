@@ -1,6 +1,8 @@
 // The tasks, triggers and inputs of a flow: where they are, what they use, and edits that keep their ids unique. Pure.
+import { branchKeys, type PlaceKind, type SchemaRoot } from '../pluginSchema';
 import { pathAt, readText, valueAt, type Path } from './document';
-import { CannotEdit, insertItem, moveItem, rawItem, setValue } from './edit';
+import { CannotEdit, insertItem, moveItem, rawItem, removeAt, setValue } from './edit';
+import { blockText, shifted } from './render';
 
 export interface Task { id: string; type: string; path: Path; list: Path; index: number; depth: number; branch: string; disabled: boolean; parent: string }
 type Fields = Record<string, unknown>;
@@ -41,9 +43,13 @@ export const taskById = (value: unknown, id: string): Task | undefined => allTas
 // The item of a list that a task is: the entry of a Dag around it.
 export const itemPath = (task: Task): Path => [...task.list, task.index];
 
-export function freshId(value: unknown, wish: string): string {
-  const triggers: unknown = fields(value)?.['triggers'];
-  const taken = new Set([...allTasks(value).map((task) => task.id), ...(Array.isArray(triggers) ? (triggers as unknown[]).map((one) => String(fields(one)?.['id'])) : [])]);
+// An id that is free: among the tasks and triggers, or among the inputs, which have ids of their own.
+export function freshId(value: unknown, wish: string, place: PlaceKind = 'task'): string {
+  const of = (key: string): string[] => {
+    const list: unknown = fields(value)?.[key];
+    return Array.isArray(list) ? (list as unknown[]).map((one) => String(fields(one)?.['id'])) : [];
+  };
+  const taken = new Set(place === 'input' ? of('inputs') : [...allTasks(value).map((task) => task.id), ...of('triggers')]);
   for (let i = 1; ; i++) {
     const id = i === 1 ? wish : `${wish}_${i}`;
     if (!taken.has(id)) return id;
@@ -51,12 +57,19 @@ export function freshId(value: unknown, wish: string): string {
 }
 export const idFor = (type: string): string => (type.split('.').pop() ?? 'task').replace(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase().replace(/\W+/g, '_') || 'task';
 
+// All texts of a value, the names of its keys too.
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  if (typeof value !== 'object' || value === null) return [];
+  return [...(Array.isArray(value) ? [] : Object.keys(value)), ...Object.values(value).flatMap(textsIn)];
+}
 // The tasks whose outputs a value uses in its expressions.
 export function usedOutputs(value: unknown): Set<string> {
   const found = new Set<string>();
-  const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
-  for (const [, expression = ''] of text.matchAll(/\{\{(.*?)\}\}|\{%.*?%\}/gs)) {
-    for (const match of expression.matchAll(/(?<![\w.])outputs\s*(?:\.\s*([\w-]+)|\[\s*\\?["']([^"'\\]+)\\?["']\s*\])/g)) found.add(match[1] ?? match[2] ?? '');
+  for (const text of textsIn(value)) {
+    for (const [expression] of text.matchAll(/\{\{.*?\}\}|\{%.*?%\}/gs)) {
+      for (const match of expression.matchAll(/(?<![\w.])outputs\s*(?:\.\s*([\w-]+)|\[\s*\\?["']([^"'\\]+)\\?["']\s*\])/g)) found.add(match[1] ?? match[2] ?? '');
+    }
   }
   return found;
 }
@@ -78,10 +91,20 @@ export function duplicate(source: string, path: Path): string {
   const copy: Path = [...list, index + 1];
   const inner: Path = fields(fields(item)?.['task']) ? ['task'] : [];
   const places: Path[] = [inner, ...allTasks(valueAt(item, inner)).map((task) => [...inner, ...task.path])];
+  const names = new Map<string, string>();
   for (const place of places) {
     const at: Path = [...copy, ...place, 'id'];
     const id = valueAt(readText(made).value, at);
-    if (typeof id === 'string') made = setValue(made, at, freshName(readText(made).value, id, at));
+    if (typeof id !== 'string') continue;
+    const name = freshName(readText(made).value, id, at);
+    names.set(id, name);
+    made = setValue(made, at, name);
+  }
+  // What depends on a task of the copy depends on the copied one. The entry that is copied itself keeps what it depends on.
+  for (const place of places.slice(1).filter((one) => one[one.length - 1] === 'task')) {
+    const at: Path = [...copy, ...place.slice(0, -1), 'dependsOn'];
+    const needs = valueAt(readText(made).value, at);
+    if (Array.isArray(needs)) for (const [i, one] of (needs as unknown[]).entries()) made = setValue(made, [...at, i], names.get(String(one)) ?? one);
   }
   return made;
 }
@@ -95,12 +118,25 @@ function freshName(value: unknown, id: string, at: Path): string {
   }
 }
 
+const inDag = (value: unknown, list: Path): boolean => list[list.length - 1] === 'tasks' && String(fields(valueAt(value, list.slice(0, -1)))?.['type'] ?? '').endsWith('.flow.Dag');
 // A new task at a place of a list.
 export function addTask(source: string, list: Path, index: number, task: Fields): string {
-  const { value } = readText(source);
-  const parent = valueAt(value, list.slice(0, -1));
-  const dag = String(fields(parent)?.['type'] ?? '').endsWith('.flow.Dag') && list[list.length - 1] === 'tasks';
-  return insertItem(source, list, index, dag ? { task } : task, list.length === 1 ? flowOrder : []);
+  return insertItem(source, list, index, inDag(readText(source).value, list) ? { task } : task, list.length === 1 ? flowOrder : []);
+}
+// Items at a place of a list, one behind the other, each with an id that is free.
+export function addItems(source: string, list: Path, index: number, items: readonly Fields[], place: PlaceKind): string {
+  return items.reduce((text: string, item, i) => {
+    const made = { ...item, id: freshId(readText(text).value, String(item['id'] ?? idFor(String(item['type'] ?? place))), place) };
+    return place === 'task' ? addTask(text, list, index + i, made) : insertItem(text, list, index + i, made, flowOrder);
+  }, source);
+}
+// Where the form of an item of a list is: a Dag holds its tasks in `task`.
+export const formPath = (value: unknown, list: Path, index: number): Path => [...list, index, ...(inDag(value, list) ? ['task'] : [])];
+// The lists of tasks that a task has or can have.
+export function branchesOf(root: SchemaRoot, value: unknown, path: Path): Path[] {
+  const own = fields(valueAt(value, path));
+  if (!own || path.length === 0 || path[0] === 'inputs' || path[0] === 'triggers') return [];
+  return [...Object.keys(fields(own['cases']) ?? {}).map((name): Path => [...path, 'cases', name]), ...branchKeys(root, String(own['type'] ?? '')).map((name): Path => [...path, name])];
 }
 // Items that somebody pasted: one, a list of them, or a key with a list.
 export function pastedItems(text: string): Fields[] {
@@ -142,6 +178,8 @@ export function moveTask(source: string, from: Path, to: Path, index: number): s
       if (used !== undefined) throw new UsesOutput(index < old ? idsWithin(item)[0] ?? '' : idsWithin(other)[0] ?? '', used);
     }
   }
+  // An item of a Dag names what it depends on; elsewhere that would be lost, and the item would be no task.
+  if (inDag(value, from.slice(0, -1)) !== inDag(value, to)) throw new CannotEdit('a task of a Dag stays in a Dag, and other tasks stay outside');
   return moveItem(source, from, to, index);
 }
 
@@ -149,8 +187,12 @@ export function moveTask(source: string, from: Path, to: Path, index: number): s
 export function wrapTask(source: string, task: Task, type: string, own: Fields, key: string): string {
   const { value } = readText(source);
   const item = valueAt(value, task.path);
-  const id = freshId(value, idFor(type));
-  return setValue(source, task.path, { id, type, ...own, [key]: [item] });
+  const outer = { id: freshId(value, idFor(type)), type, ...own };
+  const raw = task.path.length === task.list.length + 1 ? rawItem(source, task.path) : undefined;
+  if (raw === undefined) return setValue(source, task.path, { ...outer, [key]: [item] });
+  // The text of the task with its comments, further in.
+  const made = insertItem(source, task.list, task.index, { ...outer, [key]: [item] }, [], `${blockText([outer])}\n  ${key}:\n${shifted(raw, 4)}`);
+  return removeAt(made, [...task.list, task.index + 1]);
 }
 
 // The id of the innermost task at an offset.
