@@ -80,6 +80,17 @@ test('topology: tasks are added, moved, swapped by dragging and deleted; what an
   };
   await drag('c', 'a');
   await page.getByTestId('toast').filter({ hasText: 'c uses the output of a' }).waitFor();
+  // Carried out of the graph, a task goes back to its place.
+  const before = await text(page);
+  const [one, other, frame] = [await node(page, 'b').boundingBox(), await node(page, 'c').boundingBox(), await page.getByTestId('graph').boundingBox()];
+  await page.mouse.move(one.x + 20, one.y + 15);
+  await page.mouse.down();
+  await page.mouse.move(other.x + other.width / 2, other.y + 15, { steps: 4 });
+  await page.locator('.node.over').waitFor();
+  await page.mouse.move(frame.x - 40, frame.y + 40);
+  await page.locator('.ghost').waitFor({ state: 'detached' });
+  await page.mouse.up();
+  assert.equal(await text(page), before);
   await drag('a', 'b');
   await page.waitForFunction(() => /id: b[^]*# the first\n {2}- id: a[^]*id: c/.test([...document.querySelectorAll('.cm-line')].map((line) => line.textContent).join('\n')));
   await valid(page);
