@@ -62,6 +62,26 @@ test('editor-two: two pages save the same flow, merging keeps both', () => gyr.p
   assert.equal((await gyr.api('GET', 'flows/company.team/kept?source=true')).source, source('mine', 'theirs'));
 }));
 
+// UI-345, UI-382: what is overwritten is what was shown
+test('editor-overwrite: a revision that came while the question was open is shown first', () => gyr.page(async (page) => {
+  await put(source('one'));
+  await page.goto(gyr.address + edit);
+  await valid(page);
+  await type(page, source('mine'));
+  await valid(page);
+  await put(source('one', 'theirs'));
+  await page.getByTestId('action-save').click();
+  const dialog = page.getByTestId('dialog-outdated');
+  await dialog.getByText('theirs').waitFor();
+  await put(source('one', 'newest'));
+  await dialog.getByTestId('action-overwrite').click();
+  await dialog.getByText('newest').waitFor();
+  assert.equal((await gyr.api('GET', 'flows/company.team/kept?source=true')).source, source('one', 'newest'));
+  await dialog.getByTestId('action-overwrite').click();
+  await page.getByTestId('toast').filter({ hasText: 'Saved as revision' }).waitFor();
+  assert.equal((await gyr.api('GET', 'flows/company.team/kept?source=true')).source, source('mine'));
+}));
+
 // UI-344, UI-345: another id is another flow; one that exists is not overwritten without a question
 test('editor-names: a changed id is saved as a new flow, an id that is taken asks', () => gyr.page(async (page) => {
   await page.goto(gyr.address + edit);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changes, diffLines, pairs } from './diff';
+import { changes, diffLines, nearChanges, pairs } from './diff';
 import { seeded } from './seeded';
 
 const short = (left: string, right: string): string => diffLines(left, right).map((line) => `${{ same: ' ', left: '-', right: '+' }[line.kind]}${line.text}`).join('\n');
@@ -26,6 +26,13 @@ describe('diff', () => {
     const rows = pairs(diffLines('a\nb\nc\nd', 'a\nx\ny\nc\ne'));
     expect(rows.map((row) => `${row.left?.text ?? ''}|${row.right?.text ?? ''}`)).toEqual(['a|a', 'b|x', '|y', 'c|c', 'd|e']);
     expect(changes(rows)).toEqual([1, 4]);
+  });
+  it('shows the changes with lines around them, and says where it ends', () => {
+    const lines = diffLines('a\nb\nc\nd\ne\nf\ng', 'a\nB\nc\nd\ne\nf\nG');
+    expect(nearChanges(lines, 1, 100)).toMatchObject({ lines: [{ text: 'a', gap: false }, { text: 'b' }, { text: 'B' }, { text: 'c', gap: false }, { text: 'f', gap: true }, { text: 'g' }, { text: 'G' }], cut: false });
+    expect(nearChanges(lines, 1, 7).cut).toBe(false);
+    expect(nearChanges(lines, 1, 6)).toMatchObject({ lines: { length: 6 }, cut: true });
+    expect(nearChanges(diffLines('a', 'a'), 2, 6)).toEqual({ lines: [], cut: false });
   });
   it('stays within its time for two large texts that share nothing', () => {
     const large = (letter: string): string => Array.from({ length: 5000 }, (_, i) => `${letter}${i}`).join('\n');

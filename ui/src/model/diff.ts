@@ -60,6 +60,15 @@ export function pairs(lines: readonly DiffLine[]): DiffPair[] {
   return rows;
 }
 
+// The changed lines with some lines around them; `gap` where lines between are left out. `cut`: there are more than `most`.
+export interface NearLine extends DiffLine { gap: boolean }
+export function nearChanges(lines: readonly DiffLine[], around: number, most: number): { lines: NearLine[]; cut: boolean } {
+  const near = new Uint8Array(lines.length);
+  lines.forEach((line, i) => { if (line.kind !== 'same') near.fill(1, Math.max(0, i - around), i + around + 1); });
+  const found = lines.flatMap((line, i) => (near[i] === 1 ? [{ ...line, gap: i > 0 && near[i - 1] === 0 }] : []));
+  return { lines: found.slice(0, most), cut: found.length > most };
+}
+
 // Where each change begins, by the index of its row.
 export const changes = (rows: readonly DiffPair[]): number[] => rows.flatMap((row, i) => {
   const changed = (one: DiffPair | undefined): boolean => one !== undefined && one.left?.kind !== 'same';
