@@ -84,6 +84,8 @@ test('dashboards: the six charts are written, checked and drawn while they are w
 test('dashboards: a slice leads to its executions and back; all rows as CSV; a deleted one is gone', () => gyr.page(async (page) => {
   const { id } = await gyr.api('POST', 'dashboards', six, { 'Content-Type': 'application/x-yaml' });
   await page.goto(`${gyr.address}main/dashboards/${id}`);
+  // A bar and a slice are links that can be opened beside this page.
+  for (const part of ['chart-states', 'chart-runs']) assert.match(await page.getByTestId(part).locator('.bar[data-series="FAILED"]').first().getAttribute('href'), /\/ui\/main\/executions\?.*FAILED/);
   await page.getByTestId('chart-states').locator('.bar[data-series="FAILED"]').click();
   await page.getByTestId(`row-${failed}`).waitFor();
   assert.equal(await page.getByTestId('page-executions').locator('tbody tr').count(), 1);

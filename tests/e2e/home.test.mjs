@@ -18,6 +18,7 @@ test('home: the figures are those of the API; a bar leads to its executions', ()
   await page.getByTestId('kpi-success').getByText('75 %').waitFor();
   await page.getByTestId(`attention-${failed.id}`).getByText('Failed in boom').waitFor();
   await page.getByTestId('by-namespace').getByText('company.team').waitFor();
+  assert.match(await page.locator('.bar[data-series="FAILED"]').first().getAttribute('href'), /\/ui\/main\/executions\?.*FAILED/);
   await page.locator('.bar[data-series="FAILED"]').first().click();
   await page.getByTestId(`row-${failed.id}`).waitFor();
   assert.equal(await page.getByTestId('page-executions').locator('tbody tr').count(), 1);

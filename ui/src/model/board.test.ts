@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cellTo, colourOf, drill, ignored, plot, readCharts, shortNumber, slices } from './board';
+import { cellTo, colourOf, drill, ignored, mostSeries, plot, readCharts, shortNumber, slices } from './board';
 
 const type = (name: string) => `io.kestra.plugin.core.dashboard.${name}`;
 const charts = readCharts({
@@ -30,7 +30,7 @@ describe('dashboards', () => {
     const drawn = plot(series, rows, span);
     expect(drawn.slots.map((slot) => [slot.start, slot.end])).toEqual([[span.start, span.start + 3_600_000], [span.start + 3_600_000, span.end]]);
     expect(drawn.series.map((one) => [one.label, one.style, one.right, one.values])).toEqual([['SUCCESS', 'BARS', false, [2, 3]], ['FAILED', 'BARS', false, [0, 1]], ['took', 'LINES', true, [1, 3]]]);
-    expect(plot(broken, rows, span)).toEqual({ slots: [], series: [], timed: false });
+    expect(plot(broken, rows, span)).toEqual({ slots: [], series: [], timed: false, left: 0 });
   });
   // UI-194
   it('leads to the list of what a bar stands for', () => {
@@ -40,6 +40,22 @@ describe('dashboards', () => {
     expect([...to.searchParams]).toEqual([['filters[labels][EQUALS][team]', 'sre'], ['filters[namespace][IN]', 'a.b'], ['filters[state][IN]', 'FAILED'], ['filters[startDate][GREATER_THAN_OR_EQUAL_TO]', '2026-01-01T00:00:00.000Z'], ['filters[endDate][LESS_THAN_OR_EQUAL_TO]', '2026-01-01T02:00:00.000Z']]);
     expect(drill(kpi, [], span, [])).toContain('filters%5Bstate%5D%5BIN%5D=SUCCESS');
     expect(drill(broken, [], span, [])).toBeUndefined();
+  });
+  it('has no list for what stands for rows without a value', () => {
+    const rows = [{ flow: null, state: 'FAILED', n: 2 }, { flow: 'x', state: null, n: 1 }];
+    const drawn = plot(bars, rows, span);
+    const to = drawn.slots.flatMap((slot) => drawn.series.map((one) => [slot.id, one.label, drill(bars, [...slot.chosen, ...one.chosen], span, []) === undefined]));
+    expect(to).toEqual([['–', 'FAILED', true], ['–', '–', true], ['x', 'FAILED', false], ['x', '–', true]]);
+    expect(slices(bars, rows).map((slice) => [slice.id, drill(bars, slice.chosen, span, []) === undefined])).toEqual([['–', true], ['x', false]]);
+    // On an axis of time such a row has no place, and no other slot gets its amount.
+    expect(plot(series, [{ date: null, state: 'FAILED', total: 7 }, { date: '2026-01-01T00:00:00Z', state: 'FAILED', total: 1 }], span)).toMatchObject({ slots: [{ start: span.start }], series: [{ values: [1] }] });
+  });
+  it('draws the first series where there are thousands, and says how many are left out', () => {
+    const rows = Array.from({ length: 5000 }, (_, i) => ({ flow: `f${i}`, state: `s${i}`, n: 1 }));
+    const drawn = plot(bars, rows, span);
+    expect([drawn.slots.length, drawn.series.length, drawn.left]).toEqual([5000, mostSeries, 5000 - mostSeries]);
+    expect(drawn.series[1]?.values.slice(0, 3)).toEqual([undefined, 1, undefined]);
+    expect(slices(bars, rows.map((row) => ({ ...row, flow: row.state })))).toHaveLength(5000);
   });
   it('names the filters that a source does not have, and links cells', () => {
     expect(ignored(series, [{ field: 'level', operator: 'EQUALS', values: ['WARN'] }, { field: 'q', operator: 'EQUALS', values: ['x'] }])).toEqual(['level']);

@@ -82,11 +82,13 @@ export function whereFilters(chart: BoardChart): Filter[] {
 
 export interface Span { start: number; end: number }
 export interface Chosen { column: Column; value: unknown }
+// What stands for rows without a value. No filter of a list finds those.
+const none = '–';
 
 // The list with what a bar, a slice or a figure stands for; nothing where the source has no list.
 export function drill(chart: BoardChart, chosen: readonly Chosen[], span: Span, page: readonly Filter[]): string | undefined {
   const to = chart.source === '' ? undefined : lists[chart.source];
-  if (to === undefined) return undefined;
+  if (to === undefined || chosen.some((one) => one.value === none)) return undefined;
   const mine = chosen.flatMap(({ column, value }) => condition(column.field, 'EQUALS', [text(value)], column.labelKey) ?? []);
   const others = [...page.filter((filter) => !times.includes(filter.field) && filtered[chart.source].includes(filter.field)), ...whereFilters(chart)];
   const kept = others.filter((filter) => !mine.some((one) => one.field === filter.field && one.key === filter.key));
@@ -99,7 +101,8 @@ export function drill(chart: BoardChart, chosen: readonly Chosen[], span: Span, 
 
 export interface PlotSeries { id: string; label: string; colour: string; quiet: boolean; style: 'LINES' | 'BARS' | 'POINTS'; right: boolean; duration: boolean; values: (number | undefined)[]; chosen: Chosen[] }
 export interface Slot { id: string; label: string; start: number; end: number; chosen: Chosen[] }
-export interface Plot { slots: Slot[]; series: PlotSeries[]; timed: boolean }
+// `left`: how many series are not drawn, because there are too many.
+export interface Plot { slots: Slot[]; series: PlotSeries[]; timed: boolean; left: number }
 export interface Slice { id: string; label: string; colour: string; value: number; chosen: Chosen[] }
 type Row = Readonly<Record<string, unknown>>;
 
@@ -113,7 +116,7 @@ export function colourOf(column: Column | undefined, value: string, index: numbe
 }
 const number = (value: unknown): number | undefined => (typeof value === 'number' && Number.isFinite(value) ? value : undefined);
 const distinct = (rows: readonly Row[], column: Column | undefined): string[] => {
-  const found = column === undefined ? [''] : [...new Set(rows.map((row) => text(row[column.id], '–')))];
+  const found = column === undefined ? [''] : [...new Set(rows.map((row) => text(row[column.id], none)))];
   return column?.field === 'STATE' ? [...stacked(new Set(found)), ...found.filter((value) => !(STATES as readonly string[]).includes(value))] : found;
 };
 
@@ -122,8 +125,9 @@ export function plot(chart: BoardChart, rows: readonly Row[], span: Span): Plot 
   const timed = chart.kind === 'TimeSeries';
   const measures = chart.columns.filter((column) => column.agg !== '').slice(0, 2);
   const colourBy = chart.columns.find((column) => column.id === chart.options['colorByColumn'] && column.agg === '') ?? chart.columns.find((column) => column.agg === '' && column !== x);
-  if (x === undefined || measures.length === 0) return { slots: [], series: [], timed };
-  const ids = [...new Set(rows.map((row) => text(row[x.id], '–')))];
+  if (x === undefined || measures.length === 0) return { slots: [], series: [], timed, left: 0 };
+  // A row without a time has no place on an axis of time.
+  const ids = [...new Set(rows.map((row) => text(row[x.id], none)))].filter((id) => !timed || !Number.isNaN(Date.parse(id)));
   if (timed) ids.sort();
   const place = new Map(ids.map((id, i) => [id, i]));
   const slots = ids.map((id, i): Slot => {
@@ -133,32 +137,46 @@ export function plot(chart: BoardChart, rows: readonly Row[], span: Span): Plot 
   });
   const series = measures.flatMap((measure, m) => {
     const split = m === 0 || measure.agg === 'COUNT' || measure.agg === 'SUM' ? colourBy : undefined;
-    return distinct(rows, split).map((value, i): PlotSeries => {
-      const sums: { sum: number; n: number }[] = ids.map(() => ({ sum: 0, n: 0 }));
-      for (const row of rows) {
-        const amount = number(row[measure.id]);
-        if (amount === undefined || (split !== undefined && text(row[split.id], '–') !== value)) continue;
-        const at = sums[place.get(text(row[x.id], '–')) ?? 0];
-        if (at) { at.sum += amount; at.n++; }
-      }
-      const mean = measure.agg === 'AVG' && split === undefined;
-      return {
+    const mean = measure.agg === 'AVG' && split === undefined;
+    const parts = sumsOf(rows, measure, split, (row) => place.get(text(row[x.id], none)));
+    return distinct(rows, split).flatMap((value, i): (() => PlotSeries)[] => {
+      const sums = parts.get(value);
+      if (sums === undefined || [...sums.values()].every(({ sum }) => sum === 0)) return [];
+      return [() => ({
         id: `${measure.id} ${value}`, label: split === undefined ? measure.name : value, colour: m > 0 && split === undefined ? 'var(--text-2)' : colourOf(split, value, i), quiet: value === 'SUCCESS' && split?.field === 'STATE',
         style: timed ? measure.style : 'BARS', right: m > 0, duration: measure.field === 'DURATION', chosen: split === undefined ? [] : [{ column: split, value }],
-        values: sums.map(({ sum, n }) => (n === 0 ? undefined : mean ? sum / n : sum)),
-      };
+        values: ids.map((_, at) => { const of = sums.get(at); return of === undefined ? undefined : mean ? of.sum / of.n : of.sum; }),
+      })];
     });
-  }).filter((one) => one.values.some((value) => value !== undefined && value !== 0));
-  return { slots, series, timed };
+  });
+  return { slots, series: series.slice(0, mostSeries).map((make) => make()), timed, left: Math.max(0, series.length - mostSeries) };
+}
+export const mostSeries = 50;
+
+// The sums of a measure for each value of a column and each slot, in one pass.
+function sumsOf(rows: readonly Row[], measure: Column, split: Column | undefined, slotOf: (row: Row) => number | undefined): Map<string, Map<number, { sum: number; n: number }>> {
+  const parts = new Map<string, Map<number, { sum: number; n: number }>>();
+  for (const row of rows) {
+    const amount = number(row[measure.id]);
+    const slot = slotOf(row);
+    if (amount === undefined || slot === undefined) continue;
+    const value = split === undefined ? '' : text(row[split.id], none);
+    const part = parts.get(value) ?? new Map<number, { sum: number; n: number }>();
+    parts.set(value, part);
+    const at = part.get(slot);
+    if (at) { at.sum += amount; at.n++; } else part.set(slot, { sum: amount, n: 1 });
+  }
+  return parts;
 }
 
 export function slices(chart: BoardChart, rows: readonly Row[]): Slice[] {
   const measure = chart.columns.find((column) => column.agg !== '');
   const by = chart.columns.find((column) => column.id === chart.options['colorByColumn']) ?? chart.columns.find((column) => column.agg === '');
   if (measure === undefined) return [];
+  const sums = sumsOf(rows, measure, by, () => 0);
   return distinct(rows, by).map((value, i) => ({
     id: value, label: value === '' ? measure.name : value, colour: value === 'SUCCESS' && by?.field === 'STATE' ? 'var(--s-success-quiet)' : colourOf(by, value, i), chosen: by === undefined ? [] : [{ column: by, value }],
-    value: rows.reduce((sum, row) => sum + (by === undefined || text(row[by.id], '–') === value ? (number(row[measure.id]) ?? 0) : 0), 0),
+    value: sums.get(value)?.get(0)?.sum ?? 0,
   })).filter((slice) => slice.value > 0);
 }
 

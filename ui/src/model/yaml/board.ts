@@ -1,6 +1,7 @@
 // The text of a dashboard: its charts, and the place of what the server complains about. Pure.
 import { isMap, isNode, isScalar, isSeq, parseDocument, type Node } from 'yaml';
 import { readCharts, type BoardChart } from '../board';
+import { offsetOf } from '../yamlEdit';
 
 const parsed = (source: string) => parseDocument(source, { prettyErrors: false, logLevel: 'silent' });
 
@@ -17,12 +18,6 @@ export function chartsOf(source: string): BoardChart[] | undefined {
 
 export interface Complaint { message: string; from: number; to: number }
 const inText = / at line (\d+), column (\d+)$/;
-
-function placeOfLine(source: string, line: number, column: number): number {
-  const lines = source.split('\n');
-  const before = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
-  return Math.min(source.length, before + Math.max(0, column - 1));
-}
 
 // The range of a path like `charts[0].data.columns`, or of the nearest part of it that is there.
 function rangeOf(source: string, path: string): [number, number] {
@@ -50,7 +45,7 @@ export function complaintsOf(source: string, constraints: string): Complaint[] {
   return constraints.split('\n').map((line) => line.trim()).filter((line) => line !== '').map((line) => {
     const place = inText.exec(line);
     if (place !== null) {
-      const at = placeOfLine(source, Number(place[1]), Number(place[2]));
+      const at = offsetOf(source, Number(place[1]), Number(place[2]));
       return { message: line.replace(inText, ''), from: at, to: at };
     }
     const path = /^([A-Za-z][\w.[\]-]*): /.exec(line)?.[1];
