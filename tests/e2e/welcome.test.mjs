@@ -6,6 +6,27 @@ let gyr;
 before(async () => { gyr = await start(import.meta.url); });
 after(() => gyr?.stop());
 
+// UI-101: a flow of somebody else that has the name is neither overwritten nor deleted
+test('tour: a flow with its name that somebody else wrote stays', () => gyr.page(async (page) => {
+  const own = 'id: hello\nnamespace: tutorial\ntasks:\n  - {id: mine, type: io.kestra.plugin.core.log.Log, message: mine}\n';
+  await gyr.flow(own);
+  const { id } = await gyr.execute('tutorial', 'hello');
+  await gyr.until(id, 'SUCCESS');
+  await page.goto(`${gyr.address}main/welcome`);
+  await page.getByTestId('action-run-hello').click();
+  await page.getByTestId('toast').filter({ hasText: 'hello in the namespace tutorial is not the one of the tour' }).waitFor();
+  // Also where the tour had begun before.
+  await page.evaluate(() => localStorage.setItem('gyr.onboarding', JSON.stringify({ state: 'open', tour: true, done: 1, last: '', failed: '' })));
+  await page.reload();
+  await page.getByTestId('tour-remove').click();
+  await page.getByTestId('action-confirm').click();
+  await page.getByTestId('toast').filter({ hasText: 'Not removed' }).filter({ hasText: 'hello' }).waitFor();
+  assert.equal((await gyr.api('GET', 'flows/tutorial/hello?source=true')).source, own);
+  assert.equal((await gyr.api('GET', `executions/${id}`)).state.current, 'SUCCESS');
+  await gyr.api('DELETE', 'flows/tutorial/hello');
+  await gyr.api('DELETE', `executions/${id}`);
+}));
+
 // UI-100, UI-101, UI-103, UI-40
 test('welcome: the first flow runs on the page; the tour goes to its end and cleans up; skipped once, it stays away', () => gyr.page(async (page) => {
   await page.goto(gyr.address);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ACTIONS, coloured, FOLLOWER, FOLLOWS, HELLO, stepAt, STEPS, withWebhook } from './tour';
+import { ACTIONS, BROKEN, coloured, FIXED, FOLLOWER, FOLLOWS, HELLO, isOfTour, stepAt, STEPS, withWebhook } from './tour';
 
 describe('the tour', () => {
   // UI-101
@@ -14,6 +14,10 @@ describe('the tour', () => {
     expect(HELLO.trimEnd().split('\n')).toHaveLength(13);
     expect(withWebhook('k').startsWith(HELLO)).toBe(true);
     expect(FOLLOWS.startsWith(`id: ${FOLLOWER}\n`)).toBe(true);
+  });
+  it('knows its own flows from those of somebody else', () => {
+    for (const source of [HELLO, BROKEN, FIXED, FOLLOWS, withWebhook('0123456789abcdef01234567'), HELLO.trimEnd()]) expect(isOfTour(source)).toBe(true);
+    for (const source of ['', HELLO.replace('World', 'me'), `${FIXED}# mine\n`, withWebhook('my-own-key'), `# mine\n${FOLLOWS}`]) expect(isOfTour(source)).toBe(false);
   });
   it('colours keys, types, texts and expressions, and loses no character', () => {
     for (const line of HELLO.split('\n')) expect(coloured(line).map((part) => part.text).join('')).toBe(line);

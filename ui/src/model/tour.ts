@@ -48,6 +48,13 @@ triggers:
           states: [SUCCESS]
 `;
 
+// Whether a stored source is one that the tour wrote. What somebody else wrote is neither overwritten nor deleted.
+export function isOfTour(source: string): boolean {
+  const text = source.trimEnd();
+  const key = /^ {4}key: ([0-9a-f]+)$/m.exec(text)?.[1];
+  return [HELLO, BROKEN, FIXED, FOLLOWS, ...(key === undefined ? [] : [withWebhook(key)])].some((one) => one.trimEnd() === text);
+}
+
 export type TourAction = 'run' | 'look' | 'break' | 'fix' | 'restart' | 'webhook' | 'follow';
 export const STEPS: readonly { id: string; actions: readonly TourAction[] }[] = [
   { id: 'run', actions: ['run'] },

@@ -1,9 +1,10 @@
 // What the welcome page and the tour do with the server. All of it is in the namespace of the tutorial.
 import { useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed, toValue, type MaybeRefOrGetter } from 'vue';
-import { FOLLOWER, FOLLOWS, FLOW, HELLO, NAMESPACE, withWebhook } from '@/model/tour';
+import { FOLLOWER, FOLLOWS, FLOW, HELLO, isOfTour, NAMESPACE, withWebhook } from '@/model/tour';
 import { api, bulk, raw, take, tenant, yaml } from '../client';
 import { useBulkExecutions, useChangeExecution, useCreateExecution } from './executions';
+import { fetchFlow } from './flows';
 import { fetchLog } from './logs';
 
 export const countFlows = async (): Promise<number> => (await take(api.GET('/api/v1/{tenant}/flows/search', { params: { path: { tenant } }, ...raw('size=1') }))).total;
@@ -17,11 +18,19 @@ export const useLogOf = (id: MaybeRefOrGetter<string>, changes: MaybeRefOrGetter
     placeholderData: (before) => before,
   });
 
-// Those of the tour's flows that are there.
-async function ofTutorial(): Promise<string[]> {
+// A flow with a name of the tour that somebody else wrote, or changed.
+export class NotOfTour extends Error {
+  readonly hint = 'Save it under another id, or delete it; then do this step again.';
+  constructor(id: string) { super(`The flow ${id} in the namespace ${NAMESPACE} is not the one of the tour. It stays as it is.`); }
+}
+
+// The flows with names of the tour that are there: those of the tour, and those of somebody else.
+async function ofTutorial(): Promise<{ ours: string[]; foreign: string[] }> {
   const query = new URLSearchParams([['filters[namespace][EQUALS]', NAMESPACE], ['size', '100']]).toString();
   const { results } = await take(api.GET('/api/v1/{tenant}/flows/search', { params: { path: { tenant } }, ...raw(query) }));
-  return [FLOW, FOLLOWER].filter((id) => results.some((flow) => flow.namespace === NAMESPACE && flow.id === id));
+  const there = [FLOW, FOLLOWER].filter((id) => results.some((flow) => flow.namespace === NAMESPACE && flow.id === id));
+  const own = await Promise.all(there.map(async (id) => isOfTour((await fetchFlow(NAMESPACE, id)).source ?? '')));
+  return { ours: there.filter((_, i) => own[i]), foreign: there.filter((_, i) => !own[i]) };
 }
 
 export function useTutorial() {
@@ -33,8 +42,9 @@ export function useTutorial() {
 
   // Saves the source as a new revision, or as a new flow. An unchanged source makes no revision.
   async function save(id: string, source: string): Promise<void> {
-    const there = (await ofTutorial()).includes(id);
-    const saved = there
+    const { ours, foreign } = await ofTutorial();
+    if (foreign.includes(id)) throw new NotOfTour(id);
+    const saved = ours.includes(id)
       ? await take(api.PUT('/api/v1/{tenant}/flows/{namespace}/{id}', { params: { path: path(id) }, body: source, ...yaml }))
       : await take(api.POST('/api/v1/{tenant}/flows', { params: { path: { tenant } }, body: source, ...yaml }));
     client.setQueryData([tenant, 'flow', NAMESPACE, id], saved);
@@ -64,13 +74,15 @@ export function useTutorial() {
     await save(FOLLOWER, FOLLOWS);
     return execute();
   };
-  // Removes the flows of the tour with their executions, and nothing else.
-  const remove = async (): Promise<void> => {
-    const query = new URLSearchParams([['filters[namespace][EQUALS]', NAMESPACE], ['filters[flowId][IN]', `${FLOW},${FOLLOWER}`]]).toString();
-    await bulkExecutions('delete', query, { includeNonTerminated: true, deleteLogs: true, deleteMetrics: true, deleteStorage: true });
-    const ours = (await ofTutorial()).map((id) => ({ namespace: NAMESPACE, id }));
-    if (ours.length > 0) await bulk('DELETE', '/api/v1/{tenant}/flows/delete/by-ids', { body: ours });
+  // Removes the flows of the tour with their executions, and nothing else. Answers the flows of somebody else that stay.
+  const remove = async (): Promise<string[]> => {
+    const { ours, foreign } = await ofTutorial();
+    const mine = [FLOW, FOLLOWER].filter((id) => !foreign.includes(id));
+    const query = new URLSearchParams([['filters[namespace][EQUALS]', NAMESPACE], ['filters[flowId][IN]', mine.join(',')]]).toString();
+    if (mine.length > 0) await bulkExecutions('delete', query, { includeNonTerminated: true, deleteLogs: true, deleteMetrics: true, deleteStorage: true });
+    if (ours.length > 0) await bulk('DELETE', '/api/v1/{tenant}/flows/delete/by-ids', { body: ours.map((id) => ({ namespace: NAMESPACE, id })) });
     await client.invalidateQueries({ queryKey: [tenant] });
+    return foreign;
   };
   return { save: (source: string) => save(FLOW, source), run, restart, call, follow, remove };
 }
