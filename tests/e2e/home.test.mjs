@@ -13,11 +13,20 @@ test('home: the figures are those of the API; a bar leads to its executions', ()
   for (let i = 0; i < 3; i++) await gyr.until((await gyr.execute('company.team', 'fine')).id, 'SUCCESS');
   const failed = await gyr.execute('company.team', 'fails');
   await gyr.until(failed.id, 'FAILED');
+  const asked = [];
+  page.on('request', (request) => { if (request.url().includes('/api/')) asked.push(request.url().replace(/.*\/api\/v1\//, '')); });
   await page.goto(gyr.address);
   await page.waitForURL(/\/main\/dashboards$/);
   await page.getByTestId('kpi-success').getByText('75 %').waitFor();
   await page.getByTestId(`attention-${failed.id}`).getByText('Failed in boom').waitFor();
   await page.getByTestId('by-namespace').getByText('company.team').waitFor();
+  await page.getByTestId('count-flows').waitFor();
+  // The first visit asks whether there are flows, the menu asks for its figures, and nobody asks for the same again.
+  assert.deepEqual(asked.filter((path) => path === 'configs' || path === 'main/flows/search?size=1').sort(), ['configs', 'main/flows/search?size=1', 'main/flows/search?size=1']);
+  asked.length = 0;
+  await page.goto(gyr.address);
+  await page.getByTestId('count-flows').waitFor();
+  assert.deepEqual(asked.filter((path) => path === 'configs' || path === 'main/flows/search?size=1').sort(), ['configs', 'main/flows/search?size=1']);
   assert.match(await page.locator('.bar[data-series="FAILED"]').first().getAttribute('href'), /\/ui\/main\/executions\?.*FAILED/);
   await page.locator('.bar[data-series="FAILED"]').first().click();
   await page.getByTestId(`row-${failed.id}`).waitFor();

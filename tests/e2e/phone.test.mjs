@@ -13,6 +13,8 @@ const fits = async (page) => assert.ok(await page.evaluate(() => document.docume
 
 // UI-1034, UI-1037
 test('phone: list, run, resume, logs, by touch and without sideways scrolling', () => gyr.page(async (page) => {
+  const figures = []; // those beside the entries of the menu, which a phone does not show
+  page.on('request', (request) => { if (/triggers\/search\?size=1$/.test(request.url())) figures.push(request.url()); });
   await page.goto(`${gyr.address}main/flows`);
   const card = page.getByTestId('card-pauses-with-a-rather-long-name-for-a-phone');
   await card.waitFor();
@@ -25,6 +27,7 @@ test('phone: list, run, resume, logs, by touch and without sideways scrolling', 
   await fits(page);
   await page.getByTestId('action-confirm').tap();
   await page.locator('[data-testid="page-execution"][data-state="PAUSED"]').waitFor();
+  assert.deepEqual(figures, []);
   await fits(page);
   await page.getByTestId('action-resume').tap();
   await page.getByTestId('dialog-resume').getByTestId('action-confirm').tap();

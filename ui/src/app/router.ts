@@ -17,7 +17,11 @@ export const lastQuery = (path: string): string => kept.get(path) ?? '';
 async function landing(): Promise<string> {
   if (onboarding.value.state === 'stopped') return '/main/dashboards';
   try {
-    if ((await countFlows()) > 0) return '/main/dashboards';
+    if ((await countFlows()) > 0) {
+      // Nobody asks again; a tour that is under way stays so.
+      if (onboarding.value.state === '') onboarding.value = { ...onboarding.value, state: 'stopped' };
+      return '/main/dashboards';
+    }
   } catch {
     return '/main/dashboards'; // the page itself says what is wrong
   }

@@ -1,19 +1,20 @@
 // Who uses the page: in open mode nobody has to sign in.
+import { useQueryClient } from '@tanstack/vue-query';
 import { defineStore } from 'pinia';
 import { ref } from 'vue';
-import { fetchConfiguration, fetchLoginConfiguration, logout } from '@/api/queries/configs';
-import type { Schemas } from '@/api/client';
+import { configurationKey, fetchConfiguration, fetchLoginConfiguration, logout } from '@/api/queries/configs';
 import { ApiError } from '@/api/errors';
 
 export const useSession = defineStore('session', () => {
   const loginRequired = ref<boolean>();
   const signedIn = ref(false);
-  const configuration = ref<Schemas['Configuration']>();
+  const client = useQueryClient();
 
   async function load(): Promise<void> {
     loginRequired.value ??= (await fetchLoginConfiguration()).isLoginRequired;
     try {
-      configuration.value = await fetchConfiguration();
+      // The pages have it from here, and do not ask again.
+      client.setQueryData(configurationKey, await fetchConfiguration());
       signedIn.value = true;
     } catch (error) {
       if (!(error instanceof ApiError && error.status === 401)) throw error;
@@ -24,5 +25,5 @@ export const useSession = defineStore('session', () => {
     await logout();
     signedIn.value = false;
   }
-  return { loginRequired, signedIn, configuration, load, leave };
+  return { loginRequired, signedIn, load, leave };
 });

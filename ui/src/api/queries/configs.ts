@@ -6,5 +6,6 @@ export const fetchConfiguration = () => take(api.GET('/api/v1/configs'));
 
 export const login = (username: string, password: string) => take(api.POST('/api/v1/login', { body: { username, password } as never }));
 export const logout = () => take(api.POST('/api/v1/logout', {}));
-export const useConfiguration = () => useQuery({ queryKey: ['configuration'], queryFn: fetchConfiguration, staleTime: Infinity, refetchInterval: every });
+export const configurationKey = ['configuration'];
+export const useConfiguration = () => useQuery({ queryKey: configurationKey, queryFn: fetchConfiguration, staleTime: Infinity, refetchInterval: every });
 const every = 30_000;

@@ -1,14 +1,15 @@
-// The figures beside the entries of the menu (UI-40): asked once a minute, and never in the way of the page.
+// The figures beside the entries of the menu (UI-40): asked once a minute while they are seen, and whenever a flow comes or goes.
 import { useQuery } from '@tanstack/vue-query';
+import { computed, toValue, type MaybeRefOrGetter } from 'vue';
 import { api, raw, take, tenant } from '../client';
 
 export interface MenuCounts { flows: number; failed: number; triggers: number }
 const every = 60_000;
 const path = { tenant };
 
-export const useMenuCounts = () =>
+export const useMenuCounts = (seen: MaybeRefOrGetter<boolean> = true) =>
   useQuery({
-    queryKey: [tenant, 'menu-counts'],
+    queryKey: [tenant, 'flows', 'counts'],
     queryFn: async ({ signal }): Promise<MenuCounts> => {
       const [flows, failed, triggers] = await Promise.all([
         take(api.GET('/api/v1/{tenant}/flows/search', { params: { path }, signal, ...raw('size=1') })),
@@ -17,6 +18,7 @@ export const useMenuCounts = () =>
       ]);
       return { flows: flows.total, failed: failed.total, triggers: triggers.total };
     },
+    enabled: computed(() => toValue(seen)),
     staleTime: every,
     refetchInterval: every,
   });
