@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { rare, start } from './program.mjs';
+import { start } from './program.mjs';
 
 let gyr;
 before(async () => {
@@ -40,7 +40,7 @@ test('variables are saved as they are written, and inherited below', () => gyr.p
 }));
 
 // UI-365, UI-366, UI-743
-test('files: make, edit, upload, rename, delete; the text is there after a reload', { skip: rare }, () => gyr.page(async (page) => {
+test('files: make, edit, upload, rename, delete; the text is there after a reload', () => gyr.page(async (page) => {
   await page.goto(`${gyr.address}main/namespaces/edit/infra.cloud/files`);
   await page.getByText('This namespace has no file').waitFor();
   await page.getByTestId('action-new-file').click();

@@ -17,8 +17,6 @@ const program = process.env.GYR_PROGRAM ?? join(root, 'build/release/gyr');
 const pack = process.env.GYR_PACK;
 const logs = process.env.GYR_E2E_LOGS ?? join(root, 'build/test-logs/e2e');
 const readyWithin = 30_000;
-// For checks of the longer tier: `test(name, { skip: rare }, …)`.
-export const rare = process.env.GYR_E2E_ALL === undefined ? 'runs by ./dev e2e --all' : false;
 
 async function startServer(data, log, base, more, port = 0) {
   const configuration = join(data, 'configuration.yaml');

@@ -49,7 +49,7 @@ export function walk(url, part) {
       await page.locator(ready).first().waitFor();
       assert.equal(await page.locator('h1').count(), 1, `${path} has one title`);
       await look(page, path, found);
-      for (const [width, height] of [[768, 1024], [390, 844]]) {
+      for (const [width, height] of [[wide.width, wide.height], [768, 1024], [390, 844]]) {
         await page.setViewportSize({ width, height });
         await page.locator(ready).locator('visible=true').first().waitFor();
         // A chart takes the new width in the frame after the page has it.
