@@ -6,6 +6,7 @@
 #include <set>
 #include <thread>
 
+#include "cluster/change_hub.h"
 #include "store/store.h"
 #include "syntax/json.h"
 #include "web/http/described.h"
