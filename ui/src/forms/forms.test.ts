@@ -13,6 +13,7 @@ describe('values of inputs', () => {
     expect(sent(spec('TIME'), '14:19:30')).toBe('14:19:30');
     expect(sent(spec('MULTISELECT'), ['a', 'b'])).toBe('["a","b"]');
     expect(sent(spec('ARRAY', { itemType: 'INT' }), ['1', '2'])).toBe('[1,2]');
+    expect(sent(spec('ARRAY', { itemType: 'JSON' }), ['null', '{"a":1}', '{'])).toBe('[null,{"a":1},"{"]');
     expect(sent(spec('BOOL'), false)).toBe('false');
     expect(sent(spec('DATETIME'), '2026-11-21T22:00:00')).toBe(new Date(2026, 10, 21, 22).toISOString());
     expect(sent(spec('STRING'), '')).toBeUndefined();

@@ -60,7 +60,10 @@ function parseJson(text: string): unknown {
 }
 
 function arrayItem(text: string, itemType: string): unknown {
-  if (['INT', 'FLOAT', 'BOOLEAN', 'BOOL', 'JSON'].includes(itemType)) return parseJson(text) ?? text;
+  if (['INT', 'FLOAT', 'BOOLEAN', 'BOOL', 'JSON'].includes(itemType)) {
+    const value = parseJson(text);
+    return value === undefined ? text : value;
+  }
   return text;
 }
 

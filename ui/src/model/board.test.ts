@@ -47,6 +47,10 @@ describe('dashboards', () => {
     const to = drawn.slots.flatMap((slot) => drawn.series.map((one) => [slot.id, one.label, drill(bars, [...slot.chosen, ...one.chosen], span, []) === undefined]));
     expect(to).toEqual([['–', 'FAILED', true], ['–', '–', true], ['x', 'FAILED', false], ['x', '–', true]]);
     expect(slices(bars, rows).map((slice) => [slice.id, drill(bars, slice.chosen, span, []) === undefined])).toEqual([['–', true], ['x', false]]);
+    const [flow, state] = bars.columns as [typeof bars.columns[0], typeof bars.columns[0]];
+    expect(drill(bars, [{ column: flow, value: '' }], span, [])).toBeUndefined();
+    // Nor where the list has no filter for a part of it.
+    expect(drill(bars, [{ column: state, value: 'FAILED' }, { column: { ...flow, field: 'START_DATE' }, value: '2026-01-01' }], span, [])).toBeUndefined();
     // On an axis of time such a row has no place, and no other slot gets its amount.
     expect(plot(series, [{ date: null, state: 'FAILED', total: 7 }, { date: '2026-01-01T00:00:00Z', state: 'FAILED', total: 1 }], span)).toMatchObject({ slots: [{ start: span.start }], series: [{ values: [1] }] });
   });

@@ -82,14 +82,15 @@ export function whereFilters(chart: BoardChart): Filter[] {
 
 export interface Span { start: number; end: number }
 export interface Chosen { column: Column; value: unknown }
-// What stands for rows without a value. No filter of a list finds those.
+// What stands for rows without a value. No filter of a list finds those, nor an empty text.
 const none = '–';
 
 // The list with what a bar, a slice or a figure stands for; nothing where the source has no list.
 export function drill(chart: BoardChart, chosen: readonly Chosen[], span: Span, page: readonly Filter[]): string | undefined {
   const to = chart.source === '' ? undefined : lists[chart.source];
-  if (to === undefined || chosen.some((one) => one.value === none)) return undefined;
+  if (to === undefined || chosen.some((one) => one.value === none || one.value === '')) return undefined;
   const mine = chosen.flatMap(({ column, value }) => condition(column.field, 'EQUALS', [text(value)], column.labelKey) ?? []);
+  if (mine.length < chosen.length) return undefined; // a list with more than the bar stands for
   const others = [...page.filter((filter) => !times.includes(filter.field) && filtered[chart.source].includes(filter.field)), ...whereFilters(chart)];
   const kept = others.filter((filter) => !mine.some((one) => one.field === filter.field && one.key === filter.key));
   const dated = chart.source === 'Executions' || chart.source === 'Logs';

@@ -57,7 +57,7 @@ export function splitDuration(milliseconds: number): DurationParts {
     days: Math.floor(total / 86_400_000),
     hours: Math.floor(total / 3_600_000) % 24,
     minutes: Math.floor(total / 60_000) % 60,
-    seconds: Math.round(total / 10) / 100 % 60,
+    seconds: Math.round(total % 60_000) / 1000,
   };
 }
 

@@ -139,6 +139,10 @@ function matches(pattern: string, value: string): boolean {
   }
 }
 
+// A value that gets another type: what the new type has, too, stays.
+export const retyped = (own: Readonly<Record<string, unknown>>, type: string, properties: readonly Property[]): Record<string, unknown> =>
+  ({ type, ...Object.fromEntries(Object.entries(own).filter(([name]) => name !== 'type' && properties.some((one) => one.name === name))) });
+
 // The lists of tasks that a task of a type can have: their keys.
 export function branchKeys(root: SchemaRoot, type: string): string[] {
   const schema = typeSchema(root, 'task', type);

@@ -63,6 +63,19 @@ describe('tasks of a flow', () => {
     expect(allTasks(readText(duplicate(flow, ['tasks', 3, 'tasks', 1])).value).map((task) => task.id)).toContain('d2_copy');
     expect(readText(duplicate('inputs:\n  - {id: a, type: INT}\n', ['inputs', 0])).value).toEqual({ inputs: [{ id: 'a', type: 'INT' }, { id: 'a_copy', type: 'INT' }] });
   });
+  it('do not come before what they use in another list either', () => {
+    const source = 'tasks:\n  - id: p\n    tasks:\n      - {id: x, type: t}\n      - {id: y, type: t, use: "{{ outputs.x.v }}"}\n  - {id: a, type: t}\n  - {id: b, type: t, use: "{{ outputs.a.v }}"}\nerrors:\n  - {id: e, type: t}\n';
+    expect(() => moveTask(source, ['tasks', 2], ['tasks', 0, 'tasks'], 0)).toThrow('b uses the output of a');
+    expect(() => moveTask(source, ['tasks', 1], ['errors'], 0)).toThrow('b uses the output of a');
+    expect(() => moveTask(source, ['tasks', 0, 'tasks', 0], ['tasks'], 1)).toThrow('y uses the output of x');
+    const cases = 'tasks:\n  - id: s\n    cases:\n      one:\n        - {id: x, type: t}\n        - {id: y, type: t, use: "{{ outputs.x.v }}"}\n';
+    expect(() => moveTask(cases, ['tasks', 0, 'cases', 'one', 1], ['tasks', 0, 'cases', 'one'], 0)).toThrow('y uses the output of x');
+    const order = (text: string): string => allTasks(readText(text).value).map((task) => task.id).join(' ');
+    expect(order(moveTask(source, ['tasks', 2], ['errors'], 0))).toBe('p x y a b e');
+    expect(order(moveTask(source, ['tasks', 1], ['tasks', 0, 'tasks'], 0))).toBe('p a x y b e');
+    expect(order(moveTask(source, ['tasks', 0, 'tasks', 1], ['tasks'], 1))).toBe('p x y a b e');
+    expect(order(moveTask(source, ['tasks', 0, 'tasks', 0], ['tasks'], 0))).toBe('x p y a b e');
+  });
   it('of a copied Dag depend on each other, not on those of the first', () => {
     expect(valueAt(readText(duplicate(flow, ['tasks', 3])).value, ['tasks', 4, 'tasks', 1])).toEqual({ task: { id: 'd2_copy', type: 'x.Log' }, dependsOn: ['d1_copy'] });
     expect(valueAt(readText(duplicate(flow, ['tasks', 3, 'tasks', 1])).value, ['tasks', 3, 'tasks', 2])).toEqual({ task: { id: 'd2_copy', type: 'x.Log' }, dependsOn: ['d1'] });

@@ -165,22 +165,26 @@ export function swapTasks(source: string, left: Task, right: Task): string {
 export class UsesOutput extends CannotEdit {
   constructor(readonly task: string, readonly output: string) { super(`${task} uses the output of ${output}`); }
 }
-// Moves a task in its list, unless that puts it before a task whose output it uses, or behind one that uses its own.
+// Moves a task, unless that puts it before a task whose output it uses, or behind one that uses its own.
 export function moveTask(source: string, from: Path, to: Path, index: number): string {
   const { value } = readText(source);
-  const list = valueAt(value, to);
-  const old = Number(from[from.length - 1]);
-  if (Array.isArray(list) && from.length === to.length + 1 && to.every((key, i) => from[i] === key) && ['tasks', 'then', 'else', 'defaults'].includes(String(to[to.length - 1]))) {
-    const item: unknown = (list as unknown[])[old];
-    const passed = (list as unknown[]).slice(Math.min(old, index), Math.max(old + 1, index)).filter((one) => one !== item);
-    for (const other of passed) {
-      const used = index < old ? needsBefore(item, other) : needsBefore(other, item);
-      if (used !== undefined) throw new UsesOutput(index < old ? idsWithin(item)[0] ?? '' : idsWithin(other)[0] ?? '', used);
-    }
-  }
   // An item of a Dag names what it depends on; elsewhere that would be lost, and the item would be no task.
   if (inDag(value, from.slice(0, -1)) !== inDag(value, to)) throw new CannotEdit('a task of a Dag stays in a Dag, and other tasks stay outside');
-  return moveItem(source, from, to, index);
+  const made = moveItem(source, from, to, index);
+  refuseOrder(value, readText(made).value, valueAt(value, from));
+  return made;
+}
+function refuseOrder(before: unknown, after: unknown, item: unknown): void {
+  const own = new Set(idsWithin(item).concat(idsWithin(fields(item)?.['task'])).filter((id) => id !== ''));
+  const [old, next] = [allTasks(before), allTasks(after)];
+  const [from, to] = [old.findIndex((task) => own.has(task.id)), next.findIndex((task) => own.has(task.id))];
+  const around = (value: unknown, task: Task | undefined): boolean => task !== undefined && allTasks(valueAt(value, task.path)).some((inner) => own.has(inner.id));
+  for (const [i, task] of old.entries()) {
+    const at = next.findIndex((other) => other.id === task.id);
+    if (own.has(task.id) || at < 0 || i < from === at < to || around(before, task) || around(after, next[at])) continue;
+    const used = i < from ? [task.id].find((id) => usedOutputs(item).has(id)) : [...own].find((id) => usedOutputs(valueAt(before, task.path)).has(id));
+    if (used !== undefined) throw i < from ? new UsesOutput([...own][0] ?? '', used) : new UsesOutput(task.id, used);
+  }
 }
 
 // Puts a task into a new one of a type that holds tasks.
