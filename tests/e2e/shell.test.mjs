@@ -64,6 +64,8 @@ test('gone: an execution and a flow that are not there say which', () => gyr.pag
 test('shell: counts, environment, a starred list and help; all of it is there after a reload', () => gyr.page(async (page) => {
   await page.goto(`${gyr.address}main/executions?filters[state][IN]=FAILED&filters[labels][EQUALS][team]=sre`);
   await page.getByTestId('chip-labels').waitFor();
+  await page.locator('nav.nav.folded').waitFor(); // the server keeps what the check above has chosen
+  await page.getByTestId('action-fold').click();
   await page.getByTestId('environment').getByText('production').waitFor();
   assert.equal(await page.getByTestId('count-flows').innerText(), String((await gyr.api('GET', 'flows/search?size=1')).total));
   await page.getByTestId('action-star').click();
@@ -71,7 +73,10 @@ test('shell: counts, environment, a starred list and help; all of it is there af
   await page.getByTestId('starred-more').click();
   await page.getByTestId('menu-item-rename').click();
   await page.getByTestId('starred').getByRole('textbox').fill('Failed of sre');
+  const stored = page.waitForResponse((answer) => answer.url().endsWith('/me/bookmarks') && answer.request().method() === 'PUT');
   await page.keyboard.press('Enter');
+  assert.equal((await stored).status(), 200);
+  assert.deepEqual((await gyr.api('GET', 'me/bookmarks')).map((one) => one.name), ['Failed of sre']);
   // The list that is revisited by the menu has its filters again.
   await page.getByTestId('menu-flows').click();
   await page.getByTestId('page-flows').waitFor();
@@ -88,6 +93,64 @@ test('shell: counts, environment, a starred list and help; all of it is there af
   await page.getByTestId('action-star').click();
   await page.getByTestId('starred').waitFor({ state: 'detached' });
 }));
+
+// UI-1080 (palette-id)
+test('palette: a pasted id opens its execution; keys, namespaces and labels are found; marks; a page beside', () => gyr.page(async (page, context) => {
+  const { id } = await gyr.execute('infra.compute', 'fleet-report');
+  await gyr.until(id, 'SUCCESS');
+  await page.goto(`${gyr.address}main/flows`);
+  await page.getByTestId('row-fleet-report').waitFor();
+  await page.keyboard.press('Control+k');
+  const box = page.getByTestId('palette').getByRole('textbox');
+  await box.fill(id);
+  await page.keyboard.press('Enter');
+  await page.waitForURL((url) => url.pathname.includes(`/executions/infra.compute/fleet-report/${id}`));
+  await page.getByTestId('page-execution').waitFor();
+  await page.keyboard.press('Control+k');
+  await box.fill('fl rep');
+  const flow = page.getByTestId('palette').getByRole('option', { name: 'fleet-report' }).first();
+  await flow.locator('.hit', { hasText: 'rep' }).waitFor();
+  const [other] = await Promise.all([context.waitForEvent('page'), page.keyboard.press('Control+Enter')]);
+  await other.getByTestId('page-flow').waitFor();
+  await box.fill('no such thing anywhere');
+  await page.getByTestId('palette').getByText('Nothing was found').waitFor();
+  await box.fill('0000000000000000000000');
+  await page.getByTestId('palette').getByRole('option', { name: 'Open the execution' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByTestId('toast').getByText('There is no execution 0000000000000000000000').waitFor();
+}));
+
+// UI-47, UI-128
+test('notices: an error stays, with status, code, lines and a copy; the same one again is counted; a success leaves', () => gyr.page(async (page) => {
+  await page.clock.install();
+  await page.goto(`${gyr.address}main/flows?filters[namespace][PREFIX]=infra`);
+  await page.getByTestId('row-fleet-report').waitFor();
+  await page.getByTestId('saved-filters').click();
+  await page.getByTestId('menu-item-save').click();
+  const body = { page: 'flows', name: 'taken', query: 'filters[namespace][PREFIX]=infra' };
+  await gyr.api('POST', 'me/filters', JSON.stringify(body), { 'Content-Type': 'application/json' });
+  const refused = await fetch(`${gyr.server()}/api/v1/main/me/filters`, { method: 'POST', body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } });
+  const { message, code } = await refused.json();
+  await page.locator('#filter-name').fill('taken');
+  await page.getByTestId('action-confirm').click();
+  const toast = page.getByTestId('toast');
+  await toast.getByText(message.split('\n')[0]).first().waitFor();
+  await toast.getByText(`${refused.status} ${code}`).waitFor();
+  assert.equal(await toast.getAttribute('role'), 'alert');
+  await page.getByTestId('action-confirm').click();
+  await toast.getByText('2 times').waitFor();
+  assert.equal(await toast.count(), 1);
+  await page.keyboard.press('Escape');
+  await page.getByTestId('dialog-save-filter').waitFor({ state: 'detached' });
+  await toast.getByRole('button', { name: 'Copy' }).click();
+  await page.getByTestId('toast').filter({ hasText: 'Copied' }).waitFor();
+  assert.ok((await page.evaluate(() => navigator.clipboard.readText())).includes(message.split('\n')[0]));
+  await page.clock.fastForward(10_000);
+  await page.getByTestId('toast').filter({ hasText: 'Copied' }).waitFor({ state: 'detached' });
+  assert.equal(await toast.count(), 1, 'the error stays');
+  await toast.getByRole('button', { name: 'Close' }).click();
+  await toast.waitFor({ state: 'detached' });
+}, { allow: [/status of 4\d\d/] }));
 
 // UI-630, UI-1020, UI-1080
 test('keys: the neighbours of an execution, its actions in the palette; single keys can be turned off', () => gyr.page(async (page) => {

@@ -23,6 +23,13 @@ async function visit(page, address) {
   await page.waitForFunction(() => document.getElementById('content').dataset.at !== window.cameFrom);
 }
 
+// The pages ask for nothing that the contract does not have (UI-5).
+async function unknownCalls(gyr, calls) {
+  const { paths } = await (await fetch(`${gyr.server()}/api/v1/openapi`)).json();
+  const known = Object.entries(paths).map(([path, operations]) => [new RegExp(`^${path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{[^}]+\}/g, '[^/]+')}$`), Object.keys(operations).map((name) => name.toUpperCase())]);
+  return [...calls].filter((call) => { const [method, path] = call.split(' '); return !known.some(([pattern, methods]) => methods.includes(method) && pattern.test(path)); }).map((call) => `${call} is not in the contract`);
+}
+
 async function look(page, where, found) {
   found.push(...await scan(page, where, rules));
   await page.evaluate(() => { document.documentElement.dataset.theme = 'dark'; });
@@ -42,12 +49,15 @@ export function walk(url, part) {
     // axe is injected by the browser itself: the policy of the page allows no script of others.
     await context.addInitScript({ path: axePath });
     const found = [];
+    const calls = new Set();
+    page.on('request', (request) => { const { pathname } = new URL(request.url()); if (pathname.startsWith('/api/')) calls.add(`${request.method()} ${pathname}`); });
     await page.goto(`${gyr.address}main/nothing`);
     await page.getByTestId('page-404').waitFor();
     for (const [path, ready] of routes(made).filter((_, i) => i % parts === part - 1)) {
       await visit(page, gyr.address + path);
       await page.locator(ready).first().waitFor();
       assert.equal(await page.locator('h1').count(), 1, `${path} has one title`);
+      if (await page.locator('#content [data-testid^="page-"]').count() === 0) found.push(`${path}: the page has no hook`);
       await look(page, path, found);
       for (const [width, height] of [[wide.width, wide.height], [768, 1024], [390, 844]]) {
         await page.setViewportSize({ width, height });
@@ -67,6 +77,7 @@ export function walk(url, part) {
       await page.getByTestId('palette').getByRole('option').first().waitFor();
       await look(page, 'the palette', found);
     }
+    found.push(...await unknownCalls(gyr, calls));
     assert.deepEqual(found, [], found.join('\n'));
   }, { ...wide, allow: [/status of 404/] }));
 }

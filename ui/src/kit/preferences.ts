@@ -1,19 +1,19 @@
-// What a person prefers. Kept in this browser until the server keeps it: `GET $/me/preferences` is not there yet.
+// What a person prefers (UI-900): applied at once, kept by the server and in this browser.
 import { defineStore } from 'pinia';
-import { ref, watch } from 'vue';
-import { useKept } from './keep';
+import { computed, watch, type WritableComputedRef } from 'vue';
+import { usePersonal } from './keep';
 
 export type Theme = 'light' | 'dark' | 'system';
 interface Kept { theme: Theme; folded: boolean; density: 'normal' | 'compact'; singleKeys: boolean }
-const standard: Kept = { theme: 'system', folded: false, density: 'normal', singleKeys: true };
+export const standard: Kept = { theme: 'system', folded: false, density: 'normal', singleKeys: true };
 
 export const usePreferences = defineStore('preferences', () => {
-  const stored = useKept<Partial<Kept>>('preferences', {});
-  const kept: Kept = { ...standard, ...stored.value };
-  const theme = ref(kept.theme);
-  const folded = ref(kept.folded);
-  const density = ref(kept.density);
-  const singleKeys = ref(kept.singleKeys);
+  const stored = usePersonal<Partial<Kept>>('preferences', {});
+  const one = <K extends keyof Kept>(key: K): WritableComputedRef<Kept[K]> => computed({ get: () => (stored.value[key] ?? standard[key]) as Kept[K], set: (value) => { stored.value = { ...stored.value, [key]: value }; } });
+  const theme = one('theme');
+  const folded = one('folded');
+  const density = one('density');
+  const singleKeys = one('singleKeys');
   const system = matchMedia('(prefers-color-scheme: dark)');
   const paint = (): void => {
     const dark = theme.value === 'dark' || (theme.value === 'system' && system.matches);
@@ -21,10 +21,7 @@ export const usePreferences = defineStore('preferences', () => {
     document.documentElement.dataset['density'] = density.value;
   };
   system.addEventListener('change', paint);
-  watch([theme, folded, density, singleKeys], () => {
-    paint();
-    stored.value = { theme: theme.value, folded: folded.value, density: density.value, singleKeys: singleKeys.value };
-  });
+  watch([theme, density], paint);
   const nextTheme = (): void => { theme.value = theme.value === 'light' ? 'dark' : theme.value === 'dark' ? 'system' : 'light'; };
   return { theme, folded, density, singleKeys, nextTheme };
 });

@@ -2,11 +2,11 @@
 import { ref, type Ref } from 'vue';
 import { fail } from './toasts';
 
-interface Detailed { message: string; code?: string; lines?: string[]; hint?: string }
+interface Detailed { message: string; status?: number; code?: string; lines?: string[]; hint?: string }
 
 export function reportFailure(error: unknown): void {
   const known = error as Detailed;
-  fail(known.message, [...(known.lines ?? []), ...(known.hint ? [known.hint] : [])], known.code ?? '');
+  fail(known.message, [...(known.lines ?? []), ...(known.hint ? [known.hint] : [])], [known.status ? String(known.status) : '', known.code ?? ''].filter((part) => part !== '' && part !== `HTTP ${known.status}`).join(' '));
 }
 
 export function useAction<Arguments extends unknown[]>(action: (...values: Arguments) => Promise<void>): { busy: Ref<boolean>; run: (...values: Arguments) => Promise<void> } {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readKept, withSaved, writeKept } from './kept';
+import { readKept, writeKept } from './kept';
 
 describe('kept', () => {
   const map = new Map<string, string>();
@@ -14,6 +14,4 @@ describe('kept', () => {
     expect(readKept(storage, 'c', 7)).toBe(7);
     expect(readKept(undefined, 'a', 7)).toBe(7);
   });
-  // UI-128
-  it('has one set of filters a name', () => expect(withSaved([{ name: 'a', query: '1' }, { name: 'b', query: '2' }], { name: 'b', query: '3' })).toEqual([{ name: 'b', query: '3' }, { name: 'a', query: '1' }]));
 });

@@ -18,8 +18,3 @@ export function writeKept(storage: Storage | undefined, key: string, value: unkn
     return false;
   }
 }
-
-export interface SavedFilter { name: string; query: string }
-
-// A set of the same name is replaced; the newest stands first.
-export const withSaved = (sets: readonly SavedFilter[], added: SavedFilter): SavedFilter[] => [added, ...sets.filter((one) => one.name !== added.name)];

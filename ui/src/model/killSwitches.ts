@@ -5,7 +5,7 @@ export interface Switch extends Written { id: string; name: string; startDate: s
 export interface SwitchForm { name: string; evaluationType: Effect; namespace: string; flowId: string; executionIds: string; start: string; end: string; description: string }
 export type SwitchToWrite = Written & { id?: string };
 
-// `shown` writes a date as the form's field holds it.
+// `shown` writes a date as the form's field holds it, `read` is the way back.
 export function switchForm(one: Switch | undefined, shown: (date: string) => string): SwitchForm {
   const date = (text: string | undefined): string => (text === undefined ? '' : shown(text));
   return {
@@ -15,8 +15,8 @@ export function switchForm(one: Switch | undefined, shown: (date: string) => str
 }
 
 // A date that nobody changed keeps the parts of a second that its field does not show.
-export function switchToWrite(form: SwitchForm, edited: Switch | undefined, tenant: string, shown: (date: string) => string): SwitchToWrite {
-  const date = (text: string, before: string | undefined): string => (before !== undefined && shown(before) === text ? before : new Date(text).toISOString());
+export function switchToWrite(form: SwitchForm, edited: Switch | undefined, tenant: string, shown: (date: string) => string, read: (text: string) => number = Date.parse): SwitchToWrite {
+  const date = (text: string, before: string | undefined): string => (before !== undefined && shown(before) === text ? before : new Date(read(text)).toISOString());
   const ids = form.executionIds.split(/[\s,]+/).filter(Boolean);
   return {
     ...(edited ? { id: edited.id } : {}),
