@@ -1,55 +1,53 @@
-// Heights of the rows of a long list: estimated first, corrected when they are measured. Sums are kept in blocks, so that neither
-// appending nor finding a place costs more with more rows. Pure.
+// Heights of the rows of a long list: estimated first, corrected when they are measured. Rows that were never seen cost nothing: sums are
+// kept in blocks, and a block has its own heights only after one of them differs from the usual one. Pure.
 const block = 256;
 
 export class Heights {
-  private rows: number[] = [];
-  private sums: number[] = [];
+  private readonly blocks = new Map<number, number[]>();
+  private readonly extra = new Map<number, number>(); // how much higher than usual a block is
+  private grown = 0;
 
-  get length(): number { return this.rows.length; }
-  get total(): number { return this.sums.reduce((sum, part) => sum + part, 0); }
+  constructor(private readonly usual: number, private count = 0) {}
 
-  push(height: number): void {
-    const at = Math.floor(this.rows.length / block);
-    this.rows.push(height);
-    this.sums[at] = (this.sums[at] ?? 0) + height;
+  get length(): number { return this.count; }
+  get total(): number { return this.count * this.usual + this.grown; }
+
+  reset(): void {
+    this.blocks.clear();
+    this.extra.clear();
+    this.grown = 0;
   }
-  reset(heights: Iterable<number>): void {
-    this.rows = [];
-    this.sums = [];
-    for (const height of heights) this.push(height);
-  }
+  grow(rows: number): void { this.count += rows; }
   // How much the row grew.
   set(index: number, height: number): number {
-    const grown = height - (this.rows[index] ?? height);
-    if (grown === 0) return 0;
-    this.rows[index] = height;
+    const by = height - this.height(index);
+    if (by === 0) return 0;
     const at = Math.floor(index / block);
-    this.sums[at] = (this.sums[at] ?? 0) + grown;
-    return grown;
+    const rows = this.blocks.get(at) ?? new Array<number>(block).fill(this.usual);
+    rows[index % block] = height;
+    this.blocks.set(at, rows);
+    this.extra.set(at, (this.extra.get(at) ?? 0) + by);
+    this.grown += by;
+    return by;
   }
-  height(index: number): number { return this.rows[index] ?? 0; }
+  height(index: number): number { return this.blocks.get(Math.floor(index / block))?.[index % block] ?? this.usual; }
   top(index: number): number {
     const whole = Math.floor(index / block);
-    let sum = 0;
-    for (let i = 0; i < whole; i++) sum += this.sums[i] ?? 0;
-    for (let i = whole * block; i < index; i++) sum += this.rows[i] ?? 0;
+    let sum = index * this.usual;
+    for (const [at, by] of this.extra) if (at < whole) sum += by;
+    const rows = this.blocks.get(whole);
+    if (rows) for (let i = 0; i < index % block; i++) sum += (rows[i] ?? this.usual) - this.usual;
     return sum;
   }
   // The row at a place, counted in pixels from the top.
   at(place: number): number {
-    let rest = place;
-    let i = 0;
-    for (let part = 0; part < this.sums.length; part++, i += block) {
-      const sum = this.sums[part] ?? 0;
-      if (rest < sum) break;
-      rest -= sum;
+    let low = 0;
+    let high = Math.max(0, this.count - 1);
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (this.top(middle) <= place) low = middle;
+      else high = middle - 1;
     }
-    for (; i < this.rows.length - 1; i++) {
-      const height = this.rows[i] ?? 0;
-      if (rest < height) break;
-      rest -= height;
-    }
-    return Math.max(0, Math.min(i, this.rows.length - 1));
+    return low;
   }
 }

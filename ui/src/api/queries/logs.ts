@@ -4,12 +4,19 @@ import { apiBase } from '../base';
 import { api, raw, take, tenant, type Schemas } from '../client';
 
 export type LogEntry = Schemas['LogEntry'];
+export type LogWindow = Schemas['LogWindow'];
 
-export const fetchLog = (executionId: string, level: string, signal?: AbortSignal) =>
-  take(api.GET('/api/v1/{tenant}/logs/{executionId}', { params: { path: { tenant, executionId } }, ...raw(level === 'TRACE' ? '' : new URLSearchParams([['filters[level][EQUALS]', level]]).toString()), ...(signal ? { signal } : {}) }));
+// The log of one execution, by the numbers of its lines.
+export interface LogFilter { minLevel?: string; taskRunId?: string | undefined; q?: string; regex?: boolean }
+const inLog = (executionId: string, query: object, signal?: AbortSignal) => ({ params: { path: { tenant, executionId }, query: query as never }, ...(signal ? { signal } : {}) });
+export const fetchWindow = (executionId: string, query: LogFilter & { at?: string; size?: number; whole?: boolean }, signal?: AbortSignal) =>
+  take(api.GET('/api/v1/{tenant}/logs/{executionId}/window', inLog(executionId, query, signal)));
+export const fetchProfile = (executionId: string, query: LogFilter & { buckets: number }, signal?: AbortSignal) =>
+  take(api.GET('/api/v1/{tenant}/logs/{executionId}/profile', inLog(executionId, query, signal)));
+export const findInLog = (executionId: string, query: LogFilter & { from?: number; back?: boolean; level?: string }, signal?: AbortSignal) =>
+  take(api.GET('/api/v1/{tenant}/logs/{executionId}/find', inLog(executionId, query, signal)));
 
-export const logDownload = (executionId: string): string => `${apiBase}/api/v1/${tenant}/logs/${encodeURIComponent(executionId)}/download`;
-export const logFollow = (executionId: string): string => `${apiBase}/api/v1/${tenant}/logs/${encodeURIComponent(executionId)}/follow`;
+export const logDownload = (executionId: string, query: string): string => `${apiBase}/api/v1/${tenant}/logs/${encodeURIComponent(executionId)}/download?${query}`;
 export const executionFollow = (executionId: string): string => `${apiBase}/api/v1/${tenant}/executions/${encodeURIComponent(executionId)}/follow`;
 
 export const useLogSearch = (query: MaybeRefOrGetter<string>, refetchInterval: number | false = false) =>

@@ -5,15 +5,16 @@ import { FOLLOWER, FOLLOWS, FLOW, HELLO, isOfTour, NAMESPACE, withWebhook } from
 import { api, bulk, raw, take, tenant, yaml } from '../client';
 import { useBulkExecutions, useChangeExecution, useCreateExecution } from './executions';
 import { fetchFlow } from './flows';
-import { fetchLog } from './logs';
+import { fetchWindow } from './logs';
 
+const shown = 20;
 export const countFlows = async (): Promise<number> => (await take(api.GET('/api/v1/{tenant}/flows/search', { params: { path: { tenant } }, ...raw('size=1') }))).total;
 
-// The log of an execution, asked again whenever `changes` differs.
+// The first lines of an execution, asked again whenever `changes` differs.
 export const useLogOf = (id: MaybeRefOrGetter<string>, changes: MaybeRefOrGetter<string>) =>
   useQuery({
     queryKey: [tenant, 'tutorial-log', computed(() => toValue(id)), computed(() => toValue(changes))],
-    queryFn: ({ signal }) => fetchLog(toValue(id), 'TRACE', signal),
+    queryFn: ({ signal }) => fetchWindow(toValue(id), { at: 'first', size: shown }, signal).then(({ lines }) => lines.map((line) => ({ ...line, timestamp: line.at }))),
     enabled: computed(() => toValue(id) !== ''),
     placeholderData: (before) => before,
   });
