@@ -89,3 +89,17 @@ test('a trigger that is off in its flow cannot be turned on here', () => gyr.pag
   if (await row.count() === 0) return; // the scheduler does not keep it
   assert.equal(await row.getByRole('switch').getAttribute('aria-disabled'), 'true');
 }));
+
+// UI-842
+test('a trigger is added from the types, into a flow, as a change that is not saved yet', () => gyr.page(async (page) => {
+  await page.goto(`${gyr.address}main/admin/triggers`);
+  await page.getByTestId('action-add').click();
+  await page.getByTestId('type-search').fill('cron schedule');
+  await page.getByTestId('type-io.kestra.plugin.core.trigger.Schedule').click();
+  await page.getByTestId('snippet').getByText('cron').waitFor();
+  await page.locator('#add-flow').fill('company.team/hooked');
+  await page.getByTestId('action-insert').click();
+  await page.waitForURL(/\/flows\/edit\/company\.team\/hooked\/edit/);
+  await page.locator('.cm-content').getByText('core.trigger.Schedule').waitFor();
+  assert.equal((await gyr.api('GET', 'flows/company.team/hooked')).triggers.length, 1, 'nothing is saved before somebody has seen it');
+}));

@@ -11,6 +11,7 @@ export const tenantRoutes: RouteRecordRaw[] = [
   { path: '/main/dashboards/:dashboard', component: () => import('@/features/home/BoardPage.vue'), meta: { menu: 'dashboards', group: 'board' }, props: true },
   { path: '/main/dashboards/:dashboard/edit', component: () => import('@/features/home/BoardEditor.vue'), meta: { menu: 'dashboards', group: 'board-edit' }, props: true },
   { path: '/main/logs', component: () => import('@/features/logs/LogsPage.vue'), meta: { menu: 'logs', list: true, group: 'logs' } },
+  { path: '/main/admin/triggers/add', component: () => import('@/features/triggers/AddTrigger.vue'), meta: { menu: 'triggers', group: 'trigger-add' } },
   { path: '/main/admin/triggers/:tab?', component: () => import('@/features/triggers/TriggersPage.vue'), meta: { menu: 'triggers', list: true, group: 'triggers' } },
   { path: '/main/namespaces', component: () => import('@/features/namespaces/NamespacesPage.vue'), meta: { menu: 'namespaces', list: true, group: 'namespaces' } },
   {
