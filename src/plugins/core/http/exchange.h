@@ -1,6 +1,7 @@
 // One HTTP request of a task and its answer: what all HTTP tasks share.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,10 @@ struct PreparedRequest {
   std::vector<int64_t> allowed_codes;
   std::vector<HttpLog> logs;
 };
+
+/// A request for which the options alone are set: the caller sets address, method and body.
+base::Task<base::Result<PreparedRequest>> prepare_options(plugin::RunContext& context,
+                                                          const std::optional<HttpOptions>& options);
 
 /// Renders the properties. Files of a form are fetched into the working directory.
 base::Task<base::Result<PreparedRequest>> prepare_request(plugin::RunContext& context,

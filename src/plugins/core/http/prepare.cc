@@ -212,25 +212,31 @@ base::Task<base::Result<void>> set_options(plugin::RunContext& context, const Ht
 
 }  // namespace
 
+base::Task<base::Result<PreparedRequest>> prepare_options(plugin::RunContext& context,
+                                                          const std::optional<HttpOptions>& options) {
+  PreparedRequest prepared;
+  prepared.request.connect_timeout = std::chrono::milliseconds(0);
+  prepared.request.read_idle_timeout = default_read_idle;
+  prepared.request.headers.set("User-Agent", std::string(user_agent));
+  if (options) GYR_CO_CHECK(co_await set_options(context, *options, &prepared));
+  co_return prepared;
+}
+
 base::Task<base::Result<PreparedRequest>> prepare_request(plugin::RunContext& context,
                                                           const HttpProperties& properties) {
-  PreparedRequest prepared;
+  GYR_CO_TRY(PreparedRequest prepared, co_await prepare_options(context, properties.options));
   net::ClientRequest& request = prepared.request;
-  request.connect_timeout = std::chrono::milliseconds(0);
-  request.read_idle_timeout = default_read_idle;
   GYR_CO_TRY(std::string uri, co_await text_of(context, properties.uri, ""));
   GYR_CO_TRY(Value params, co_await map_of(context, properties.params));
   GYR_CO_TRY(prepared.address, build_address(uri, params));
   request.url = prepared.address.uri;
   GYR_CO_TRY(request.method, co_await text_of(context, properties.method, "GET"));
-  if (properties.options) GYR_CO_CHECK(co_await set_options(context, *properties.options, &prepared));
   GYR_CO_TRY(auto allow_failed, co_await context.render(properties.allow_failed));
   if (allow_failed) prepared.allow_failed = *allow_failed;
   if (properties.ssl_options) {
     GYR_CO_TRY(auto insecure, co_await context.render(properties.ssl_options->insecure_trust_all));
     if (insecure) request.verify_tls = !*insecure;
   }
-  request.headers.set("User-Agent", std::string(user_agent));
   GYR_CO_CHECK(co_await set_body(context, properties, &prepared));
   GYR_CO_TRY(auto headers, co_await context.render(properties.headers));
   for (auto& [name, value] : headers.value_or(std::map<std::string, std::string>())) request.headers.set(name, value);
