@@ -293,6 +293,7 @@ base::Task<base::Result<std::vector<std::string>>> AnsibleRun::arrange(plugin::R
       const fs::path pipe = directory_ / (own + "-gate");
       own_.insert(pipe);
       environment.emplace_back("GYR_ANSIBLE_GATE", pipe.string());
+      environment.emplace_back("GYR_ANSIBLE_GATE_KEY", gate_->key());
       return gate_->open(pipe);
     }();
   });

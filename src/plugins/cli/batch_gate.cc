@@ -8,8 +8,8 @@
 #include <cstring>
 #include <random>
 
+#include "base/id.h"
 #include "base/text.h"
-#include "expression/template.h"
 #include "model/bind.h"
 #include "net/url.h"
 #include "plugin_api/render.h"
@@ -65,7 +65,10 @@ const model::Schema& BatchGate::schema() {
 }
 
 GateKeeper::GateKeeper(plugin::RunContext& context, const BatchGate& gate)
-    : context_(context), gate_(gate), probes_(context.loop()) {}
+    : context_(context),
+      gate_(gate),
+      key_(fmt::format("{:016x}{:016x}", base::secure_random(), base::secure_random())),
+      probes_(context.loop()) {}
 
 GateKeeper::~GateKeeper() {
   if (pipe_ >= 0) ::close(pipe_);
@@ -85,30 +88,36 @@ bool GateKeeper::take_line(std::string_view line) {
   auto question = syntax::parse_json(*json);
   const Value* gate = question ? question->find("gate") : nullptr;
   if (gate == nullptr || !gate->is_map()) return false;
-  probes_.spawn(judge(*gate));
+  const Value* key = gate->find("key");
+  const Value* batch = gate->find("batch");
+  const Value* named = gate->find("hosts");
+  if (key == nullptr || !key->is_string() || key->text() != key_) return false;
+  if (batch == nullptr || !batch->is_integer() || named == nullptr || !named->is_list() || named->size() == 0)
+    return false;
+  std::vector<std::string> hosts;
+  for (const Value& host : named->items()) {
+    if (!host.is_string()) return false;
+    hosts.emplace_back(host.text());
+  }
+  probes_.spawn(judge(batch->as_integer(), std::move(hosts)));
   return true;
 }
 
-base::Task<void> GateKeeper::judge(Value question) {
-  std::vector<std::string> hosts;
-  const Value* named = question.find("hosts");
-  if (named != nullptr && named->is_list()) {
-    for (const Value& host : named->items()) hosts.push_back(expression::to_text(host));
-  }
-  const Value* batch = question.find("batch");
+base::Task<void> GateKeeper::judge(int64_t batch, std::vector<std::string> hosts) {
   auto passed = co_await probe_all(hosts);
+  base::ListBuilder names;
+  for (const std::string& host : hosts) names.push(Value::string(host));
   base::MapBuilder row;
-  row.set("n", batch == nullptr ? Value() : *batch);
-  row.set("hosts", named == nullptr ? Value() : *named);
+  row.set("n", Value::fitting_integer(batch));
+  row.set("hosts", names.build());
   row.set("gate", Value::string(passed ? "passed" : "failed"));
   if (!passed) {
-    refusal_ = fmt::format("batch {} did not pass its gate: {}", batch == nullptr ? "" : expression::to_text(*batch),
-                           passed.error().message());
+    refusal_ = fmt::format("batch {} did not pass its gate: {}", batch, passed.error().message());
     row.set("detail", Value::string(passed.error().message()));
   }
   batches_.push(row.build());
   context_.log(passed ? model::LogLevel::info : model::LogLevel::error,
-               passed ? fmt::format("batch {} passed its gate", expression::to_text(*batch)) : refusal_);
+               passed ? fmt::format("batch {} passed its gate", batch) : refusal_);
   answer(passed.has_value());
 }
 
@@ -147,17 +156,15 @@ base::Task<base::Result<void>> GateKeeper::probe_all(std::vector<std::string> ho
 }
 
 base::Task<base::Result<void>> GateKeeper::probe(std::string subject, std::string url, base::CancelToken cancel) {
-  core::HttpProperties properties;
-  properties.options = gate_.options;
-  properties.method = gate_.method;
-  properties.uri = model::Dynamic<std::string>(Value::string("http://gate.invalid/"));  // set below, not rendered
+  GYR_CO_TRY(auto method, co_await context_.render(gate_.method));
   GYR_CO_TRY(auto expected, co_await context_.render(gate_.expected_status));
   const base::Instant first = context_.now();
   std::random_device random;
   for (int32_t attempt = 1;; ++attempt) {
-    GYR_CO_TRY(auto prepared, co_await core::prepare_request(context_, properties));
+    GYR_CO_TRY(auto prepared, co_await core::prepare_options(context_, gate_.options));
     GYR_CO_TRY(prepared.address, core::build_address(url, Value()));
     prepared.request.url = prepared.address.uri;
+    prepared.request.method = method.value_or("GET");
     auto response = co_await context_.http()->send(std::move(prepared.request), cancel);
     if (response && response->status == expected.value_or(200)) co_return base::Result<void>();
     const std::string why = response ? fmt::format("status {}", response->status) : response.error().message();

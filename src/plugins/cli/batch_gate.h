@@ -37,9 +37,11 @@ class GateKeeper {
   GateKeeper& operator=(const GateKeeper&) = delete;
   ~GateKeeper();
 
+  /// What the callback must put into each question (`key`): the output of the commands cannot then be one by accident.
+  const std::string& key() const { return key_; }
   /// Makes the pipe. Blocking, short.
   base::Result<void> open(std::filesystem::path pipe);
-  /// Whether the line is a question. The answer follows when the hosts have been probed.
+  /// Whether the line is a question of the callback. The answer follows when the hosts have been probed.
   bool take_line(std::string_view line);
   /// Ends probes that still run.
   base::Task<void> close();
@@ -50,13 +52,14 @@ class GateKeeper {
   const std::string& refusal() const { return refusal_; }
 
  private:
-  base::Task<void> judge(base::Value question);
+  base::Task<void> judge(int64_t batch, std::vector<std::string> hosts);
   base::Task<base::Result<void>> probe_all(std::vector<std::string> hosts);
   base::Task<base::Result<void>> probe(std::string subject, std::string url, base::CancelToken cancel);
   void answer(bool pass);
 
   plugin::RunContext& context_;
   const BatchGate& gate_;
+  std::string key_;
   base::TaskScope probes_;
   base::ListBuilder batches_;
   std::string refusal_;

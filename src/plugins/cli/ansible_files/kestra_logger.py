@@ -70,6 +70,7 @@ class CallbackModule(CallbackBase):
         self.full = os.environ.get("GYR_ANSIBLE_LOGS", "SUMMARY") == "FULL"
         self.facts = json.loads(os.environ.get("GYR_ANSIBLE_FACTS", "[]"))
         self.gate = os.environ.get("GYR_ANSIBLE_GATE", "")
+        self.gate_key = os.environ.pop("GYR_ANSIBLE_GATE_KEY", "")  # not for the programs that tasks start
         self.play = None
         self.batch = 0
         self.batch_hosts = []
@@ -152,7 +153,7 @@ class CallbackModule(CallbackBase):
         if not self.gate:
             return
         with open(self.gate, "rb", buffering=0) as answers:
-            self.message({"gate": {"batch": self.batch, "hosts": self.batch_hosts}})
+            self.message({"gate": {"key": self.gate_key, "batch": self.batch, "hosts": self.batch_hosts}})
             answer = b""
             while not answer.endswith(b"\n"):
                 piece = answers.read(1)
