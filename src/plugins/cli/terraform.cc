@@ -98,8 +98,14 @@ class TerraformRun final : public script::CommandHooks {
     additions->own.insert(outputs_file_);
     additions->output_patterns.push_back(outputs_file_.filename().string());
     const std::string file = shell_word(outputs_file_.string());
-    // Sensitive values are in it.
-    commands.push_back(fmt::format("(umask 077; {} output -json > {})", facts_.program, file));
+    // The exit code is that of the author's commands, also if they go on after a failure. Without outputs there is no
+    // file, and that fails the task unless it has failed already. Sensitive values are in the file.
+    commands.emplace_back("gyr_exit_code=$?");
+    commands.push_back(
+        fmt::format("if ! (umask 077; {} output -json > {}); then\n  rm -f {}\n"
+                    "  [ \"$gyr_exit_code\" -ne 0 ] || gyr_exit_code=1\nfi",
+                    facts_.program, file, file));
+    commands.emplace_back("exit \"$gyr_exit_code\"");
     co_return commands;
   }
 
@@ -124,7 +130,7 @@ class TerraformRun final : public script::CommandHooks {
     if (outputs_file_.empty()) co_return base::Result<void>();
     std::optional<std::string> text;
     co_await context.files()->on_pool([&] { text = take_file(); });
-    if (!text) co_return base::Result<void>();  // the commands failed before
+    if (!text) co_return base::Result<void>();  // the commands failed, or `output` did
     if (text->size() > max_outputs_bytes) {
       co_return base::fail(script::bad_file,
                            fmt::format("the outputs of {} are larger than {} bytes", facts_.title, max_outputs_bytes));

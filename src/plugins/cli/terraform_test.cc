@@ -73,6 +73,25 @@ TEST_F(TerraformCli, EncryptsSensitiveOutputs) {  // PLUG-132
   EXPECT_FALSE(run(tofu("publishOutputs: true, commands: ['tofu() { echo no; }']")).has_value());
 }
 
+TEST_F(TerraformCli, PublishingOutputsKeepsTheExitCode) {  // PLUG-132, PLUG-137
+  const std::string outputs_of_module = R"x('tofu() { echo "{\"a\":{\"value\":1}}"; }')x";
+  auto failed =
+      run(tofu(fmt::format("failFast: false, publishOutputs: true, commands: [{}, 'false']", outputs_of_module)));
+  ASSERT_FALSE(failed.has_value()) << "a failed apply is no success";
+  EXPECT_EQ(failed.error().error.message(), "Command failed with exit code 1");
+  EXPECT_EQ(failed.error().outputs.find("exitCode")->as_integer(), 1);
+  EXPECT_EQ(*failed.error().outputs.find("tf"), json(R"({"a": 1})"));
+  const Value changed = outputs(tofu(fmt::format(
+      "failFast: false, successExitCodes: [2], publishOutputs: true, commands: [{}, '(exit 2)']", outputs_of_module)));
+  EXPECT_EQ(changed.find("exitCode")->as_integer(), 2);
+  EXPECT_EQ(*changed.find("tf"), json(R"({"a": 1})"));
+  EXPECT_EQ(failure(tofu("failFast: false, publishOutputs: true, commands: ['tofu() { return 3; }', 'false']")),
+            "Command failed with exit code 1");
+  EXPECT_EQ(failure(tofu("publishOutputs: true, commands: ['tofu() { return 3; }']")),
+            "Command failed with exit code 1")
+      << "outputs that cannot be read are a failure";
+}
+
 TEST_F(TerraformCli, UsesAMirrorOfProviders) {  // PLUG-138
   context->settings.add("io.kestra.plugin.opentofu.cli.OpenTofuCLI", json(R"({"providerMirror": "/srv/mirror"})"));
   outputs(tofu(R"(commands: ['cat "$TF_CLI_CONFIG_FILE"'])"));
