@@ -1,6 +1,7 @@
 #include "plugins/cli/ansible_results.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "syntax/json.h"
 
@@ -81,13 +82,16 @@ void AnsibleResults::event(const Value& event) {
 void AnsibleResults::add_hosts(const Value& rows) {
   if (!rows.is_list()) return;
   std::vector<std::string> order;
+  std::unordered_set<std::string> named;
   for (const Value& row : rows.items()) {
     const std::string_view name = text_of(row, "host");
-    if (name.empty()) continue;
-    host(name).groups = value_of(row, "groups");
+    if (name.empty() || !named.emplace(name).second) continue;
+    Host& known = host(name);
+    known.groups = value_of(row, "groups");
+    known.listed = true;
     order.emplace_back(name);
   }
-  std::erase_if(order_, [&](const std::string& name) { return std::ranges::find(order, name) != order.end(); });
+  std::erase_if(order_, [&](const std::string& name) { return named.contains(name); });
   order_.insert(order_.end(), order.begin(), order.end());
 }
 
@@ -107,7 +111,7 @@ void AnsibleResults::add_result(const Value& event) {
     for (const auto& entry : set.entries()) set_.set(entry.key, entry.value);
   }
   Host& row = host(name);
-  if (std::ranges::find(order_, name) == order_.end()) order_.push_back(name);
+  if (!std::exchange(row.listed, true)) order_.push_back(name);
   Count& count = row.counted;
   if (status == "ok") {
     ++count.ok;

@@ -43,6 +43,7 @@ class AnsibleResults {
     std::vector<Task> tasks;
   };
   struct Host {
+    bool listed = false;  ///< whether it is in `order_`
     base::Value groups;
     Count counted;  ///< since the last statistics of a playbook
     Count total;    ///< of the playbooks that printed statistics

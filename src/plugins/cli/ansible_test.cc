@@ -87,6 +87,19 @@ TEST(AnsibleResults, MergesCommands) {  // PLUG-107
   EXPECT_EQ(results.playbooks().size(), 2U);
 }
 
+TEST(AnsibleResults, KeepsTheOrderOfTheNewestInventory) {  // PLUG-107
+  cli::AnsibleResults results(false);
+  results.add(R"({"e":"result","host":"z","status":"ok"}
+{"e":"hosts","hosts":[{"host":"b"},{"host":"a"},{"host":"b"}]}
+{"e":"result","host":"a","status":"ok"}
+{"e":"hosts","hosts":[{"host":"a"},{"host":"c"}]}
+)");
+  std::string order;
+  const Value hosts = results.hosts();
+  for (const Value& host : hosts.items()) order += host.find("host")->text();
+  EXPECT_EQ(order, "zbac") << "each host once";
+}
+
 TEST(AnsibleResults, CollectsOnlyWhatWasSetInExplicitMode) {  // PLUG-101
   cli::AnsibleResults results(true);
   results.add(R"({"e":"result","host":"a","status":"ok","outputs":{"x":[1]},"result":{"changed":false}}
