@@ -5,6 +5,7 @@
 #include "base/id.h"
 #include "base/text.h"
 #include "expression/template.h"
+#include "net/url.h"
 #include "plugin_api/render.h"
 #include "plugins/cli/cli_tasks.h"
 #include "plugins/cli/shell_text.h"
@@ -56,19 +57,12 @@ struct Remote {
   std::string password;
 };
 
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (size_t at = 0; at < text.size(); ++at) {
-    unsigned value = 0;
-    if (text[at] == '%' && at + 2 < text.size() &&
-        std::from_chars(text.data() + at + 1, text.data() + at + 3, value, 16).ptr == text.data() + at + 3) {
-      out += static_cast<char>(value);
-      at += 2;
-    } else {
-      out += text[at];
-    }
-  }
-  return out;
+base::Result<std::string> credential_of(std::string_view text) {
+  auto decoded = net::percent_decode(text);
+  if (decoded) return decoded;
+  // The message quotes nothing: the text is a secret.
+  return base::fail(base::Error(git_failed, "the user name or password in `url` has a `%` that begins no escape")
+                        .with_hint("write `%25` for a percent sign, or use `username` and `password`"));
 }
 
 base::Result<Remote> read_remote(std::string_view url) {
@@ -92,8 +86,10 @@ base::Result<Remote> read_remote(std::string_view url) {
   if (sign == std::string_view::npos) return remote;
   const std::string_view user = url.substr(begin, sign);
   const size_t colon = user.find(':');
-  remote.username = percent_decoded(user.substr(0, colon));
-  if (colon != std::string_view::npos) remote.password = percent_decoded(user.substr(colon + 1));
+  GYR_TRY(remote.username, credential_of(user.substr(0, colon)));
+  if (colon != std::string_view::npos) {
+    GYR_TRY(remote.password, credential_of(user.substr(colon + 1)));
+  }
   remote.url = fmt::format("{}{}", url.substr(0, begin), url.substr(begin + sign + 1));
   return remote;
 }

@@ -103,6 +103,13 @@ TEST_F(GitClone, CredentialsAreOnNoCommandLine) {  // PLUG-10
   expect_clean();
 }
 
+TEST_F(GitClone, CredentialsWithAWrongEscapeAreRefused) {  // PLUG-511
+  const std::string message =
+      failure("{id: t, type: io.kestra.plugin.git.Clone, url: 'http://user:secret%4@127.0.0.1:1/x.git'}");
+  EXPECT_THAT(message, HasSubstr("has a `%` that begins no escape"));
+  EXPECT_THAT(message, ::testing::Not(HasSubstr("secret")));
+}
+
 TEST_F(GitClone, SubmodulesOfARepositoryDoNotReadFilesOfTheWorker) {
   shell(R"(cd src && git -c protocol.file.allow=always submodule --quiet add "file://$PWD/../bare.git" sub
       git commit -qam sub && git clone -q --bare . ../outer.git)");

@@ -1,6 +1,7 @@
 #include "plugins/core/http/download_name.h"
 
 #include "base/text.h"
+#include "net/url.h"
 #include "plugin_api/run_context.h"
 
 namespace gyr::plugins::core {
@@ -8,21 +9,6 @@ namespace {
 
 /// Longer extensions are none: they are parts of an identifier with a dot.
 constexpr size_t max_extension = 16;
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    int value = 0;
-    if (text[i] == '%' && i + 2 < text.size() &&
-        std::from_chars(text.data() + i + 1, text.data() + i + 3, value, 16).ptr == text.data() + i + 3) {
-      out += static_cast<char>(value);
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
 
 /// The value of a parameter of a header, unquoted.
 std::optional<std::string> parameter(std::string_view header, std::string_view name) {
@@ -61,10 +47,11 @@ std::optional<std::string> name_in_disposition(std::string_view header) {
     // charset'language'text (RFC 8187); every charset in use there is UTF-8.
     size_t first = extended->find('\'');
     size_t second = first == std::string::npos ? first : extended->find('\'', first + 1);
-    name = percent_decoded(second == std::string::npos ? *extended : std::string_view(*extended).substr(second + 1));
-  } else if (auto plain = parameter(header, "filename")) {
-    name = *plain;
+    auto decoded =
+        net::percent_decode(second == std::string::npos ? *extended : std::string_view(*extended).substr(second + 1));
+    if (decoded) name = *std::move(decoded);
   }
+  if (name.empty()) name = parameter(header, "filename").value_or(std::string());
   name = base::repair_utf8(last_part(name));
   std::erase(name, '\0');
   if (name.empty() || name == "." || name == "..") return std::nullopt;

@@ -335,7 +335,9 @@ TEST(DownloadName, ReadsDispositions) {
         "attachment; filename=\"", "attachment; filename=a/", ";;;=;"}) {
     EXPECT_EQ(name_in_disposition(none), std::nullopt) << none;
   }
-  EXPECT_EQ(name_in_disposition("a; filename*=UTF-8''%ff%00x%4"), "\uFFFDx%4");
+  EXPECT_EQ(name_in_disposition("a; filename*=UTF-8''%ff%00x"), "\uFFFDx");
+  EXPECT_EQ(name_in_disposition("a; filename*=UTF-8''x%4"), std::nullopt) << "no name is better than half of one";
+  EXPECT_EQ(name_in_disposition("a; filename*=UTF-8''%zz; filename=plain.txt"), "plain.txt");
 }
 
 TEST(DownloadName, FindsExtensions) {
