@@ -1,10 +1,10 @@
 #include "connectors/connector_run.h"
 
 #include <algorithm>
-#include <mutex>
 
 #include "base/text.h"
 #include "connectors/request_text.h"
+#include "connectors/token_cache.h"
 #include "expression/convert.h"
 #include "expression/template.h"
 #include "syntax/ion.h"
@@ -23,40 +23,10 @@ constexpr std::chrono::seconds longest_wait{300};
 /// A token is not used in its last minute: requests take time.
 constexpr int64_t token_margin_seconds = 60;
 
-/// Tokens of all tasks of this process, by everything that they were asked for with. Any thread.
-class Tokens {
- public:
-  std::optional<std::string> find(const std::string& key, base::Instant now) {
-    std::lock_guard lock(mutex_);
-    auto found = tokens_.find(key);
-    if (found == tokens_.end() || found->second.until <= now) return std::nullopt;
-    return found->second.text;
-  }
-  void put(const std::string& key, std::string text, base::Instant until) {
-    std::lock_guard lock(mutex_);
-    tokens_.insert_or_assign(key, Token{std::move(text), until});
-  }
-  void drop(const std::string& key) {
-    std::lock_guard lock(mutex_);
-    tokens_.erase(key);
-  }
-
- private:
-  struct Token {
-    std::string text;
-    base::Instant until;
-  };
-  std::mutex mutex_;
-  std::map<std::string, Token> tokens_;
-};
-
-Tokens& tokens() {
-  static Tokens all;
+/// Of all tasks of this process.
+TokenCache& tokens() {
+  static TokenCache all;
   return all;
-}
-
-bool is_true(const Value& value) {
-  return value.is_boolean() ? value.as_boolean() : expression::to_text(value) == "true";
 }
 
 std::unexpected<base::Error> property_error(const std::string& name, std::string_view message) {
@@ -82,7 +52,9 @@ std::optional<std::chrono::seconds> asked_wait(const net::ClientResponse& respon
   if (response.status != 429 && response.status != 503 && !limited && !(response.status == 403 && after)) return {};
   if (after) return std::chrono::seconds(std::min<int64_t>(*after, 1'000'000));
   const auto reset = integer_header(response.headers, "x-ratelimit-reset");
-  if (reset) return std::chrono::seconds(std::clamp<int64_t>(*reset - now.seconds, 1, 1'000'000));
+  // A system that is down says so with 503; when its limits are reset does not matter then.
+  if (reset && response.status != 503)
+    return std::chrono::seconds(std::clamp<int64_t>(*reset - now.seconds, 1, 1'000'000));
   return std::chrono::seconds(1);
 }
 
@@ -123,10 +95,7 @@ base::Task<base::Result<Value>> ConnectorRun::run() {
       fetch_type_ = found->second;
     }
   }
-  plugins::core::HttpProperties http;
-  http.options = task_.options;
-  http.uri = model::Dynamic<std::string>(Value::string("http://connector.invalid/"));  // each request sets its own
-  GYR_CO_TRY(template_, co_await plugins::core::prepare_request(context_, http));
+  GYR_CO_TRY(template_, co_await plugins::core::prepare_options(context_, task_.options));
   for (const StepSpec& step : element_.steps) GYR_CO_CHECK(co_await run_step(step));
   base::MapBuilder outputs;
   GYR_CO_CHECK(co_await publish(&outputs));
@@ -232,11 +201,11 @@ base::Task<base::Result<std::string>> ConnectorRun::render_text(const Template& 
 base::Task<base::Result<void>> ConnectorRun::run_step(const StepSpec& step) {
   if (step.condition.is_set()) {
     GYR_CO_TRY(Value holds, co_await render(step.condition));
-    if (!is_true(holds)) co_return base::Result<void>();
+    if (!expression::is_truthy(holds)) co_return base::Result<void>();
   }
   if (step.assert_that.is_set()) {
     GYR_CO_TRY(Value holds, co_await render(step.assert_that));
-    if (is_true(holds)) co_return base::Result<void>();
+    if (expression::is_truthy(holds)) co_return base::Result<void>();
     GYR_CO_TRY(std::string message, co_await render_text(step.message));
     co_return base::fail(bad_property, std::move(message));
   }
@@ -272,6 +241,7 @@ base::Task<base::Result<Value>> ConnectorRun::run_request(const StepSpec& step) 
     if (page.is_list()) {
       for (const Value& row : page.items()) rows.push(row);
     }
+    if (element_.fetch && fetch_type_ == FetchType::fetch_one && rows.size() > 0) break;
     if (rows.size() > max_rows) {
       co_return base::fail(request_failed, fmt::format("{}: more than {} rows", definition_.title, max_rows));
     }
@@ -338,7 +308,7 @@ base::Task<base::Result<void>> ConnectorRun::authorize(net::ClientRequest* reque
   for (const AuthSpec& auth : definition_.http.auth) {
     if (auth.when.is_set()) {
       GYR_CO_TRY(Value holds, co_await render(auth.when));
-      if (!is_true(holds)) continue;
+      if (!expression::is_truthy(holds)) continue;
     }
     switch (auth.type) {
       case AuthKind::header: {
@@ -373,10 +343,11 @@ base::Task<base::Result<std::string>> ConnectorRun::password_token(const AuthSpe
   GYR_CO_TRY(std::string secret, co_await render_text(auth.client_secret));
   GYR_CO_TRY(std::string user, co_await render_text(auth.username));
   GYR_CO_TRY(std::string password, co_await render_text(auth.password));
-  const std::string key =
-      fmt::format("{}\n{}\n{}\n{}\n{}\n{}", context_.info().tenant, url, client, secret, user, password);
-  token_key_ = key;
-  if (auto known = tokens().find(key, context_.now())) co_return *known;
+  token_key_ = TokenCache::key_of({context_.info().tenant, url, client, secret, user, password});
+  if (auto known = tokens().find(token_key_, context_.now())) {
+    context_.mask(*known);
+    co_return *std::move(known);
+  }
   net::ClientRequest request = template_.request;
   request.method = "POST";
   request.url = url;
@@ -404,12 +375,12 @@ base::Task<base::Result<std::string>> ConnectorRun::password_token(const AuthSpe
   if (seconds > token_margin_seconds) {
     base::Instant until = context_.now();
     until.seconds += seconds - token_margin_seconds;
-    tokens().put(key, found, until);
+    tokens().put(token_key_, found, until, context_.now());
   }
   co_return found;
 }
 
-base::Task<base::Result<ConnectorRun::Answer>> ConnectorRun::send(net::ClientRequest request) {
+base::Task<base::Result<ConnectorRun::Answer>> ConnectorRun::send(net::ClientRequest& request) {
   bool renewed = false;
   for (int attempt = 1;; ++attempt) {
     const base::MonotonicTime begin = context_.loop().now();
@@ -466,7 +437,7 @@ base::Task<base::Result<void>> ConnectorRun::judge(const Answer& answer, const n
   if (!codes.empty()) succeeded = std::ranges::find(codes, answer.status) != codes.end();
   if (succeeded && definition_.http.success.is_set()) {
     GYR_CO_TRY(Value holds, co_await render(definition_.http.success));
-    succeeded = is_true(holds);
+    succeeded = expression::is_truthy(holds);
   }
   if (succeeded) co_return base::Result<void>();
   std::string words;

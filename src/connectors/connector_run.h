@@ -49,7 +49,7 @@ class ConnectorRun {
   base::Task<base::Result<std::string>> build_path(const RequestSpec& spec);
   base::Task<base::Result<void>> authorize(net::ClientRequest* request);
   base::Task<base::Result<std::string>> password_token(const AuthSpec& auth);
-  base::Task<base::Result<Answer>> send(net::ClientRequest request);
+  base::Task<base::Result<Answer>> send(net::ClientRequest& request);
   base::Task<base::Result<void>> judge(const Answer& answer, const net::ClientRequest& request);
   base::Task<base::Result<void>> publish(base::MapBuilder* outputs);
   base::Task<base::Result<void>> publish_rows(base::MapBuilder* outputs);

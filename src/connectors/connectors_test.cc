@@ -6,6 +6,7 @@
 
 #include "connectors/replay.h"
 #include "connectors/request_text.h"
+#include "connectors/token_cache.h"
 #include "embedded/connectors.h"
 #include "syntax/json.h"
 
@@ -103,6 +104,57 @@ TEST(Connectors, ATestThatIsWrongFails) {
               HasSubstr("bad: it failed with: C: GET failed with status 500"));
   EXPECT_THAT(first_problem(with("status: 500", "status: 200")), HasSubstr("bad: it succeeded"));
   EXPECT_THAT(first_problem(with("properties: {x: y}", "properties: {}")), HasSubstr("good: "));
+}
+
+TEST(Connectors, AServiceThatIsDownIsAskedAgain) {  // PLUG-714: the reset of a limit is not the end of a fault
+  const std::string text = with(
+      "exchanges: [{request: {method: GET, url: \"https://h.example/y\"}, response: {status: 200, json: [1]}}]",
+      "exchanges: [{request: {method: GET, url: \"https://h.example/y\"}, response: {status: 503, headers: "
+      "{x-ratelimit-reset: '1700003600'}}}, {request: {method: GET, url: \"https://h.example/y\"}, response: {status: "
+      "200, json: [1]}}]");
+  EXPECT_EQ(first_problem(text), "");
+}
+
+TEST(Connectors, ARenewedTokenIsUsedForTheNextPages) {  // PLUG-711, PLUG-715
+  std::string text = with("elements:", R"(http:
+  auth:
+    - {type: oauth2Password, tokenUrl: "https://h.example/token", clientId: c, clientSecret: s, username: u, password: p}
+elements:)");
+  const std::string_view plain =
+      "exchanges: [{request: {method: GET, url: \"https://h.example/y\"}, response: {status: "
+      "200, json: [1]}}], outputs: {body: [1]}";
+  const std::string_view paged = R"(exchanges: [
+          {request: {method: POST, url: "https://h.example/token"}, response: {json: {access_token: old, expires_in: 3600}}},
+          {request: {method: GET, url: "https://h.example/y", headers: {Authorization: Bearer old}}, response: {status: 401}},
+          {request: {method: POST, url: "https://h.example/token"}, response: {json: {access_token: new, expires_in: 3600}}},
+          {request: {method: GET, url: "https://h.example/y", headers: {Authorization: Bearer new}},
+           response: {headers: {Link: '<https://h.example/2>; rel="next"'}, json: [1]}},
+          {request: {method: GET, url: "https://h.example/2", headers: {Authorization: Bearer new}}, response: {json: [2]}}],
+         outputs: {body: [1, 2]})";
+  auto replace = [&text](std::string_view from, std::string_view to) {
+    const size_t at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << from;
+    text.replace(at, from.size(), to);
+  };
+  replace(plain, paged);
+  replace("steps.one.body", "steps.one.rows");
+  replace("props.x }}\"}", "props.x }}\"}\n        pages: \"{{ response.body }}\"");
+  EXPECT_EQ(first_problem(text), "");
+}
+
+TEST(TokenCache, KeepsNoSecretsInItsKeysAndNoExpiredTokens) {  // PLUG-711
+  const std::string key = TokenCache::key_of({"main", "client-secret"});
+  EXPECT_EQ(key.find("client-secret"), std::string::npos);
+  EXPECT_NE(key, TokenCache::key_of({"main", "client-secre", "t"}));
+  TokenCache cache;
+  auto at = [](int64_t seconds) { return base::Instant{.seconds = seconds}; };
+  cache.put(key, "one", at(100), at(0));
+  EXPECT_EQ(cache.find(key, at(99)), "one");
+  EXPECT_EQ(cache.find(key, at(100)), std::nullopt);
+  cache.put(TokenCache::key_of({"main", "other"}), "two", at(200), at(100));
+  EXPECT_EQ(cache.size(), 1U) << "what has expired is removed";
+  cache.drop(TokenCache::key_of({"main", "other"}));
+  EXPECT_EQ(cache.size(), 0U);
 }
 
 TEST(RequestText, EncodesWhatLeadsElsewhere) {  // PLUG-712

@@ -1,10 +1,15 @@
 // The embedded connectors with real requests to the contract server (tests/peers/contract), which keeps state, checks
 // credentials and fields, and counts every request that it does not know. And the flows that people would write.
 #include <gmock/gmock.h>
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 
 #include "connectors/connectors.h"
 #include "engine/types.h"
@@ -81,7 +86,7 @@ class Contract : public ::testing::Test {
       if (found.severity == syntax::Severity::error) ADD_FAILURE() << found.path << ": " << found.message;
     }
     kept_.push_back(task);
-    context_.given_http = &http_;
+    context_.given_http = with_http_ ? &http_ : nullptr;
     return loop_.run(registry_.type_of(*task).run(*task->object, context_));
   }
   Value outputs(const std::string& type, const std::string& properties) {
@@ -111,6 +116,7 @@ class Contract : public ::testing::Test {
   base::CancelSource stop_;
   base::TaskScope server_{loop_};
   std::string url_;
+  bool with_http_ = true;
   std::vector<std::shared_ptr<const model::TaskSpec>> kept_;
 };
 
@@ -140,7 +146,14 @@ TEST_F(Contract, ServiceNowStoresRows) {  // PLUG-6
 TEST_F(Contract, ServiceNowLogsInByOAuth) {  // PLUG-711
   const std::string oauth = now("table: incident, clientId: c, clientSecret: s");
   EXPECT_EQ(outputs("io.kestra.plugin.servicenow.Get", oauth).find("size")->as_integer(), 1);
+  const auto state = syntax::parse_json(get("/_state"));
+  ASSERT_TRUE(state.has_value() && state->find("oauth")->size() == 1);
+  const std::string token(state->find("oauth")->at(0)->text());
+  EXPECT_THAT(context_.masked, ::testing::Contains(token));
+  context_.masked.clear();
   EXPECT_EQ(outputs("io.kestra.plugin.servicenow.Get", oauth).find("size")->as_integer(), 1);
+  EXPECT_THAT(context_.masked, ::testing::Contains(token))
+      << "a task that gets a known token logs it no more than others";
   const auto calls = syntax::parse_json(get("/_calls"));
   ASSERT_TRUE(calls.has_value());
   EXPECT_EQ(calls->size(), 3U) << "one login for two requests";
@@ -177,6 +190,33 @@ TEST_F(Contract, GitHubKeepsIssues) {  // PLUG-298
   EXPECT_THAT(get("/_state"), HasSubstr(R"("workflow": "d.yml")"));
   EXPECT_THAT(failure(type + "issues.Create", github("repository: o/r, title: T", "wrong")),
               HasSubstr("status 401: Bad credentials"));
+}
+
+TEST_F(Contract, GitHubGivesTheTokenOfAnApp) {  // PLUG-298
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_RSA_gen(2048), &EVP_PKEY_free);
+  const std::unique_ptr<BIO, decltype(&BIO_free)> pem(BIO_new(BIO_s_mem()), &BIO_free);
+  ASSERT_EQ(PEM_write_bio_PrivateKey(pem.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr), 1);
+  char* data = nullptr;
+  const long size = BIO_get_mem_data(pem.get(), &data);
+  const std::string text(data, static_cast<size_t>(size));
+  auto properties = [&](std::string_view client, std::string_view installation) {
+    return fmt::format("endpoint: '{}/github', clientId: {}, installationId: '{}', privateKey: {}", url_, client,
+                       installation, syntax::write_json(Value::string(text)));
+  };
+  const std::string type = "io.kestra.plugin.github.auth.AppToken";
+  context_.host = [](std::string_view function, const Value& arguments) -> base::Result<Value> {
+    if (function != "encrypt") return base::fail(plugin::host_refused, "unknown");
+    return Value::map({{"encrypted", Value::string(std::string(arguments.find("value")->text()) + "!")}});
+  };
+  const Value given = outputs(type, properties("Iv1.acceptance", "1234567"));
+  EXPECT_EQ(syntax::write_json(given),
+            R"({"token":{"encrypted":"acceptance-token!"},"expiresAt":"2030-01-01T00:00:00Z"})");
+  EXPECT_THAT(context_.masked, ::testing::IsSupersetOf({std::string("acceptance-token"), text}));
+  EXPECT_EQ(failure(type, properties("Iv1.other", "1234567")),
+            "GitHub: POST failed with status 401: A JSON web token could not be decoded");
+  EXPECT_EQ(failure(type, properties("Iv1.acceptance", "7")), "GitHub: POST failed with status 404: Not Found");
+  with_http_ = false;
+  EXPECT_EQ(failure(type, properties("Iv1.acceptance", "1234567")), "requests are not available");
 }
 
 TEST_F(Contract, WaitsAndGivesUpAsTheSystemSays) {  // PLUG-714, PLUG-298

@@ -53,6 +53,8 @@ base::Task<base::Result<std::string>> given(plugin::RunContext& context, const m
 }
 
 base::Task<plugin::TaskResult> AppToken::run(plugin::RunContext& context) const {
+  if (context.http() == nullptr)
+    co_return std::unexpected(plugin::Failure({plugin::task_failed, "requests are not available"}));
   GYR_CO_TRY(std::string client, co_await given(context, client_id, "clientId"));
   GYR_CO_TRY(std::string installation, co_await given(context, installation_id, "installationId"));
   GYR_CO_TRY(std::string key, co_await given(context, private_key, "privateKey"));
@@ -63,10 +65,7 @@ base::Task<plugin::TaskResult> AppToken::run(plugin::RunContext& context) const 
   while (address.ends_with('/')) address.pop_back();
   GYR_CO_TRY(std::string path, path_of(Value::list({Value::string("app"), Value::string("installations"),
                                                     Value::string(installation), Value::string("access_tokens")})));
-  plugins::core::HttpProperties http;
-  http.options = options;
-  http.uri = model::Dynamic<std::string>(Value::string("http://github.invalid/"));  // set below, not rendered
-  GYR_CO_TRY(auto prepared, co_await plugins::core::prepare_request(context, http));
+  GYR_CO_TRY(auto prepared, co_await plugins::core::prepare_options(context, options));
   GYR_CO_TRY(prepared.address, plugins::core::build_address(address + path, Value()));
   net::ClientRequest& request = prepared.request;
   request.url = prepared.address.uri;

@@ -115,7 +115,25 @@ def servicenow(r):
 # -- GitHub --------------------------------------------------------------------------------------------------------------------
 
 
+def github_app(r, installation):
+    """The token of an installation for a web token of the app. The signature is not checked: there is no RSA in Python."""
+    try:
+        head, claims, signature = r.headers.get("authorization", "").removeprefix("Bearer ").split(".")
+        head, claims = (json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in (head, claims))
+        good = head == {"alg": "RS256", "typ": "JWT"} and claims["iss"] == "Iv1.acceptance" and 0 < claims["exp"] - claims["iat"] <= 600 and signature
+    except (ValueError, KeyError, TypeError):
+        good = False
+    if not good:
+        raise Answer(401, {"message": "A JSON web token could not be decoded", "documentation_url": "https://docs.example.test/rest"})
+    if installation != "1234567":
+        raise Answer(404, {"message": "Not Found"})
+    raise Answer(201, {"token": TOKEN, "expires_at": "2030-01-01T00:00:00Z", "permissions": {"issues": "write"}})
+
+
 def github(r):
+    match = re.fullmatch(r"/github/app/installations/([^/]+)/access_tokens", r.path)
+    if match and r.method == "POST":
+        github_app(r, match[1])
     if r.headers.get("authorization", "").split(" ")[-1] != TOKEN:
         raise Answer(401, {"message": "Bad credentials", "documentation_url": "https://docs.example.test/rest"})
     path, issues = r.path[len("/github"):], STATE["github"]["issues"]
