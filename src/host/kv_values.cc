@@ -91,7 +91,7 @@ base::Result<Value> parse_kv_body(std::string_view body) {
   }
   if (auto date = syntax::parse_local_date(text)) return Value::local_date(*date);
   if (auto instant = syntax::parse_instant(text)) return Value::instant(*instant);
-  return Value::string(text);
+  return Value::string(body);
 }
 
 }  // namespace gyr::executor

@@ -17,6 +17,7 @@ bool is_kv_key(std::string_view key);
 /// STRING, NUMBER, BOOLEAN, DATETIME, DATE, DURATION or JSON (KV-3).
 std::string kv_type_of(const base::Value& value);
 /// Parses the body of a PUT: JSON, or one of the bare forms of Ion for instants, dates and durations (KV-14, API-106).
+/// Any other text is a string as it stands, with its white space.
 base::Result<base::Value> parse_kv_body(std::string_view body);
 
 }  // namespace gyr::executor

@@ -43,6 +43,8 @@ TEST(Keys, KeepValuesOfEveryKind) {  // KV-3, KV-13, KV-14, KV-18
   EXPECT_EQ(harness.get("namespaces/a.b/kv/k").at({"revision"}).as_integer(), std::ssize(rows))
       << "each write is a version";
   EXPECT_EQ(harness.get("namespaces/a.b/kv/k").text({"value"}), "hello world") << "as it stands (API-106)";
+  ASSERT_EQ(harness.send("PUT", "namespaces/a.b/kv/indented", "  two\n  lines\n", "text/plain").status, 200);
+  EXPECT_EQ(harness.get("namespaces/a.b/kv/indented").text({"value"}), "  two\n  lines\n") << "(API-106)";
   for (std::string_view body : {"{not json", "[1", "\"open", "", "  "})
     EXPECT_EQ(harness.send("PUT", "namespaces/a.b/kv/k", std::string(body), "text/plain").status, 422) << body;
   EXPECT_EQ(harness.get("namespaces/a.b/kv/none").status, 404);

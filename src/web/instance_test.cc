@@ -56,6 +56,12 @@ TEST(Services, AreListedCountedAndShown) {  // EXEC-132, OPS-11
             "WORKER EXECUTOR WEBSERVER ");
   EXPECT_EQ(types_of(server.get(root + "search?filters[state][NOT_EQUALS]=RUNNING&sort=createdAt")),
             "WORKER WEBSERVER ");
+  EXPECT_EQ(types_of(server.get(root + "search?state=RUNNING&state=MAINTENANCE&type=WORKER&sort=createdAt")),
+            "WORKER WORKER ")
+      << "as older clients ask (API-31)";
+  EXPECT_EQ(types_of(server.get(root + "search?state=RUNNING&filters[q][EQUALS]=alpha")), "WORKER ");
+  EXPECT_EQ(types_of(server.get(root + "search?state=INACTIVE&filters[q][EQUALS]=alpha")), "WORKER ");
+  EXPECT_EQ(server.get(root + "search?state=SUCCESS").status, 422);
   EXPECT_EQ(server.get(root + "search?filters[state][EQUALS]=SUCCESS").status, 422);
   EXPECT_EQ(server.get(root + "search?filters[labels][EQUALS]=a").status, 400);
   EXPECT_EQ(server.get(root + "search?sort=colour").status, 422);

@@ -66,6 +66,23 @@ TEST(KillSwitches, AreCreatedChangedAndArchived) {  // OPS-13, API-76
             409);
 }
 
+TEST(KillSwitches, WithoutATenantAreAboutTheInstallation) {  // OPS-13
+  Harness server;
+  server.deploy("id: f\nnamespace: any.where\ntasks:\n  - {id: t, type: io.kestra.plugin.core.debug.Return}\n");
+  const auto made = server.post_json(
+      switches,
+      R"({"name": "All", "evaluationType": "IGNORE", "startDate": "2020-01-01T00:00:00Z", "enabled": false})");
+  ASSERT_EQ(made.status, 200) << made.body;
+  EXPECT_TRUE(made.at({"tenantId"}).is_null());
+  EXPECT_EQ(server.call({"POST", "executions/any.where/f", {}, {}, {}}).status, 200) << "it is not enabled";
+  ASSERT_EQ(server
+                .send("PUT", std::string(switches) + "/" + made.text({"id"}),
+                      R"({"name": "All", "evaluationType": "IGNORE", "enabled": true})", "application/json")
+                .status,
+            200);
+  EXPECT_EQ(server.call({"POST", "executions/any.where/f", {}, {}, {}}).status, 409);
+}
+
 TEST(KillSwitches, InvalidBodiesAreRefused) {  // OPS-13
   Harness server;
   for (
@@ -78,7 +95,6 @@ TEST(KillSwitches, InvalidBodiesAreRefused) {  // OPS-13
           R"({"name": "n", "tenantId": "main", "evaluationType": "kill"})",
           R"({"name": "n", "tenantId": "main", "evaluationType": 3})",
           R"({"name": 5, "tenantId": "main", "evaluationType": "KILL"})",
-          R"({"name": "n", "evaluationType": "KILL"})",
           R"({"name": "n", "namespace": "a", "evaluationType": "KILL"})",
           R"({"name": "n", "tenantId": "main", "flowId": "f", "evaluationType": "KILL"})",
           R"({"name": "n", "executionIds": ["no id"], "evaluationType": "KILL"})",

@@ -50,11 +50,10 @@ base::Result<void> take_executions(const json::KillSwitchToWrite& body, std::vec
   return {};
 }
 
+/// With neither a tenant nor executions it is about the whole installation.
 base::Result<void> check_scope(const KillSwitchRow& row) {
   if (!row.flow.empty() && row.namespace_.empty()) return base::fail(broken("flowId", "requires a namespace"));
   if (!row.namespace_.empty() && row.tenant.empty()) return base::fail(broken("namespace", "requires a tenantId"));
-  if (row.tenant.empty() && row.executions.empty())
-    return base::fail(broken("tenantId", "must not be empty, unless executionIds names executions"));
   return {};
 }
 

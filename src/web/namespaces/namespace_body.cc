@@ -70,12 +70,12 @@ base::Result<Value> namespace_body(const Value& body, std::string_view path_id) 
     stored.set("description", *description);
   }
   GYR_TRY(Value variables, structured(body, "variables"));
-  if (!variables.is_null()) {
+  if (variables.is_map() || !says_nothing(variables)) {
     if (!variables.is_map()) return base::fail(bad_body, "variables: must be a map");
     stored.set("variables", variables);
   }
   GYR_TRY(Value defaults, structured(body, "pluginDefaults"));
-  if (!defaults.is_null()) {
+  if (defaults.is_list() || !says_nothing(defaults)) {
     if (!defaults.is_list()) return base::fail(bad_body, "pluginDefaults: must be a list");
     std::vector<std::string> problems;
     model::plugin_defaults_of(defaults, problems);

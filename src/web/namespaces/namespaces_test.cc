@@ -61,6 +61,10 @@ TEST(Namespaces, AreCreatedReadChangedAndDeleted) {  // API-67, GOV-1
   EXPECT_EQ(ids(server.get("namespaces/search?size=50").json()), "company company.team made made.by made.by.put ");
   EXPECT_EQ(ids(server.get("namespaces/search?existing=true").json()), "company.team made.by.put ");
   EXPECT_EQ(server.post_json("namespaces/autocomplete", R"({"q": "TEAM"})").body, R"(["company.team"])");
+  EXPECT_EQ(server.post_json("namespaces/autocomplete", R"({"q": "TEAM", "ids": ["company"]})").body,
+            R"(["company","company.team"])")
+      << "what was chosen before comes first (API-50)";
+  EXPECT_EQ(server.post_json("namespaces/autocomplete", R"({"ids": ["company", "unknown"]})").body, R"(["company"])");
   EXPECT_EQ(server.send("DELETE", "namespaces/company.team").status, 204);
   EXPECT_EQ(server.send("DELETE", "namespaces/company.team").status, 404);
   EXPECT_EQ(server.get("namespaces/company.team").status, 404);
@@ -74,8 +78,8 @@ TEST(Namespaces, RefuseInvalidBodies) {  // API-40, GOV-1
   Harness server;
   for (std::string_view body :
        {"[]", "{}", "\"n\"", "{\"id\": 1}", "{\"id\": \"\"}", R"({"id": "a/b"})", R"({"id": "a..b"})",
-        R"({"id": "n", "variables": []})", R"({"id": "n", "variables": "- a"})", R"({"id": "n", "variables": "{"})",
-        R"({"id": "n", "description": 1})", R"({"id": "n", "pluginDefaults": {}})",
+        R"({"id": "n", "variables": [1]})", R"({"id": "n", "variables": "- a"})", R"({"id": "n", "variables": "{"})",
+        R"({"id": "n", "description": 1})", R"({"id": "n", "pluginDefaults": {"a": 1}})",
         R"({"id": "n", "pluginDefaults": [1]})", R"({"id": "n", "pluginDefaults": [{"values": {}}]})",
         R"({"id": "n", "allowedNamespaces": [{"namespace": "x"}]})", R"({"id": "n", "storageType": "s3"})",
         R"({"id": "n", "secretReadOnly": true})", R"({"id": "n", "storageIsolation": {"enabled": true}})"}) {

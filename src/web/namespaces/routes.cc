@@ -211,8 +211,15 @@ base::Task<base::Result<std::vector<std::string>>> autocomplete(Request* request
   const std::string wanted = base::to_lower_ascii(body.q.value_or(""));
   GYR_CO_TRY(auto names, co_await load(request, body.existing_only.value_or(false)));
   std::vector<std::string> offered;
+  // What a form has chosen already is still offered while somebody types.
+  const auto chosen = std::move(body.ids).value_or(std::vector<std::string>());
   for (const auto& [name, configured] : names) {
-    if (offered.size() == max_offered) break;
+    if (std::ranges::find(chosen, name) != chosen.end()) offered.push_back(name);
+  }
+  if (!chosen.empty() && !body.q) co_return offered;
+  for (const auto& [name, configured] : names) {
+    if (offered.size() >= max_offered) break;
+    if (std::ranges::find(chosen, name) != chosen.end()) continue;
     if (base::to_lower_ascii(name).find(wanted) != std::string::npos) offered.push_back(name);
   }
   co_return offered;

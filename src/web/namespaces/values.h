@@ -19,6 +19,7 @@ struct Namespace {
 struct NamespaceSearch {
   std::optional<std::string> q;
   std::optional<bool> existing_only;
+  std::optional<std::vector<std::string>> ids;
 };
 
 /// A file or a directory; times in milliseconds since 1970 (API-68).
@@ -55,7 +56,8 @@ struct Described<json::NamespaceSearch> {
   static constexpr std::string_view name = "NamespaceSearch";
   static constexpr auto fields = std::tuple(
       field("q", &T::q, {.documentation = "A part of the name", .example = "company"}),
-      field("existingOnly", &T::existing_only, {.documentation = "Without parents that have nothing of their own"}));
+      field("existingOnly", &T::existing_only, {.documentation = "Without parents that have nothing of their own"}),
+      field("ids", &T::ids, {.documentation = "Namespaces that come first, whatever `q` is; alone: only these"}));
 };
 template <>
 struct Described<json::NamespaceToWrite> {

@@ -131,28 +131,15 @@ base::Result<const Blueprint*> find_blueprint(Request* request) {
   return base::fail(not_found, fmt::format("Blueprint '{}' not found", request->path("id")));
 }
 
-}  // namespace
-
-base::Task<base::Result<BlueprintsOrOne>> search_blueprints(Request* request) {
-  if (request->route().path.ends_with("{kind}") && !is_flow_kind(*request)) {
-    // An id stands there, in a path of 0.x: the blueprint is behind its kind.
-    if (const Blueprint* one = blueprint_of(*request, request->path("kind")))
-      co_return Redirect{fmt::format("{}/api/v1/{}/blueprints/community/flow/{}", request->settings().context_path,
-                                     request->tenant(), one->id)};
-  }
-  GYR_CO_TRY(auto filters, parse_filters(request->query(), Resource::blueprint));
-  GYR_CO_TRY(auto orders, parse_order(request->query(), Resource::blueprint));
-  if (const auto words = request->text("q"); words && filters.empty())
+/// The blueprints of the kind in the path that the filters leave, with one of the tags if there are any (API-112).
+base::Result<std::vector<const Blueprint*>> selected_blueprints(const Request& request, std::vector<std::string> tags) {
+  GYR_TRY(auto filters, parse_filters(request.query(), Resource::blueprint));
+  if (const auto words = request.text("q"); words && filters.empty())
     filters.push_back({Field::q, store::Operator::equals, {}, {std::string(*words)}});
-  std::vector<std::string> tags;
-  for (std::string_view given : request->texts("tags")) {
-    for (std::string_view tag : base::split(given, ',')) tags.emplace_back(base::trim(tag));
-  }
-  std::erase(tags, "");
   if (!tags.empty()) filters.push_back({Field::tags, store::Operator::in, {}, std::move(tags)});
   std::vector<const Blueprint*> found;
-  if (is_flow_kind(*request)) {
-    for (const Blueprint& blueprint : all_blueprints(request->services().registry)) found.push_back(&blueprint);
+  if (is_flow_kind(request)) {
+    for (const Blueprint& blueprint : all_blueprints(request.services().registry)) found.push_back(&blueprint);
   }
   for (const Filter& filter : filters) {
     const bool is_wanted = filter.op != store::Operator::not_equals && filter.op != store::Operator::not_in;
@@ -164,6 +151,25 @@ base::Task<base::Result<BlueprintsOrOne>> search_blueprints(Request* request) {
       return matches != is_wanted;
     });
   }
+  return found;
+}
+
+}  // namespace
+
+base::Task<base::Result<BlueprintsOrOne>> search_blueprints(Request* request) {
+  if (request->route().path.ends_with("{kind}") && !is_flow_kind(*request)) {
+    // An id stands there, in a path of 0.x: the blueprint is behind its kind.
+    if (const Blueprint* one = blueprint_of(*request, request->path("kind")))
+      co_return Redirect{fmt::format("{}/api/v1/{}/blueprints/community/flow/{}", request->settings().context_path,
+                                     request->tenant(), one->id)};
+  }
+  GYR_CO_TRY(auto orders, parse_order(request->query(), Resource::blueprint));
+  std::vector<std::string> tags;
+  for (std::string_view given : request->texts("tags")) {
+    for (std::string_view tag : base::split(given, ',')) tags.emplace_back(base::trim(tag));
+  }
+  std::erase(tags, "");
+  GYR_CO_TRY(auto found, selected_blueprints(*request, std::move(tags)));
   std::ranges::sort(found, [&orders](const Blueprint* a, const Blueprint* b) {
     for (const store::Order& order : orders) {
       const auto member = order.field == "id" ? &Blueprint::id : &Blueprint::title;
@@ -202,11 +208,9 @@ base::Task<base::Result<json::FlowGraph>> get_blueprint_graph(Request* request) 
 }
 
 base::Task<base::Result<std::vector<json::BlueprintTag>>> list_blueprint_tags(Request* request) {
+  GYR_CO_TRY(const auto found, selected_blueprints(*request, {}));
   std::set<std::string> tags;
-  if (is_flow_kind(*request)) {
-    for (const Blueprint& blueprint : all_blueprints(request->services().registry))
-      tags.insert(blueprint.tags.begin(), blueprint.tags.end());
-  }
+  for (const Blueprint* blueprint : found) tags.insert(blueprint->tags.begin(), blueprint->tags.end());
   std::vector<json::BlueprintTag> list;
   for (const std::string& tag : tags) list.push_back({tag, tag});
   co_return list;

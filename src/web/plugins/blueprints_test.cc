@@ -82,6 +82,12 @@ TEST(Blueprints, AreFilteredAndSorted) {  // API-28, API-30, API-112
   const auto titles = server.get("blueprints/community/flow?size=100&sort=title:desc").at({"results"});
   EXPECT_GE(titles.items()[0].find("title")->text(), titles.items()[1].find("title")->text());
   EXPECT_EQ(server.get("blueprints/community/flow?sort=colour").status, 422);
+  const size_t all_tags = server.get("blueprints/community/flow/tags").json().size();
+  const size_t some_tags = server.get("blueprints/community/flow/tags?q=webhook").json().size();
+  EXPECT_GT(some_tags, 0u);
+  EXPECT_LT(some_tags, all_tags) << "only those of the blueprints that are found";
+  EXPECT_EQ(server.get("blueprints/community/flow/tags?filters[q][EQUALS]=webhook").json().size(), some_tags);
+  EXPECT_EQ(server.get("blueprints/community/flow/tags?filters[colour][EQUALS]=x").status, 400);
   EXPECT_EQ(server.get("blueprints/community/flow?filters[colour][EQUALS]=x").status, 400);
 }
 

@@ -89,6 +89,18 @@ TEST(PluginSchemas, OfEveryKindInEitherCase) {  // API-111
   EXPECT_EQ(server.get("/api/v1/plugins/schemas/nothing").status, 422);
 }
 
+TEST(PluginUi, IsEmpty) {  // API-50, UI-873
+  test::Harness server;
+  EXPECT_EQ(server.post_json("/api/v1/plugins/pluginUiManifest", R"([{"cls": "io.kestra.plugin.core.log.Log"}])").body,
+            R"({"manifest":{}})");
+  EXPECT_EQ(server.post_json("/api/v1/plugins/pluginUiManifest", R"([{"cls": 1}])").status, 422);
+  for (const char* path : {"main.js", "assets/deep/main.js"}) {
+    const auto none = server.get(fmt::format("/api/v1/plugins/io.kestra.plugin.core/pluginUi/{}", path));
+    EXPECT_EQ(none.status, 404) << path;
+    EXPECT_THAT(none.text({"message"}), HasSubstr(path));
+  }
+}
+
 TEST(PluginIcons, ShowLettersOfTheNameInTheColourOfTheGroup) {
   EXPECT_THAT(icon_svg("g", "ForEachItem"), HasSubstr(">FE</text>"));
   EXPECT_THAT(icon_svg("g", "Log"), HasSubstr(">Lo</text>"));

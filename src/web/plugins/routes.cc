@@ -145,6 +145,16 @@ base::Task<Outcome> get_icon_picture(Request* request) {
   co_return response;
 }
 
+/// No type brings a user interface of its own, so nothing has to be loaded (UI-873).
+base::Task<base::Result<json::PluginUiManifest>> ui_manifest(Request*, std::vector<json::TaskWithVersion>) {
+  co_return json::PluginUiManifest{};
+}
+
+base::Task<Outcome> ui_file(Request* request) {
+  co_return base::fail(not_found, fmt::format("The plugins of '{}' have no file '{}' for a user interface",
+                                              request->path("group"), request->rest_of_path("path")));
+}
+
 std::vector<Route> blueprint_routes() {
   const Right may_read{"BLUEPRINT", Action::read};
   return {
@@ -175,7 +185,9 @@ std::vector<Route> blueprint_routes() {
        .operation = "listBlueprintTagsOfFlows",
        .summary = "List the tags of blueprints of flows",
        .rule = {may_read, tenant_wide},
-       .handler = typed<list_blueprint_tags>},
+       .handler = typed<list_blueprint_tags>,
+       .query = {{"q", ValueKind::text, "Only tags of blueprints that these words find"}},
+       .filters = Resource::blueprint},
       {.method = Method::get,
        .path = "~/blueprints/community/{id}/source",
        .operation = "getBlueprintSourceOfFlow",
@@ -194,7 +206,9 @@ std::vector<Route> blueprint_routes() {
        .operation = "listBlueprintTags",
        .summary = "List the tags of blueprints",
        .rule = {may_read, tenant_wide},
-       .handler = typed<list_blueprint_tags>},
+       .handler = typed<list_blueprint_tags>,
+       .query = {{"q", ValueKind::text, "Only tags of blueprints that these words find"}},
+       .filters = Resource::blueprint},
       {.method = Method::get,
        .path = "~/blueprints/community/{kind}/{id}",
        .operation = "getBlueprint",
@@ -288,6 +302,21 @@ std::vector<Route> plugin_routes() {
        .rule = {may_read, tenant_wide},
        .handler = typed<get_icon_picture>,
        .answer = sends("image/svg+xml")},
+      {.method = Method::post,
+       .path = "$/plugins/pluginUiManifest",
+       .operation = "getPluginUiManifest",
+       .summary = "List the user interfaces of types",
+       .rule = {may_read, tenant_wide},
+       .handler = typed<ui_manifest>,
+       .body = json_body},
+      {.method = Method::get,
+       .path = "$/plugins/{group}/pluginUi/{path}",
+       .operation = "getPluginUi",
+       .summary = "Get a file of the user interface of types",
+       .rule = {may_read, tenant_wide},
+       .handler = typed<ui_file>,
+       .answer = sends("application/octet-stream"),
+       .has_rest = true},
       {.method = Method::get,
        .path = "$/plugins/{cls}",
        .operation = "getPluginDocumentation",

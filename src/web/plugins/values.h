@@ -82,6 +82,15 @@ struct DocumentationWithSchema {
   std::string markdown;
   Object schema;
 };
+/// A type in a version, as clients ask for its user interface.
+struct TaskWithVersion {
+  std::optional<std::string> cls;
+  std::optional<std::string> version;
+};
+/// The user interfaces of types, by type: there are none.
+struct PluginUiManifest {
+  Object manifest{base::Value::empty_map()};
+};
 /// The versions of a type.
 struct PluginVersions {
   std::string type;
@@ -153,6 +162,19 @@ struct Described<json::DocumentationWithSchema> {
   using T = json::DocumentationWithSchema;
   static constexpr std::string_view name = "DocumentationWithSchema";
   static constexpr auto fields = std::tuple(field("markdown", &T::markdown), field("schema", &T::schema));
+};
+template <>
+struct Described<json::TaskWithVersion> {
+  using T = json::TaskWithVersion;
+  static constexpr std::string_view name = "TaskWithVersion";
+  static constexpr auto fields =
+      std::tuple(field("cls", &T::cls, {.example = "io.kestra.plugin.core.log.Log"}), field("version", &T::version));
+};
+template <>
+struct Described<json::PluginUiManifest> {
+  using T = json::PluginUiManifest;
+  static constexpr std::string_view name = "PluginUiManifest";
+  static constexpr auto fields = std::tuple(field("manifest", &T::manifest));
 };
 template <>
 struct Described<json::PluginVersions> {

@@ -57,6 +57,31 @@ bool matches(const Service& service, const Filter& filter) {
   return found != (filter.op == store::Operator::not_equals || filter.op == store::Operator::not_in);
 }
 
+/// The parameters of older clients, which are read only where there are no filters (API-31).
+base::Result<void> apply_old(const Request& request, ServiceList& services) {
+  const auto named = [&request](std::string_view parameter) {
+    std::vector<std::string_view> names;
+    for (std::string_view list : request.texts(parameter)) {
+      for (std::string_view name : base::split(list, ',')) {
+        if (!base::trim(name).empty()) names.push_back(base::trim(name));
+      }
+    }
+    return names;
+  };
+  const auto is_named = [](const std::vector<std::string_view>& names, std::string_view name) {
+    return names.empty() || std::ranges::find(names, name) != names.end();
+  };
+  const auto states = named("state"), types = named("type");
+  for (std::string_view state : states) {
+    if (!model::parse_service_state(state))
+      return base::fail(bad_argument, fmt::format("state: '{}' is not a state of a service", state));
+  }
+  std::erase_if(services, [&](const Service& service) {
+    return !is_named(states, to_text(service.state)) || !is_named(types, to_text(service.type));
+  });
+  return {};
+}
+
 base::Result<void> check_states(const std::vector<Filter>& filters) {
   for (const Filter& filter : filters) {
     if (filter.field != Field::state) continue;
@@ -90,6 +115,7 @@ base::Task<base::Result<Paged<json::ServiceSummary>>> search_services(Request* r
   std::erase_if(services, [&filters](const Service& service) {
     return !std::ranges::all_of(filters, [&service](const Filter& filter) { return matches(service, filter); });
   });
+  if (!has_filters(request->query())) GYR_CO_CHECK(apply_old(*request, services));
   sort_services(services, orders);
   co_return page_of(*request, services, summary_of);
 }
@@ -128,6 +154,8 @@ std::vector<Route> service_routes() {
        .summary = "List the services of all servers",
        .rule = {may_read, tenant_wide},
        .handler = typed<search_services>,
+       .query = {{"state", ValueKind::text_list, "Only services in one of these states"},
+                 {"type", ValueKind::text_list, "Only services of one of these types"}},
        .page_size = 10,
        .filters = Resource::service,
        .also = {"$/cluster/services/search"}},
