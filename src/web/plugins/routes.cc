@@ -231,6 +231,27 @@ std::vector<Route> blueprint_routes() {
   };
 }
 
+std::vector<Route> ui_routes() {
+  const Right may_read{"PLUGIN", Action::read};
+  return {
+      {.method = Method::post,
+       .path = "$/plugins/pluginUiManifest",
+       .operation = "getPluginUiManifest",
+       .summary = "List the user interfaces of types",
+       .rule = {may_read, tenant_wide},
+       .handler = typed<ui_manifest>,
+       .body = json_body},
+      {.method = Method::get,
+       .path = "$/plugins/{group}/pluginUi/{path}",
+       .operation = "getPluginUi",
+       .summary = "Get a file of the user interface of types",
+       .rule = {may_read, tenant_wide},
+       .handler = typed<ui_file>,
+       .answer = sends("application/octet-stream"),
+       .has_rest = true},
+  };
+}
+
 }  // namespace
 
 std::vector<Route> plugin_routes() {
@@ -302,21 +323,6 @@ std::vector<Route> plugin_routes() {
        .rule = {may_read, tenant_wide},
        .handler = typed<get_icon_picture>,
        .answer = sends("image/svg+xml")},
-      {.method = Method::post,
-       .path = "$/plugins/pluginUiManifest",
-       .operation = "getPluginUiManifest",
-       .summary = "List the user interfaces of types",
-       .rule = {may_read, tenant_wide},
-       .handler = typed<ui_manifest>,
-       .body = json_body},
-      {.method = Method::get,
-       .path = "$/plugins/{group}/pluginUi/{path}",
-       .operation = "getPluginUi",
-       .summary = "Get a file of the user interface of types",
-       .rule = {may_read, tenant_wide},
-       .handler = typed<ui_file>,
-       .answer = sends("application/octet-stream"),
-       .has_rest = true},
       {.method = Method::get,
        .path = "$/plugins/{cls}",
        .operation = "getPluginDocumentation",
@@ -340,6 +346,7 @@ std::vector<Route> plugin_routes() {
        .query = {all},
        .answer = answers<json::DocumentationWithSchema>},
   };
+  for (Route& route : ui_routes()) routes.push_back(std::move(route));
   for (Route& route : blueprint_routes()) routes.push_back(std::move(route));
   return routes;
 }
