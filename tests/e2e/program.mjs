@@ -18,10 +18,11 @@ const pack = process.env.GYR_PACK;
 const logs = process.env.GYR_E2E_LOGS ?? join(root, 'build/test-logs/e2e');
 const readyWithin = 30_000;
 
-async function startServer(data, log, base, more, port = 0) {
+async function startServer(data, log, { base, more, login }, port = 0) {
   const configuration = join(data, 'configuration.yaml');
-  writeFileSync(configuration, `micronaut: {server: {context-path: '${base}'}}\n${more}`);
-  const words = ['--config', configuration, 'server', 'local', '--port', String(port), '--data', data, ...(pack ? ['--ui', pack] : [])];
+  const account = login?.username ? `kestra: {server: {basic-auth: {username: '${login.username}', password: '${login.password}'}}}\n` : '';
+  writeFileSync(configuration, `micronaut: {server: {context-path: '${base}'}}\nendpoints: {all: {port: 0}}\n${account}${more}`);
+  const words = ['--config', configuration, 'server', login ? 'standalone' : 'local', '--port', String(port), '--data', data, ...(pack ? ['--ui', pack] : [])];
   const child = spawn(program, words, { stdio: ['ignore', 'pipe', 'pipe'], cwd: data, env: { ...process.env, NO_COLOR: '1' } });
   child.stdout.pipe(log, { end: false });
   child.stderr.pipe(log, { end: false });
@@ -55,18 +56,20 @@ function stopped(child) {
   });
 }
 
-// `more`: further lines of the configuration.
-export async function start(file, { base = '/', more = '' } = {}) {
+// `more`: further lines of the configuration. `login`: a server that asks for this user name and password; `{}`: one that has no account yet.
+export async function start(file, { base = '/', more = '', login } = {}) {
   const name = basename(fileURLToPath(file), '.test.mjs');
   mkdirSync(logs, { recursive: true });
   const data = mkdtempSync(join(tmpdir(), `gyr-e2e-${name}-`));
   const log = createWriteStream(join(logs, `${name}.server.log`));
-  let server = await startServer(data, log, base, more);
+  const kind = { base, more, login };
+  let server = await startServer(data, log, kind);
   const pages = await proxy(server.address);
   const browser = await chromium.launch({ executablePath: process.env.GYR_CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
 
+  const known = login?.username ? { Authorization: `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}` } : {};
   async function api(method, path, body, headers = {}) {
-    const answer = await fetch(`${server.address}/api/v1/main/${path}`, { method, body, headers });
+    const answer = await fetch(`${server.address}/api/v1/main/${path}`, { method, body, headers: { ...known, ...headers } });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 500)}`);
     return text === '' ? undefined : JSON.parse(text);
@@ -95,7 +98,7 @@ export async function start(file, { base = '/', more = '' } = {}) {
     async restart() {
       const port = Number(new URL(server.address).port);
       await stopped(server.child);
-      server = await startServer(data, log, base, more, port);
+      server = await startServer(data, log, kind, port);
     },
     // A page in which every error, failed answer and request to another host ends the check (UI-1155).
     async page(check, { width = 1440, height = 900, theme = 'light', touch = false, allow = [] } = {}) {

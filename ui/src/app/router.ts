@@ -35,6 +35,7 @@ export function makeRouter(): Router {
     scrollBehavior: (_to, _from, saved) => saved ?? false,
     routes: [
       { path: '/main/login', name: 'login', component: () => import('@/features/login/LoginPage.vue'), meta: { anonymous: true, bare: true } },
+      { path: '/main/setup', name: 'setup', component: () => import('@/features/setup/SetupPage.vue'), meta: { anonymous: true, bare: true } },
       ...flowRoutes,
       ...executionRoutes,
       ...tenantRoutes,
@@ -45,11 +46,12 @@ export function makeRouter(): Router {
     const root = to.path === '/' || to.path === '/main';
     const better = root ? undefined : rewrite(to.path);
     if (better !== undefined) return { path: better, query: to.query, hash: to.hash, replace: true };
-    if (to.path === '/login' || to.path === '/setup') return { name: 'login', replace: true };
+    if (to.path === '/login' || to.path === '/setup') return { name: to.path.slice(1), replace: true };
     const session = useSession();
-    if (!session.signedIn) await session.load();
-    if (!session.signedIn && to.meta['anonymous'] !== true) return { name: 'login', query: { to: to.fullPath }, replace: true };
-    if (session.signedIn && (root || to.name === 'login')) return { path: await landing(), replace: true };
+    if (!session.signedIn || session.mustSetUp) await session.load();
+    if (session.mustSetUp) return to.name === 'setup' || { name: 'setup', replace: true };
+    if (!session.signedIn && to.name !== 'login') return { name: 'login', query: root || to.name === 'setup' ? {} : { to: to.fullPath }, replace: true };
+    if (session.signedIn && (root || to.name === 'login' || to.name === 'setup')) return { path: await landing(), replace: true };
     return true;
   });
   router.afterEach((to, from, failure) => {

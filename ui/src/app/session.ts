@@ -1,17 +1,21 @@
-// Who uses the page: in open mode nobody has to sign in.
+// Who uses the page: in open mode nobody has to sign in. Where there is no account yet, the first one is created.
 import { useQueryClient } from '@tanstack/vue-query';
 import { defineStore } from 'pinia';
-import { ref } from 'vue';
+import { computed, ref } from 'vue';
 import { configurationKey, fetchConfiguration, fetchLoginConfiguration, logout } from '@/api/queries/configs';
+import type { Schemas } from '@/api/client';
 import { ApiError } from '@/api/errors';
 
 export const useSession = defineStore('session', () => {
-  const loginRequired = ref<boolean>();
+  const rules = ref<Schemas['LoginConfiguration']>();
+  const loginRequired = computed(() => rules.value?.isLoginRequired === true);
+  // No account yet, and none is configured: the first one is created in the browser (UI-80).
+  const mustSetUp = computed(() => rules.value?.isBasicAuthInitialized === false && !rules.value.isLoginRequired);
   const signedIn = ref(false);
   const client = useQueryClient();
 
   async function load(): Promise<void> {
-    loginRequired.value ??= (await fetchLoginConfiguration()).isLoginRequired;
+    if (rules.value === undefined || mustSetUp.value) rules.value = await fetchLoginConfiguration();
     try {
       // The pages have it from here, and do not ask again.
       client.setQueryData(configurationKey, await fetchConfiguration());
@@ -25,5 +29,5 @@ export const useSession = defineStore('session', () => {
     await logout();
     signedIn.value = false;
   }
-  return { loginRequired, signedIn, load, leave };
+  return { loginRequired, mustSetUp, signedIn, load, leave };
 });

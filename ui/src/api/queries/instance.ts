@@ -12,6 +12,9 @@ export const useServices = () =>
 export const useService = (id: MaybeRefOrGetter<string>) =>
   useQuery({ queryKey: ['instance', 'service', computed(() => toValue(id))], queryFn: ({ signal }) => take(api.GET('/api/v1/instance/services/{id}', { params: { path: { id: toValue(id) } }, signal })), enabled: computed(() => toValue(id) !== ''), refetchInterval: often });
 
+export const useInstallationHealth = () =>
+  useQuery({ queryKey: ['instance', 'health'], queryFn: ({ signal }) => take(api.GET('/api/v1/instance/health', { signal })), refetchInterval: often });
+
 export const useMaintenance = () =>
   useQuery({ queryKey: ['instance', 'maintenance'], queryFn: ({ signal }) => take(api.GET('/api/v1/instance/maintenance/status', { signal })), refetchInterval: often });
 
