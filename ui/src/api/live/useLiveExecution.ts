@@ -1,62 +1,19 @@
-// Keeps one execution in the query cache true while it runs: states are painted at most every 100 ms, older ones are dropped (UI-1002, UI-1003).
+// Keeps one execution in the query cache true (UI-1002): its state by the stream, its task runs by reading it when they have changed. An
+// older state never replaces a newer one.
 import { useQueryClient } from '@tanstack/vue-query';
-import { onScopeDispose, watch, type Ref } from 'vue';
-import { isTerminal } from '@/model/state';
-import { executionKey, type Execution } from '../queries/executions';
-import { executionFollow } from '../queries/logs';
-import { markLost, markOpen } from './connection';
-import { follow } from './follow';
+import { computed, toValue, type MaybeRefOrGetter } from 'vue';
+import { executionKey, newer, type Execution } from '../queries/executions';
+import { useTopic } from './useTopic';
 
-const paintEvery = 100;
-
-const changes = (execution: Execution): number =>
-  execution.state.histories.length * 1_000_000 + (execution.taskRunList ?? []).reduce((sum, run) => sum + run.state.histories.length, 0);
-
-export function useLiveExecution(id: Ref<string>, execution: Ref<Execution | undefined>): void {
+export function useLiveExecution(id: MaybeRefOrGetter<string>): void {
   const client = useQueryClient();
-  let stop: (() => void) | undefined;
-  let following = '';
-  let waiting: Execution | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-
-  const paint = (): void => {
-    timer = undefined;
-    const next = waiting;
-    waiting = undefined;
-    if (next === undefined) return;
-    client.setQueryData<Execution>(executionKey(next.id), (old) => (old !== undefined && changes(old) > changes(next) && !isTerminal(next.state.current) ? old : next));
-  };
-  const take = (payload: unknown): void => {
-    waiting = payload as Execution;
-    timer ??= setTimeout(paint, paintEvery);
-  };
-  const end = (): void => {
-    stop?.();
-    stop = undefined;
-    markOpen(following, false);
-    following = '';
-  };
-  const begin = (which: string): void => {
-    following = which;
-    const name = `execution:${which}`;
-    markOpen(which, true);
-    stop = follow(executionFollow(which), {
-      data: take,
-      end: (payload) => {
-        take(payload);
-        end();
-        void client.invalidateQueries({ queryKey: executionKey(which) });
-      },
-      poll: () => client.refetchQueries({ queryKey: executionKey(which) }),
-      lost: (since) => markLost(name, since),
-    });
-  };
-  watch([id, execution], ([which, current]) => {
-    if (following !== '' && following !== which) end();
-    if (current?.id === which && following === '' && !isTerminal(current.state.current)) begin(which);
-  }, { immediate: true });
-  onScopeDispose(() => {
-    end();
-    clearTimeout(timer);
+  useTopic(computed(() => (toValue(id) === '' ? '' : `execution:${toValue(id)}`)), () => client.refetchQueries({ queryKey: executionKey(toValue(id)), exact: true }), {
+    frame: ({ patch }, soon) => {
+      if (patch !== undefined) {
+        const next = patch as Execution;
+        client.setQueryData<Execution>(executionKey(next.id), (old) => (old === undefined ? undefined : newer({ ...old, ...next, ...(old.taskRunList ? { taskRunList: old.taskRunList } : {}) }, old)));
+      }
+      soon();
+    },
   });
 }

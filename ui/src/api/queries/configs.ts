@@ -10,5 +10,4 @@ export const fetchCredentialProblems = () => take(api.GET('/api/v1/basicAuthVali
 export const createFirstAccount = (username: string, password: string) => take(api.POST('/api/v1/{tenant}/basicAuth', { params: { path: { tenant } }, body: { username, password } as never }));
 export const logout = () => take(api.POST('/api/v1/logout', {}));
 export const configurationKey = ['configuration'];
-export const useConfiguration = () => useQuery({ queryKey: configurationKey, queryFn: fetchConfiguration, staleTime: Infinity, refetchInterval: every });
-const every = 30_000;
+export const useConfiguration = () => useQuery({ queryKey: configurationKey, queryFn: fetchConfiguration, staleTime: Infinity });

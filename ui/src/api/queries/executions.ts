@@ -9,22 +9,43 @@ export type InputsValidation = Schemas['InputsValidation'];
 
 export const executionKey = (id: string) => [tenant, 'execution', id] as const;
 
+// An answer that was on its way while the stream told of a later state keeps that state.
+export const newer = (next: Execution, known: Execution | undefined): Execution =>
+  known !== undefined && known.state.histories.length > next.state.histories.length ? { ...next, state: known.state } : next;
+
 const search = (query: string, signal?: AbortSignal) =>
   take(api.GET('/api/v1/{tenant}/executions/search', { params: { path: { tenant } }, ...raw(query), ...(signal ? { signal } : {}) }));
 
-export const useExecutions = (query: MaybeRefOrGetter<string>, refetchInterval: MaybeRefOrGetter<number | false> = false) =>
+export const useExecutions = (query: MaybeRefOrGetter<string>) =>
   useQuery({
     queryKey: [tenant, 'executions', 'search', computed(() => toValue(query))],
-    queryFn: ({ signal }) => search(toValue(query), signal),
+    queryFn: async ({ signal, client }) => {
+      const text = toValue(query);
+      const answer = await search(text, signal);
+      const known = new Map(client.getQueryData<typeof answer>([tenant, 'executions', 'search', text])?.results.map((row) => [row.id, row]));
+      return { ...answer, results: answer.results.map((row) => newer(row, known.get(row.id))) };
+    },
     placeholderData: (before) => before,
-    refetchInterval: computed(() => toValue(refetchInterval)),
+  });
+
+// How many executions there are in each state and at which time (UI-591, UI-594).
+export type ExecutionCounts = Schemas['ExecutionCounts'];
+export const useExecutionCounts = (query: MaybeRefOrGetter<string>) =>
+  useQuery({
+    queryKey: [tenant, 'executions', 'counts', computed(() => toValue(query))],
+    queryFn: ({ signal }) => take(api.GET('/api/v1/{tenant}/executions/counts', { params: { path: { tenant } }, signal, ...raw(`interval=auto&${toValue(query)}`) })),
+    placeholderData: (before) => before,
   });
 
 export const useExecution = (id: MaybeRefOrGetter<string>, enabled: MaybeRefOrGetter<boolean> = true) =>
   useQuery({
     enabled: computed(() => toValue(enabled)),
     queryKey: [tenant, 'execution', computed(() => toValue(id))],
-    queryFn: ({ signal }) => take(api.GET('/api/v1/{tenant}/executions/{executionId}', { params: { path: { tenant, executionId: toValue(id) } }, signal })),
+    queryFn: async ({ signal, client }) => {
+      const executionId = toValue(id);
+      const answer = await take(api.GET('/api/v1/{tenant}/executions/{executionId}', { params: { path: { tenant, executionId } }, signal }));
+      return newer(answer, client.getQueryData<Execution>(executionKey(executionId)));
+    },
   });
 
 // The execution of the same flow before or after this one.
@@ -44,11 +65,6 @@ export const useFlowOfExecution = (id: MaybeRefOrGetter<string>) =>
     queryFn: ({ signal }) => take(api.GET('/api/v1/{tenant}/executions/{executionId}/flow', { params: { path: { tenant, executionId: toValue(id) } }, signal })),
     staleTime: Infinity,
   });
-
-// The newest executions of these namespaces in one request, for the bars of the flow list, until the server has `flows/overview`.
-const mostRecent = 200;
-export const recentRuns = (namespaces: readonly string[], signal?: AbortSignal) =>
-  search(new URLSearchParams([['filters[namespace][IN]', namespaces.join(',')], ['sort', 'state.startDate:desc'], ['size', String(mostRecent)]]).toString(), signal);
 
 export const validateInputs = (namespace: string, id: string, body: FormData, signal: AbortSignal) =>
   take(api.POST('/api/v1/{tenant}/executions/{namespace}/{id}/validate', { params: { path: { tenant, namespace, id } }, body: body as never, signal, ...form }));
@@ -88,10 +104,18 @@ export function useExecutionAction() {
           return take(api.POST('/api/v1/{tenant}/executions/{executionId}/actions/resume', { params: { path }, body: (options.body ?? new FormData()) as never, ...form }));
       }
     };
-    const answer = await call();
-    void client.invalidateQueries({ queryKey: [tenant, 'executions'] });
-    void client.invalidateQueries({ queryKey: executionKey(executionId) });
-    return answer;
+    // It is being killed from the click on; what the server says comes by the stream (UI-624).
+    const before = client.getQueryData<Execution>(executionKey(executionId));
+    if (action === 'kill') client.setQueryData<Execution>(executionKey(executionId), (old) => old && { ...old, state: { ...old.state, current: 'KILLING' } });
+    try {
+      return await call();
+    } catch (error) {
+      if (action === 'kill') client.setQueryData(executionKey(executionId), before);
+      throw error;
+    } finally {
+      void client.invalidateQueries({ queryKey: [tenant, 'executions'] });
+      void client.invalidateQueries({ queryKey: executionKey(executionId) });
+    }
   };
 }
 

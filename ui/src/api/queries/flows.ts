@@ -1,11 +1,23 @@
 import { useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed, toValue, type MaybeRefOrGetter } from 'vue';
+import { useTopic } from '../live/useTopic';
 import { api, bulk, form, raw, take, tenant, yaml, type Schemas } from '../client';
 
 export type Flow = Schemas['Flow'];
 export type FlowWithSource = Schemas['FlowWithSource'];
 export type Diagnostic = Schemas['Diagnostic'];
 export type Violation = Schemas['Violation'];
+
+export type FlowOverview = Schemas['FlowOverview'];
+// The last runs, the triggers and the next date of the flows of a page, in one request (UI-261).
+const bars = 20;
+export const useFlowsOverview = (flows: MaybeRefOrGetter<{ namespace: string; id: string }[]>) =>
+  useQuery({
+    queryKey: [tenant, 'executions', 'overview', computed(() => toValue(flows))],
+    queryFn: ({ signal }) => take(api.POST('/api/v1/{tenant}/flows/overview', { params: { path: { tenant } }, body: { flows: toValue(flows), last: bars }, signal })),
+    enabled: computed(() => toValue(flows).length > 0),
+    placeholderData: (before) => before,
+  });
 
 export const useFlows = (query: MaybeRefOrGetter<string>) =>
   useQuery({
@@ -14,16 +26,22 @@ export const useFlows = (query: MaybeRefOrGetter<string>) =>
     placeholderData: (before) => before,
   });
 
-// A revision that somebody else saves is seen within ten seconds (UI-308).
-const newerEvery = 8000;
-
-export const useFlow = (namespace: MaybeRefOrGetter<string>, id: MaybeRefOrGetter<string>, enabled: MaybeRefOrGetter<boolean> = true) =>
-  useQuery({
+// Live: a revision that somebody else saves is seen at once (UI-308).
+export function useFlow(namespace: MaybeRefOrGetter<string>, id: MaybeRefOrGetter<string>, enabled: MaybeRefOrGetter<boolean> = true) {
+  const flow = useQuery({
     queryKey: [tenant, 'flow', computed(() => toValue(namespace)), computed(() => toValue(id))],
     queryFn: ({ signal }) => take(api.GET('/api/v1/{tenant}/flows/{namespace}/{id}', { params: { path: { tenant, namespace: toValue(namespace), id: toValue(id) }, query: { source: true } }, signal })),
     enabled: computed(() => toValue(enabled)),
-    refetchInterval: newerEvery,
   });
+  useTopic(computed(() => (toValue(enabled) && toValue(namespace) !== '' && toValue(id) !== '' ? `flow:${toValue(namespace)}/${toValue(id)}` : '')), () => flow.refetch(), {
+    frame: ({ patch, gone }, soon) => {
+      const known = flow.data.value;
+      const told = patch as { revision: number; disabled: boolean; deleted: boolean } | undefined;
+      if (gone !== undefined || (known !== undefined && (told?.revision !== known.revision || told.deleted || told.disabled !== known.disabled))) soon();
+    },
+  });
+  return flow;
+}
 
 // The last source of a flow that was deleted.
 export const useDeletedFlow = (namespace: MaybeRefOrGetter<string>, id: MaybeRefOrGetter<string>) =>
