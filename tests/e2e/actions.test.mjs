@@ -118,7 +118,7 @@ test('why: a paused execution says so on every tab, and resumes from there; its 
   await stateOf(page, 'SUCCESS');
   await page.getByTestId('why-panel').waitFor({ state: 'detached' });
   await page.getByTestId('tab-history').click();
-  await page.getByText('PAUSED to RESTARTED').first().waitFor();
+  await page.locator('[data-testid="history-entry"][data-kind="resume"]').first().waitFor();
   await page.getByTestId('tab-metrics').click();
   await page.getByTestId('page-execution-metrics').waitFor();
   await page.getByTestId('tab-dependencies').click();

@@ -59,6 +59,8 @@ export function routes({ failed, paused }) {
     ['main/flows/search?q=disk', '[data-testid="source-shown"]'],
     [`${flow}/overview`, '[data-testid="kpi-success"]'],
     [`${flow}/topology`, '[data-testid="graph"]'],
+    [`${flow}/grid`, '[data-testid="usual-make"]'],
+    [`main/executions/compare?left=${failed}&right=${paused}`, '[data-testid="head-left"]'],
     [`${flow}/revisions`, '[data-testid="diff"]'],
     [`${flow}/triggers`, '[data-testid="webhook-url"]'],
     [`${flow}/metrics`, '[data-testid="metric-name"]'],
@@ -68,7 +70,7 @@ export function routes({ failed, paused }) {
     [`${execution}/outputs`, '[data-testid="output-outputs.make.value"]'],
     [`${execution}/metrics`, '[data-testid="page-execution-metrics"] table, .cards'],
     [`${execution}/dependencies`, '[data-testid="empty"]'],
-    [`${execution}/history`, '[data-testid="page-execution-history"]'],
+    [`${execution}/history`, '[data-testid="history-entry"]'],
     [`main/executions/company.team/paused/${paused}/overview`, '[data-testid="why-panel"]'],
   ];
 }

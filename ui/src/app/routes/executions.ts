@@ -1,6 +1,7 @@
 import type { RouteRecordRaw } from 'vue-router';
 
 export const executionRoutes: RouteRecordRaw[] = [
+  { path: '/main/executions/compare', component: () => import('@/features/compare/ComparePage.vue'), meta: { menu: 'executions', group: 'compare' } },
   { path: '/main/executions', name: 'executions', component: () => import('@/features/executions/ExecutionsPage.vue'), meta: { menu: 'executions', list: true, group: 'executions' } },
   {
     path: '/main/executions/:namespace/:flowId/:id',

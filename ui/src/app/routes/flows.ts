@@ -16,6 +16,7 @@ export const flowRoutes: RouteRecordRaw[] = [
       { path: 'dependencies', component: () => import('@/features/dependencies/FlowDependencies.vue'), meta: { tab: 'dependencies' } },
       { path: 'revisions', component: () => import('@/features/revisions/FlowRevisions.vue'), meta: { tab: 'revisions' } },
       { path: 'metrics', component: () => import('@/features/metrics/FlowMetrics.vue'), meta: { tab: 'metrics' } },
+      { path: 'grid', component: () => import('@/features/grid/FlowGrid.vue'), meta: { tab: 'grid' } },
       { path: 'concurrency', component: () => import('@/features/limits/FlowConcurrency.vue'), meta: { tab: 'concurrency' } },
       { path: 'logs', component: () => import('@/features/logs/FlowLogs.vue'), meta: { tab: 'logs' } },
       { path: 'executions', name: 'flow-executions', component: () => import('@/features/executions/ScopedExecutions.vue'), meta: { tab: 'executions' }, props: true },
