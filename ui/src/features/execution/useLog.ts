@@ -117,11 +117,11 @@ class LogFeed {
 
 export function useLog(wanted: Ref<Wanted>, ended: Ref<boolean>) {
   const feed = new LogFeed(wanted, ended);
-  watch(() => [wanted.value.id, wanted.value.filter.minLevel, wanted.value.filter.taskRunId, wanted.value.byTask], (now, before) => {
-    if (before !== undefined && now[0] !== before[0]) feed.view.value = undefined;
+  watch([() => wanted.value.id, () => wanted.value.filter.minLevel, () => wanted.value.filter.taskRunId, () => wanted.value.byTask], ([now], [before]) => {
+    if (now !== before) feed.view.value = undefined;
     void feed.open();
   }, { immediate: true });
-  watch(() => [wanted.value.q, wanted.value.regex], () => { feed.count().catch(() => undefined); }); // the search itself says what is wrong
+  watch([() => wanted.value.q, () => wanted.value.regex], () => { feed.count().catch(() => undefined); }); // the search itself says what is wrong
   watch(ended, (isOver) => { if (isOver) feed.follow(); else void feed.open(); }); // restarted: it goes on
   const seen = (): void => { if (!document.hidden) feed.follow(); };
   document.addEventListener('visibilitychange', seen);
