@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed, toValue, type MaybeRefOrGetter } from 'vue';
 import { api, raw, take, tenant, type Schemas } from '../client';
+import { configurationKey } from './configs';
 
 export type KillSwitch = Schemas['KillSwitch'];
 export type KillSwitchToWrite = Schemas['KillSwitchToWrite'];
@@ -23,7 +24,7 @@ export function useSetMaintenance() {
   return async (on: boolean): Promise<void> => {
     await take(on ? api.POST('/api/v1/instance/maintenance/enter') : api.POST('/api/v1/instance/maintenance/exit'));
     await client.invalidateQueries({ queryKey: ['instance'] });
-    await client.invalidateQueries({ queryKey: ['configuration'] });
+    await client.invalidateQueries({ queryKey: configurationKey });
   };
 }
 
@@ -34,7 +35,7 @@ export function useWriteKillSwitch() {
   const client = useQueryClient();
   const done = async (): Promise<void> => {
     await client.invalidateQueries({ queryKey: ['instance'] });
-    await client.invalidateQueries({ queryKey: ['configuration'] });
+    await client.invalidateQueries({ queryKey: configurationKey });
   };
   return {
     save: async (entry: KillSwitchToWrite): Promise<void> => {

@@ -17,7 +17,6 @@ export const findInLog = (executionId: string, query: LogFilter & { from?: numbe
   take(api.GET('/api/v1/{tenant}/logs/{executionId}/find', inLog(executionId, query, signal)));
 
 export const logDownload = (executionId: string, query: string): string => `${apiBase}/api/v1/${tenant}/logs/${encodeURIComponent(executionId)}/download?${query}`;
-export const executionFollow = (executionId: string): string => `${apiBase}/api/v1/${tenant}/executions/${encodeURIComponent(executionId)}/follow`;
 
 export const useLogSearch = (query: MaybeRefOrGetter<string>, refetchInterval: number | false = false) =>
   useQuery({
