@@ -63,6 +63,21 @@ class WorkerHub final : public Workers {
   /// The number of jobs that wait for a worker, and of jobs on workers.
   size_t queued() const;
   size_t running() const;
+  /// A job that a worker has now.
+  struct Running {
+    std::shared_ptr<const model::FlowKey> flow;
+    base::Id execution;
+    base::Id task_run;
+    int32_t attempt = 0;
+    std::string trigger_id;  ///< of an evaluation; its other ids name no task run
+    std::string worker;
+  };
+  struct RunningPage {
+    size_t total = 0;
+    std::vector<Running> running;
+  };
+  /// In the order of executions and task runs, from the one at `from` on; renderings are left out.
+  RunningPage running_page(size_t from, size_t size) const;
   /// Whether workers have no work except listeners, which do not end by themselves.
   bool is_idle() const;
 

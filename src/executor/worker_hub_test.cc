@@ -75,6 +75,29 @@ TEST_F(WorkerHubTest, JobsOfIgnoredExecutionsWait) {  // EXEC-99
   EXPECT_EQ(hub_->queued(), 0u);
 }
 
+TEST_F(WorkerHubTest, TellsWhatWorkersDo) {  // API-120
+  hub_->connect("w", link_, 10);
+  for (uint64_t run = 1; run <= 3; ++run) hub_->dispatch(origin("a", 1), job(run));
+  hub_->evaluate(origin("b", 7), "t", look(7, true));
+  const auto all = hub_->running_page(0, 100);
+  ASSERT_EQ(all.total, 4u);
+  ASSERT_EQ(all.running.size(), 4u);
+  EXPECT_EQ(all.running[0].flow->id, "a");
+  EXPECT_EQ(all.running[0].task_run, job(1).attempt.task_run);
+  EXPECT_EQ(all.running[0].worker, "w");
+  EXPECT_TRUE(all.running[0].trigger_id.empty());
+  EXPECT_EQ(all.running[3].trigger_id, "t");
+  EXPECT_EQ(all.running[3].flow->id, "b");
+  const auto page = hub_->running_page(1, 2);
+  EXPECT_EQ(page.total, 4u);
+  ASSERT_EQ(page.running.size(), 2u);
+  EXPECT_EQ(page.running[1].task_run, job(3).attempt.task_run);
+  EXPECT_TRUE(hub_->running_page(4, 2).running.empty());
+  EXPECT_TRUE(hub_->running_page(SIZE_MAX, SIZE_MAX).running.empty());
+  finish(1, 1);
+  EXPECT_EQ(hub_->running_page(0, 100).total, 3u);
+}
+
 TEST_F(WorkerHubTest, NothingIsDispatchedInMaintenanceMode) {  // OPS-12, TRIG-206
   hub_->connect("w", link_, 10);
   hub_->dispatch(origin("a", 1), job(1));

@@ -72,6 +72,7 @@ base::Result<void> Installation::listen() {
   net::ServerOptions management = server_;
   management.port = management_port_;
   GYR_TRY(http_, listen_on_loop(server_, web_->handler(runtime_->loop())));
+  if (has_one_port()) return {};
   auto second = listen_on_loop(management, web_->management_handler(runtime_->loop()));
   if (second) {
     management_ = std::move(*second);
@@ -243,10 +244,27 @@ web::Settings Installation::web_settings_of_configuration() {
   settings.environment_color = given.environment.color;
   settings.limits.preview_rows = given.server.preview.initial_rows;
   settings.limits.max_preview_rows = given.server.preview.max_rows;
+  settings.management = std::make_shared<const web::ManagementSettings>(management_of_configuration());
   settings.pages.html_head = html_head(given.webserver.html_head);
   settings.pages.google_analytics = given.webserver.google_analytics;
   settings.pages.content_security_policy = given.webserver.content_security_policy;
   return settings;
+}
+
+web::ManagementSettings Installation::management_of_configuration() {
+  web::ManagementSettings management = management_settings(reading_);
+  management.on_main_port = has_one_port();
+  management.stop = stop_request_;
+  management.refresh = [this]() -> base::Result<std::vector<std::string>> {
+    const config::Reading now = config::read_file(options_.config_file, environment_);
+    config::log_warnings(now);
+    if (now.failed()) return base::fail(now.error());
+    auto changed = changed_keys(reading_.given, now.given);
+    if (!changed.empty())
+      base::log::info("the configuration has changed; the next start uses: {}", fmt::join(changed, ", "));
+    return changed;
+  };
+  return management;
 }
 
 net::HttpServer::Handler Installation::gated(net::HttpServer::Handler handler) {

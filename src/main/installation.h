@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "cli/program.h"
 #include "main/config/reader.h"
 #include "main/flow_watch.h"
+#include "main/management_settings.h"
 #include "main/runtime.h"
 #include "net/http.h"
 #include "net/loop.h"
@@ -36,10 +38,13 @@ class Installation {
   /// Stops accepting requests, then stops running tasks within `kestra.server.termination-grace-period`.
   void stop();
 
+  /// What `POST /stop` on the management port calls, on the loop; before start().
+  void on_stop_request(std::function<void()> stop) { stop_request_ = std::move(stop); }
+
   /// The address of the server, after start().
   std::string url() const;
   uint16_t port() const;
-  /// 0 if the default port is in use.
+  /// 0 if the default port is in use, or if the port of the server serves both.
   uint16_t management_port() const;
   /// What was found in the configuration; where it has failed, start() has failed for it.
   const config::Reading& reading() const { return reading_; }
@@ -49,6 +54,9 @@ class Installation {
   base::Result<void> prepare_credentials();
   const config::Settings& settings() const { return reading_.settings; }
   web::Settings web_settings_of_configuration();
+  web::ManagementSettings management_of_configuration();
+  /// Whether the REST API and the management endpoints share a port.
+  bool has_one_port() const { return management_port_ != 0 && management_port_ == server_.port; }
   base::Result<void> listen();
   net::HttpServer::Handler gated(net::HttpServer::Handler handler);
   /// Creates a server on the thread of its loop.
@@ -64,6 +72,7 @@ class Installation {
   net::ServerOptions server_;
   uint16_t management_port_ = 0;
   std::chrono::milliseconds grace_{0};
+  std::function<void()> stop_request_;
   std::vector<std::string> credential_errors_;
   bool stores_account_ = false;  ///< the first account can be created over the API
   std::unique_ptr<security::BasicAuthenticator> authenticator_;

@@ -5,10 +5,12 @@
 #include <sys/stat.h>
 
 #include <fstream>
+#include <functional>
 #include <future>
 #include <thread>
 
 #include "base/text.h"
+#include "net/free_port.h"
 #include "net/test_support.h"
 #include "store/test_rows.h"
 
@@ -30,10 +32,11 @@ class Server {
     options_.data = folder_.path();
   }
   cli::ServerOptions& options() { return options_; }
-  base::Result<void> start() {
+  base::Result<void> start(const std::function<void(Installation&)>& prepare = {}) {
     auto spawner = process::start_spawner("/proc/self/exe");
     if (!spawner) return base::fail(spawner.error());
     installation_.emplace(options_, lines_.data(), *std::move(spawner));
+    if (prepare) prepare(*installation_);
     return installation_->start();
   }
   Installation& installation() { return *installation_; }
@@ -98,12 +101,98 @@ TEST(Login, OfTheManagementPortIsComplete) {
 }
 
 TEST(Guards, ThatAreMissingStopTheStart) {
-  for (const char* variable : {"MICRONAUT_SERVER_SSL_ENABLED=true", "ENDPOINTS_LOGGERS_ENABLED=false"}) {
+  for (const char* variable : {"MICRONAUT_SERVER_SSL_ENABLED=true", "MICRONAUT_SSL_ENABLED=true"}) {
     Server server({variable});
     auto started = server.start();
     ASSERT_FALSE(started.has_value()) << variable;
     EXPECT_NE(started.error().message().find(variable), std::string::npos) << started.error().to_string();
   }
+}
+
+std::string ask_port(uint16_t port, std::string_view method, std::string_view path, std::string_view headers = "") {
+  auto socket = RawSocket::connect(port);
+  socket.send(fmt::format("{} {} HTTP/1.1\r\nHost: gyr\r\nConnection: close\r\n{}\r\n", method, path, headers));
+  return socket.receive_all();
+}
+
+TEST(Management, NeverShowsSecrets) {  // API-120
+  Server server({"ENDPOINTS_ENV_ENABLED=true", "ENDPOINTS_ENV_SENSITIVE=false", "ENDPOINTS_CONFIGPROPS_ENABLED=true",
+                 "ENDPOINTS_CONFIGPROPS_SENSITIVE=false", "KESTRA_SERVER_BASICAUTH_USERNAME=a@b.c",
+                 "KESTRA_SERVER_BASICAUTH_PASSWORD=Hidden123",
+                 "KESTRA_ENCRYPTION_SECRET_KEY=SGlkZGVuMTIzSGlkZGVuMTIzSGlkZGVuMTIzSGlkZGU=",
+                 "KESTRA_URL=https://user:Hidden123@flows.example.com", "ENV_TOKEN=Hidden123",
+                 "SECRET_TOKEN=SGlkZGVuMTIz"});
+  auto started = server.start();
+  ASSERT_TRUE(started.has_value()) << started.error().to_string();
+  for (std::string_view path : {"/env", "/configprops", "/beans", "/threaddump"}) {
+    const std::string shown = ask_port(server.installation().management_port(), "GET", path);
+    EXPECT_TRUE(has_status(shown, 200)) << shown;
+    for (std::string_view secret : {"Hidden123", "SGlkZGVu"})
+      EXPECT_EQ(shown.find(secret), std::string::npos) << path << " shows a secret";
+  }
+  const std::string env = ask_port(server.installation().management_port(), "GET", "/env");
+  EXPECT_NE(env.find(R"("kestra.server.basic-auth.password":"******")"), std::string::npos) << env;
+  EXPECT_NE(env.find(R"("kestra.server.basic-auth.username":"a@b.c")"), std::string::npos) << env;
+}
+
+TEST(Management, AsksForALoginBeforeItShowsTheConfiguration) {  // API-120
+  Server server({"ENDPOINTS_ENV_ENABLED=true", "ENDPOINTS_STOP_ENABLED=true"});
+  bool stopped = false;
+  auto started = server.start([&stopped](Installation& made) { made.on_stop_request([&stopped] { stopped = true; }); });
+  ASSERT_TRUE(started.has_value()) << started.error().to_string();
+  const uint16_t port = server.installation().management_port();
+  EXPECT_TRUE(has_status(ask_port(port, "GET", "/env"), 401));
+  EXPECT_TRUE(has_status(ask_port(port, "POST", "/stop", "Content-Length: 0\r\n"), 401));
+  EXPECT_TRUE(has_status(ask_port(port, "GET", "/configprops"), 404));
+  EXPECT_TRUE(has_status(ask_port(port, "GET", "/metrics"), 200));
+  EXPECT_FALSE(stopped);
+}
+
+TEST(Management, StopsTheServer) {  // API-120
+  Server server({"ENDPOINTS_STOP_ENABLED=true", "ENDPOINTS_ALL_BASICAUTH_USERNAME=ops",
+                 "ENDPOINTS_ALL_BASICAUTH_PASSWORD=let me in"});
+  std::promise<void> stopped;
+  auto started =
+      server.start([&stopped](Installation& made) { made.on_stop_request([&stopped] { stopped.set_value(); }); });
+  ASSERT_TRUE(started.has_value()) << started.error().to_string();
+  const uint16_t port = server.installation().management_port();
+  EXPECT_TRUE(has_status(ask_port(port, "POST", "/stop", "Content-Length: 0\r\n"), 401));
+  EXPECT_TRUE(has_status(ask_port(port, "POST", "/stop", basic("ops:let me in") + "Content-Length: 0\r\n"), 200));
+  stopped.get_future().wait();
+}
+
+TEST(Management, ReadsTheConfigurationAgain) {  // API-120
+  store::test::TemporaryFolder folder;
+  const std::string file = (folder.path() / "config.yml").string();
+  std::ofstream(file) << "kestra.url: http://one\nendpoints.refresh: {enabled: true, sensitive: false}\n";
+  Server server({});
+  server.options().config_file = file;
+  auto started = server.start();
+  ASSERT_TRUE(started.has_value()) << started.error().to_string();
+  const auto refresh = [&] {
+    return ask_port(server.installation().management_port(), "POST", "/refresh", "Content-Length: 0\r\n");
+  };
+  EXPECT_TRUE(refresh().ends_with("\r\n\r\n[]"));
+  std::ofstream(file) << "kestra: {url: http://two, environment: {name: x}}\n"
+                         "endpoints.refresh: {enabled: true, sensitive: false}\n";
+  EXPECT_TRUE(refresh().ends_with(R"(["kestra.environment.name","kestra.url"])"));
+  std::ofstream(file) << "kestra: [\n";
+  const std::string refused = refresh();
+  EXPECT_TRUE(has_status(refused, 422)) << refused;
+}
+
+TEST(Management, SharesThePortOfTheServer) {  // API-120
+  const auto port = net::free_port();
+  ASSERT_TRUE(port.has_value());
+  Server server({fmt::format("ENDPOINTS_ALL_PORT={}", *port), "ENDPOINTS_ALL_BASICAUTH_USERNAME=ops",
+                 "ENDPOINTS_ALL_BASICAUTH_PASSWORD=let me in"});
+  server.options().port = *port;
+  auto started = server.start();
+  ASSERT_TRUE(started.has_value()) << started.error().to_string();
+  EXPECT_EQ(server.installation().management_port(), 0);
+  EXPECT_TRUE(has_status(server.ask("/metrics"), 401));
+  EXPECT_TRUE(has_status(server.ask("/metrics", basic("ops:let me in")), 200));
+  EXPECT_TRUE(has_status(server.ask("/api/v1/main/flows/search"), 200));
 }
 
 TEST(CrossOrigin, IsDecidedBeforeTheLogin) {  // API-26

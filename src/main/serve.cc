@@ -75,6 +75,7 @@ int report(const config::Reading& reading) {
 int serve(const cli::ServerOptions& options, std::unique_ptr<process::Spawner> spawner, base::MonotonicTime began) {
   Signals signals;
   Installation installation(options, environ, std::move(spawner));
+  installation.on_stop_request([] { ::kill(::getpid(), SIGTERM); });
   if (auto started = installation.start(); !started) {
     installation.stop();
     return installation.reading().failed() ? report(installation.reading()) : report(started.error());

@@ -85,6 +85,8 @@ std::vector<Route> all_routes() {
                  task_run_routes});
 }
 
-std::vector<Route> management_routes() { return joined({health_routes, meter_routes, scheduler_routes}); }
+std::vector<Route> management_routes() {
+  return joined({health_routes, meter_routes, scheduler_routes, management_endpoint_routes});
+}
 
 }  // namespace gyr::web

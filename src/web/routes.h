@@ -63,6 +63,7 @@ std::vector<Route> search_routes();
 std::vector<Route> live_routes();
 std::vector<Route> health_routes();
 std::vector<Route> installation_health_routes();
+std::vector<Route> management_endpoint_routes();
 std::vector<Route> scheduler_routes();
 std::vector<Route> service_routes();
 std::vector<Route> operator_hold_routes();

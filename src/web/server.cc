@@ -13,6 +13,7 @@
 #include "web/http/cors.h"
 #include "web/http/document_cache.h"
 #include "web/http/errors.h"
+#include "web/http/management.h"
 #include "web/http/request.h"
 #include "web/http/request_metrics.h"
 #include "web/http/security_headers.h"
@@ -39,6 +40,8 @@ Core::Core(const Services& services, Settings settings)
                                    ? nullptr
                                    : std::make_unique<Authenticator>(services.management_authenticator, nullptr,
                                                                      this->services, this->settings)),
+      management(this->settings.management == nullptr ? std::make_shared<const ManagementSettings>(default_management())
+                                                      : this->settings.management),
       cors(std::make_unique<Cors>(this->settings.cors, this->settings.url)),
       documents(std::make_unique<DocumentCache>()),
       request_metrics(std::make_unique<RequestMetrics>()),
@@ -97,12 +100,21 @@ class Dispatcher {
     if (port == Port::main && method == Method::get) {
       if (auto page = request->core_.pages->answer(request->raw_path_, request->headers())) co_return *std::move(page);
     }
+    const auto match_in = [&](const Router& table) {
+      return method ? table.match(*method, request->segments_) : match_any(table, request->segments_);
+    };
+    // One port can serve both: the paths of the endpoints then come first, so that their login counts.
+    Match match;
+    if (port == Port::main && request->core_.management->on_main_port) {
+      match = match_in(request->core_.management_router);
+      if (match.path != nullptr || match.methods != 0) port = Port::management;
+    }
     const Router& router = port == Port::main ? request->core_.router : request->core_.management_router;
-    Match match = method ? router.match(*method, request->segments_) : match_any(router, request->segments_);
+    if (match.path == nullptr && match.methods == 0) match = match_in(router);
     if (port == Port::main) {
       GYR_CO_CHECK(co_await authenticate(request, match));
     } else {
-      GYR_CO_CHECK(co_await authenticate_management(request));
+      GYR_CO_CHECK(co_await authenticate_management(request, match));
     }
     if (match.path == nullptr && match.methods == 0) {
       // The text of an invalid tenant has no information: the path is unknown.
@@ -192,11 +204,27 @@ class Dispatcher {
     co_return base::Result<void>();
   }
 
-  static base::Task<base::Result<void>> authenticate_management(Request* request) {
+  /// The login of the port, if it has one, for every path. A sensitive endpoint of a port without a login takes that of
+  /// the API; where there is none, nobody can prove who he is. Then `match` is empty if the endpoint is off.
+  static base::Task<base::Result<void>> authenticate_management(Request* request, Match& match) {
+    const ManagementSettings& settings = *request->core_.management;
+    const std::string_view endpoint =
+        request->segments_.size() == 0 ? std::string_view() : std::string_view(request->segments_[0]);
+    const EndpointRule& rule = settings.rule_of(endpoint);
+    const bool writes = endpoint == "loggers" && settings.loggers_write_sensitive && request->http_.method == "POST";
+    const bool is_sensitive = match.path != nullptr && rule.enabled && (rule.sensitive || writes);
     Authenticator* authenticator = request->core_.management_authenticator.get();
-    if (authenticator == nullptr) co_return base::Result<void>();
-    GYR_CO_TRY(request->identity_, co_await authenticator->identify(&request->http_, &request->loop_));
-    if (request->identity_.anonymous) co_return base::fail(unauthenticated, "Unauthorized");
+    if (authenticator == nullptr && is_sensitive) {
+      authenticator = request->core_.authenticator.get();
+      GYR_CO_CHECK(co_await authenticator->refresh(&request->loop_));
+      if (!authenticator->required())
+        co_return base::fail(unauthenticated, "this endpoint needs a login, and the server has none");
+    }
+    if (authenticator != nullptr) {
+      GYR_CO_TRY(request->identity_, co_await authenticator->identify(&request->http_, &request->loop_));
+      if (request->identity_.anonymous) co_return base::fail(unauthenticated, "Unauthorized");
+    }
+    if (!rule.enabled) match = Match();
     co_return base::Result<void>();
   }
 

@@ -18,16 +18,6 @@ void check_origin_pattern(const CorsOrigins& given, const syntax::NodePtr& node,
   context.report(bad_configuration, "`allowed-origins-regex` must be a regular expression", node);
 }
 
-void check_endpoints_login(const EndpointsLogin& given, const syntax::NodePtr& node, model::BindContext& context) {
-  const bool has_name = given.username && !given.username->empty();
-  const bool has_password = given.password && !given.password->empty();
-  if ((!given.username && !given.password) || (has_name && has_password)) return;
-  context.report(bad_configuration,
-                 "`endpoints.all.basic-auth` needs both a `username` and a `password`: the management port must not "
-                 "be open by mistake",
-                 node);
-}
-
 }  // namespace
 
 const Schema& CorsOrigins::schema() {
@@ -96,42 +86,6 @@ const Schema& MicronautServer::schema() {
 const Schema& Micronaut::schema() {
   static const Schema built =
       describe<Micronaut>("micronaut").property("server", &Micronaut::server, {.title = "The HTTP server"}).build();
-  return built;
-}
-
-const Schema& EndpointsLogin::schema() {
-  static const Schema built =
-      describe<EndpointsLogin>("endpoints.all.basic-auth")
-          .property("username", &EndpointsLogin::username,
-                    {.title = "User name for the management port",
-                     .documentation = "With it and the password, every request to the management port needs this "
-                                      "login, those for [health](operations.md#health) too."})
-          .property("password", &EndpointsLogin::password,
-                    {.title = "Password for the management port", .secret = true})
-          .check(check_endpoints_login)
-          .build();
-  return built;
-}
-
-const Schema& AllEndpoints::schema() {
-  static const Schema built =
-      describe<AllEndpoints>("endpoints.all")
-          .property("port", &AllEndpoints::port,
-                    {.title = "Management port",
-                     .documentation = "Default: 8081. It serves [health](operations.md#health) and [metrics and log "
-                                      "levels](operations.md#metrics-and-log-levels). If the port is in use and the "
-                                      "key is not set, `server local` prints a warning and starts without a "
-                                      "management port.",
-                     .minimum = 0,
-                     .maximum = 65'535})
-          .property("basic-auth", &AllEndpoints::basic_auth, {.title = "The login of the management port"})
-          .build();
-  return built;
-}
-
-const Schema& Endpoints::schema() {
-  static const Schema built =
-      describe<Endpoints>("endpoints").property("all", &Endpoints::all, {.title = "All management endpoints"}).build();
   return built;
 }
 

@@ -1,4 +1,4 @@
-// `micronaut` and `endpoints`: the addresses on which a server listens.
+// `micronaut`: the HTTP server, its address and its limits.
 #pragma once
 
 #include <cstdint>
@@ -10,8 +10,6 @@
 #include "model/schema.h"
 
 namespace gyr::main::config {
-
-inline constexpr int32_t default_management_port = 8081;
 
 /// `micronaut.server.cors.configurations.NAME`: pages of which other origins may call the server.
 struct CorsOrigins {
@@ -44,26 +42,6 @@ struct MicronautServer {
 /// `micronaut`.
 struct Micronaut {
   MicronautServer server;
-  static const model::Schema& schema();
-};
-
-/// `endpoints.all.basic-auth`: the login of the management port. Both or none.
-struct EndpointsLogin {
-  std::optional<std::string> username;
-  std::optional<std::string> password;
-  static const model::Schema& schema();
-};
-
-/// `endpoints.all`.
-struct AllEndpoints {
-  std::optional<int32_t> port;  ///< of the management server; default_management_port where nobody asked for one
-  EndpointsLogin basic_auth;
-  static const model::Schema& schema();
-};
-
-/// `endpoints`.
-struct Endpoints {
-  AllEndpoints all;
   static const model::Schema& schema();
 };
 

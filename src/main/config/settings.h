@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/instant.h"
+#include "main/config/endpoints.h"
 #include "main/config/network.h"
 #include "main/config/plugins.h"
 #include "main/config/secrets.h"

@@ -15,7 +15,7 @@ constexpr std::string_view no_usage_report = "no usage data is sent";
 constexpr std::string_view built_in_plugins = "plugins are part of the program";
 constexpr std::string_view no_threads =
     "tasks start no threads here; `kestra.plugins.security` says which types may be used";
-constexpr std::string_view management_login = "`endpoints.all.basic-auth` asks for a login at the management port";
+constexpr std::string_view health_checks = "the checks of the health endpoint are fixed";
 constexpr std::string_view no_tls = "the server has no TLS; use a reverse proxy";
 constexpr std::string_view one_user = "there is one user, that of `kestra.server.basic-auth`";
 constexpr std::string_view virtual_machine = "it belongs to the Java virtual machine or its libraries";
@@ -100,26 +100,13 @@ constexpr UnusedKey table[] = {
     {"otel", not_available},
     {"micronaut.otel", not_available},
     {"micronaut.metrics", "metrics are always available at the management port"},
-    {"endpoints.all.enabled", "the management endpoints are always available", false, "false"},
-    {"endpoints.all.sensitive", management_login, false, "true"},
-    {"endpoints.loggers.enabled", "log levels can always be read and set at the management port", false, "false"},
-    {"endpoints.loggers.write-sensitive", management_login, false, "true"},
-    {"endpoints.loggers.sensitive", management_login, false, "true"},
-    {"endpoints.health.sensitive", management_login, false, "true"},
-    {"endpoints.env.sensitive", management_login, false, "true"},
-    {"endpoints.info.sensitive", management_login, false, "true"},
-    {"endpoints.metrics.sensitive", management_login, false, "true"},
-    {"endpoints.prometheus.sensitive", management_login, false, "true"},
-    {"endpoints.health", "the management endpoints are not configurable"},
-    {"endpoints.loggers", "the management endpoints are not configurable"},
-    {"endpoints.env", "the management endpoints are not configurable"},
-    {"endpoints.info", "the management endpoints are not configurable"},
-    {"endpoints.metrics", "the management endpoints are not configurable"},
-    {"endpoints.prometheus", "the management endpoints are not configurable"},
-    {"endpoints.worker", "the management endpoints are not configurable"},
-    {"endpoints.scheduler", "the management endpoints are not configurable"},
+    {"endpoints.health.disk-space", health_checks},
+    {"endpoints.health.jdbc", health_checks},
+    {"endpoints.health.status", health_checks},
+    {"endpoints.health.discovery-client", health_checks},
+    {"endpoints.env.active-environments", "there is one environment"},
+    {"endpoints.kafkastreams", embedded_database},
     {"endpoints.caches", virtual_machine, true},
-    {"endpoints.threaddump", virtual_machine, true},
     // Network.
     {"micronaut.server.max-request-size", fixed_limit},
     {"micronaut.server.multipart", fixed_limit},

@@ -6,6 +6,7 @@
 #include "web/health/checks.h"
 #include "web/health/values.h"
 #include "web/http/answers.h"
+#include "web/http/management.h"
 #include "web/http/request.h"
 #include "web/http/typed.h"
 
@@ -30,7 +31,11 @@ json::HealthIndicator service_indicator(bool stopping) {
 }
 
 /// 503 where the server is down. No cache may keep it.
-net::ServerResponse health_answer(bool up, json::HealthDetails details) {
+net::ServerResponse health_answer(Request* request, bool up, json::HealthDetails details) {
+  const HealthAudience audience = request->core().management->health_details;
+  const bool shows_details = audience == HealthAudience::everybody ||
+                             (audience == HealthAudience::signed_in && !request->identity().anonymous);
+  if (!shows_details) details = {};
   const json::Health health{.status = up ? "UP" : "DOWN", .details = std::move(details)};
   auto response = json_answer(to_json(health), up ? 200 : 503);
   response.headers.add("Cache-Control", "no-cache");
@@ -47,11 +52,11 @@ base::Task<Outcome> health(Request* request) {
   details.storage = indicator_of(files, "storage");
   details.disk = indicator(writable, writable ? "" : "no disk space is left to store new work");
   details.service = service_indicator(stopping);
-  co_return health_answer(database && files && writable && !stopping, std::move(details));
+  co_return health_answer(request, database && files && writable && !stopping, std::move(details));
 }
 
 /// The process is alive as long as it answers: a full disk is not a reason to restart it.
-base::Task<Outcome> liveness(Request*) { co_return health_answer(true, {.service = indicator(true)}); }
+base::Task<Outcome> liveness(Request* request) { co_return health_answer(request, true, {.service = indicator(true)}); }
 
 base::Task<Outcome> readiness(Request* request) {
   const auto database = co_await ask_database(request);
@@ -62,7 +67,7 @@ base::Task<Outcome> readiness(Request* request) {
   const executor::OperatorHolds* operator_holds = request->services().operator_holds;
   const bool rests = operator_holds != nullptr && operator_holds->maintenance().on;
   if (rests) details.maintenance = indicator(false, "maintenance mode is on");
-  co_return health_answer(database && !stopping && !rests, std::move(details));
+  co_return health_answer(request, database && !stopping && !rests, std::move(details));
 }
 
 base::Task<base::Result<json::Version>> version(Request* request) {

@@ -34,6 +34,8 @@ struct Core {
   const std::unique_ptr<Authenticator> authenticator;
   /// Null if the management port needs no login.
   const std::unique_ptr<Authenticator> management_authenticator;
+  /// Never null.
+  const std::shared_ptr<const ManagementSettings> management;
   const std::unique_ptr<Cors> cors;
   /// Documents that are expensive to create and never change: schemas, the API description.
   const std::unique_ptr<DocumentCache> documents;

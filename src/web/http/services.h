@@ -47,6 +47,7 @@ namespace gyr::web {
 
 class Rights;
 class UiPack;
+struct ManagementSettings;
 
 /// What an installation adds to the page of the web interface.
 struct PageSettings {
@@ -124,6 +125,8 @@ struct Settings {
   PageSettings pages;
   /// `micronaut.server.cors`; empty: no page of another origin may read answers (API-26).
   std::vector<CorsRule> cors;
+  /// `endpoints`; null: the defaults of management.h.
+  std::shared_ptr<const ManagementSettings> management;
 };
 
 }  // namespace gyr::web
