@@ -8,6 +8,8 @@
 #include "main/flow_folders.h"
 #include "main/ui_files.h"
 #include "main/version.h"
+#include "web/http/access_log.h"
+#include "web/http/host_resolution.h"
 
 namespace gyr::main {
 namespace {
@@ -63,9 +65,49 @@ base::Result<void> Installation::read_configuration() {
   server_.port = options_.port.value_or(static_cast<uint16_t>(given.port));
   server_.address = options_.local ? "127.0.0.1" : given.host;
   server_.error_response = web::Server::error_response();
+  set_limits(given);
   management_port_ = static_cast<uint16_t>(settings().endpoints.all.port.value_or(config::default_management_port));
   grace_ = std::chrono::milliseconds(settings().kestra.server.termination_grace_period.to_millis());
   return prepare_credentials();
+}
+
+void Installation::set_limits(const config::MicronautServer& given) {
+  server_.header_bytes = given.netty.max_header_size.bytes;
+  server_.body_bytes = given.max_request_size.bytes;
+  server_.body_idle_timeout = std::chrono::milliseconds(given.read_idle_timeout.to_millis());
+  server_.write_timeout = std::chrono::milliseconds(given.write_idle_timeout.to_millis());
+  server_.idle_timeout = std::chrono::milliseconds(given.idle_timeout.to_millis());
+}
+
+base::Result<void> Installation::prepare_requests(web::Settings& settings) const {
+  const config::MicronautServer& given = this->settings().micronaut.server;
+  const auto named = [](const base::Error& error) { return base::Error(bad_configuration, error.message()); };
+  std::vector<std::string> proxies = this->settings().gyr.trusted_proxies;
+  if (proxies.empty()) proxies = web::private_networks();
+  if (proxies == std::vector<std::string>{"none"}) proxies.clear();
+  auto hosts = web::HostResolution::make({.host_header = given.host_resolution.host_header,
+                                          .protocol_header = given.host_resolution.protocol_header,
+                                          .port_header = given.host_resolution.port_header,
+                                          .port_in_host = given.host_resolution.port_in_host,
+                                          .allowed_hosts = given.host_resolution.allowed_hosts,
+                                          .trusted_proxies = std::move(proxies)});
+  if (!hosts) return base::fail(named(hosts.error()));
+  settings.hosts = *std::move(hosts);
+  const config::AccessLogger& logger = given.netty.access_logger;
+  if (!logger.enabled) return {};
+  auto log = web::AccessLog::open({.format = logger.log_format,
+                                   .exclusions = logger.exclusions,
+                                   .file = this->settings().gyr.access_log.file.value_or(""),
+                                   .address = server_.address,
+                                   .port = server_.port,
+                                   .management_port = has_one_port() ? server_.port : management_port_});
+  if (!log) return base::fail(named(log.error()));
+  settings.access_log = *std::move(log);
+  return {};
+}
+
+void Installation::reopen_logs() {
+  if (web_settings_.access_log != nullptr) web_settings_.access_log->reopen();
 }
 
 base::Result<void> Installation::listen() {
@@ -95,6 +137,7 @@ base::Result<void> Installation::start() {
   runtime.ignore = options_.ignore;
   GYR_TRY(runtime_, Runtime::make(std::move(runtime)));
   web_settings_ = web_settings_of_configuration();
+  GYR_CHECK(prepare_requests(web_settings_));
   GYR_TRY(web_settings_.pages.pack, open_ui(options_.ui));
   work_ = net::make_pool("web", 4);
   passwords_ = net::make_pool("password", 1);
@@ -244,6 +287,8 @@ web::Settings Installation::web_settings_of_configuration() {
   settings.environment_color = given.environment.color;
   settings.limits.preview_rows = given.server.preview.initial_rows;
   settings.limits.max_preview_rows = given.server.preview.max_rows;
+  settings.limits.body_bytes = this->settings().micronaut.server.max_request_size.bytes;
+  settings.limits.part_bytes = this->settings().micronaut.server.multipart.max_file_size.bytes;
   settings.management = std::make_shared<const web::ManagementSettings>(management_of_configuration());
   settings.pages.html_head = html_head(given.webserver.html_head);
   settings.pages.google_analytics = given.webserver.google_analytics;

@@ -38,6 +38,12 @@ class Installation {
   /// Stops accepting requests, then stops running tasks within `kestra.server.termination-grace-period`.
   void stop();
 
+  /// Opens the file of the access log again. Any thread.
+  void reopen_logs();
+  /// Whether reopen_logs() has an effect.
+  bool has_log_file() const {
+    return settings().gyr.access_log.file.has_value() && web_settings_.access_log != nullptr;
+  }
   /// What `POST /stop` on the management port calls, on the loop; before start().
   void on_stop_request(std::function<void()> stop) { stop_request_ = std::move(stop); }
 
@@ -51,7 +57,10 @@ class Installation {
 
  private:
   base::Result<void> read_configuration();
+  void set_limits(const config::MicronautServer& given);
   base::Result<void> prepare_credentials();
+  /// The access log, and who is believed about the address of the server.
+  base::Result<void> prepare_requests(web::Settings& settings) const;
   const config::Settings& settings() const { return reading_.settings; }
   web::Settings web_settings_of_configuration();
   web::ManagementSettings management_of_configuration();

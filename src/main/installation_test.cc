@@ -7,6 +7,7 @@
 #include <fstream>
 #include <functional>
 #include <future>
+#include <sstream>
 #include <thread>
 
 #include "base/text.h"
@@ -101,7 +102,7 @@ TEST(Login, OfTheManagementPortIsComplete) {
 }
 
 TEST(Guards, ThatAreMissingStopTheStart) {
-  for (const char* variable : {"MICRONAUT_SERVER_SSL_ENABLED=true", "MICRONAUT_SSL_ENABLED=true"}) {
+  for (const char* variable : {"MICRONAUT_SERVER_SSL_ENABLED=true", "MICRONAUT_SERVER_MULTIPART_ENABLED=false"}) {
     Server server({variable});
     auto started = server.start();
     ASSERT_FALSE(started.has_value()) << variable;
@@ -193,6 +194,102 @@ TEST(Management, SharesThePortOfTheServer) {  // API-120
   EXPECT_TRUE(has_status(server.ask("/metrics"), 401));
   EXPECT_TRUE(has_status(server.ask("/metrics", basic("ops:let me in")), 200));
   EXPECT_TRUE(has_status(server.ask("/api/v1/main/flows/search"), 200));
+}
+
+TEST(Requests, AreLogged) {  // OPS-31
+  store::test::TemporaryFolder folder;
+  const std::string file = (folder.path() / "access.log").string();
+  Server server({"MICRONAUT_SERVER_NETTY_ACCESSLOGGER_ENABLED=true",
+                 "MICRONAUT_SERVER_NETTY_ACCESSLOGGER_LOGFORMAT=%m %U %s", "GYR_ACCESSLOG_FILE=" + file});
+  auto started = server.start();
+  ASSERT_TRUE(started.has_value()) << started.error().to_string();
+  EXPECT_TRUE(server.installation().has_log_file());
+  const auto lines = [&file] {
+    std::ostringstream out;
+    out << std::ifstream(file).rdbuf();
+    return std::move(out).str();
+  };
+  server.ask("/ping");
+  server.ask("/health");
+  EXPECT_EQ(lines(), "GET /ping 200\n") << "health is excluded by default";
+  std::filesystem::remove(file);
+  server.installation().reopen_logs();
+  server.ask("/nothing");
+  EXPECT_EQ(lines(), "GET /nothing 404\n");
+}
+
+TEST(Requests, AreNotLoggedByDefault) {
+  Server server({"GYR_ACCESSLOG_FILE=/nonexistent/folder/access.log"});
+  ASSERT_TRUE(server.start().has_value()) << "the file of a log that is off is not opened";
+  EXPECT_FALSE(server.installation().has_log_file());
+}
+
+TEST(Start, NamesTheKeyThatIsWrong) {
+  struct Wrong {
+    std::vector<std::string> variables;
+    std::string key;
+  };
+  const std::string logger = "MICRONAUT_SERVER_NETTY_ACCESSLOGGER_";
+  for (const Wrong& wrong : {
+           Wrong{{"GYR_TRUSTEDPROXIES=10.0.0.0/99"}, "`gyr.trusted-proxies`"},
+           Wrong{{"MICRONAUT_SERVER_HOSTRESOLUTION_ALLOWEDHOSTS=("},
+                 "`micronaut.server.host-resolution.allowed-hosts`"},
+           Wrong{{logger + "ENABLED=true", logger + "LOGFORMAT=%z"}, "access-logger.log-format`"},
+           Wrong{{logger + "ENABLED=true", logger + "EXCLUSIONS=("}, "access-logger.exclusions`"},
+           Wrong{{logger + "ENABLED=true", "GYR_ACCESSLOG_FILE=/"}, "`gyr.access-log.file`"},
+       }) {
+    Server server(wrong.variables);
+    auto started = server.start();
+    ASSERT_FALSE(started.has_value()) << wrong.key;
+    EXPECT_NE(started.error().message().find(wrong.key), std::string::npos) << started.error().to_string();
+  }
+}
+
+TEST(Links, BelieveTrustedProxiesOnly) {  // OPS-33
+  const std::string headers = "X-Forwarded-Proto: https\r\nContent-Length: 0\r\n";
+  for (auto [proxies, scheme] : {std::pair{"127.0.0.0/8", "https"}, std::pair{"none", "http"}}) {
+    store::test::TemporaryFolder flows;
+    std::ofstream(flows.path() / "f.yml")
+        << "id: f\nnamespace: a.b\ntasks: [{id: t, type: io.kestra.plugin.core.log.Log, message: hi}]\n";
+    Server server({fmt::format("GYR_TRUSTEDPROXIES={}", proxies)});
+    server.options().flow_paths = {flows.path().string()};
+    ASSERT_TRUE(server.start().has_value());
+    const std::string started = server.ask("/api/v1/main/executions/a.b/f", headers, "POST");
+    EXPECT_NE(started.find(fmt::format(R"("url":"{}://gyr/ui/main/executions/a.b/f/)", scheme)), std::string::npos)
+        << started;
+  }
+}
+
+TEST(Limits, AreConfigured) {  // API-25
+  Server server({"MICRONAUT_SERVER_MAXREQUESTSIZE=2000", "MICRONAUT_SERVER_NETTY_MAXHEADERSIZE=2KB",
+                 "MICRONAUT_SERVER_MULTIPART_MAXFILESIZE=100", "MICRONAUT_SERVER_IDLETIMEOUT=200ms",
+                 "MICRONAUT_SERVER_READIDLETIMEOUT=200ms"});
+  auto started = server.start();
+  ASSERT_TRUE(started.has_value()) << started.error().to_string();
+  EXPECT_TRUE(has_status(server.ask("/ping", fmt::format("X-Long: {}\r\n", std::string(3'000, 'x'))), 431));
+  EXPECT_TRUE(has_status(
+      server.ask("/api/v1/main/flows", "Content-Type: application/x-yaml\r\nContent-Length: 2001\r\n", "POST"), 413));
+  const auto upload = [&server](size_t bytes) {
+    const std::string body = fmt::format(
+        "--b\r\nContent-Disposition: form-data; name=\"fileContent\"; filename=\"a\"\r\n\r\n{}\r\n--b--\r\n",
+        std::string(bytes, 'x'));
+    return server.ask(
+        "/api/v1/main/namespaces/a.b/files?path=/a",
+        fmt::format("Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {}\r\n\r\n{}", body.size(), body),
+        "POST");
+  };
+  EXPECT_TRUE(has_status(upload(101), 413)) << upload(101);
+  EXPECT_TRUE(has_status(upload(100), 200)) << upload(100);
+  auto idle = RawSocket::connect(server.installation().port());
+  idle.send("GET /ping HTTP/1.1\r\nHost: gyr\r\n\r\n");
+  EXPECT_TRUE(has_status(idle.receive_all(), 200)) << "the server closes the idle connection";
+  const auto begun = base::monotonic_now();
+  auto silent = RawSocket::connect(server.installation().port());
+  silent.send(
+      "POST /api/v1/main/flows HTTP/1.1\r\nHost: gyr\r\nContent-Type: application/x-yaml\r\n"
+      "Content-Length: 100\r\n\r\nid:");
+  EXPECT_FALSE(has_status(silent.receive_all(), 200));
+  EXPECT_LT(base::monotonic_now() - begun, std::chrono::seconds(30)) << "the default is a minute";
 }
 
 TEST(CrossOrigin, IsDecidedBeforeTheLogin) {  // API-26

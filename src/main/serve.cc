@@ -22,18 +22,37 @@ sigset_t ending_signals() {
   return signals;
 }
 
-/// Blocks the signals that end the server in every thread that starts later; wait() takes them.
+/// Those that end the server, and SIGHUP.
+sigset_t awaited_signals() {
+  sigset_t signals = ending_signals();
+  sigaddset(&signals, SIGHUP);
+  return signals;
+}
+
+/// Blocks the signals that the server waits for in every thread that starts later; wait() takes them.
 class Signals {
  public:
   Signals() {
-    sigset_t signals = ending_signals();
+    sigset_t signals = awaited_signals();
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    struct sigaction action = {};
+    sigaction(SIGHUP, nullptr, &action);
+    ignores_hangup_ = action.sa_handler == SIG_IGN;
   }
-  int wait() {
-    sigset_t signals = ending_signals();
-    int number = 0;
-    while (sigwait(&signals, &number) != 0) continue;
-    return number;
+  /// Returns the signal that ends the server. SIGHUP opens the log file again; without one, it ends the server as when
+  /// a terminal is closed, unless the process was started to ignore it (nohup).
+  int wait(Installation& installation) {
+    sigset_t signals = awaited_signals();
+    for (;;) {
+      int number = 0;
+      if (sigwait(&signals, &number) != 0) continue;
+      if (number != SIGHUP) return number;
+      if (installation.has_log_file()) {
+        installation.reopen_logs();
+      } else if (!ignores_hangup_) {
+        return number;
+      }
+    }
   }
   /// After this call a signal ends the process at once.
   void end_at_once() {
@@ -44,7 +63,14 @@ class Signals {
     sigset_t signals = ending_signals();
     pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   }
+
+ private:
+  bool ignores_hangup_ = false;
 };
+
+std::string_view name_of_signal(int number) {
+  return number == SIGTERM ? "SIGTERM" : number == SIGHUP ? "SIGHUP" : "SIGINT";
+}
 
 int report(const base::Error& error) {
   cli::FileOutput err(2);
@@ -83,9 +109,9 @@ int serve(const cli::ServerOptions& options, std::unique_ptr<process::Spawner> s
   auto took = std::chrono::duration_cast<std::chrono::milliseconds>(base::monotonic_now() - began);
   cli::FileOutput(2).write(fmt::format("ready {} in {} ms\n", installation.url(), took.count()));
   base::return_free_memory();  // the start needed more; from now on this thread only waits
-  int number = signals.wait();
+  int number = signals.wait(installation);
   base::log::info("{} received: waiting for running tasks to finish; a second signal stops the server at once",
-                  number == SIGTERM ? "SIGTERM" : "SIGINT");
+                  name_of_signal(number));
   signals.end_at_once();
   installation.stop();
   return cli::exit_ok;

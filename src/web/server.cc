@@ -7,6 +7,7 @@
 #include "net/header_value.h"
 #include "web/executions/text.h"
 #include "web/flows.h"
+#include "web/http/access_log.h"
 #include "web/http/answers.h"
 #include "web/http/authentication.h"
 #include "web/http/core.h"
@@ -72,6 +73,8 @@ class Dispatcher {
     }
     add_security_headers(response);
     net::compress_response(request.headers(), response, *loop);
+    if (core->settings.access_log != nullptr) [[unlikely]]
+      log_access(request, port, begun, response);
     const Route* route = request.path_ == nullptr ? nullptr : &request.route();
     core->request_metrics->add(route == nullptr ? "" : to_text(route->method), route, response.status,
                                loop->now() - begun);
@@ -79,6 +82,18 @@ class Dispatcher {
   }
 
  private:
+  static void log_access(Request& request, Port port, base::MonotonicTime begun, net::ServerResponse& response) {
+    const auto took = base::Duration::of_nanos((base::monotonic_now() - begun).count());
+    AccessLog::add(request.settings().access_log,
+                   {.request = request.http_,
+                    .path = request.raw_path_,
+                    .user = request.identity_.username,
+                    .begun = request.services().clock.now() - took,
+                    .begun_monotonic = begun,
+                    .on_management_port = port == Port::management},
+                   response);
+  }
+
   static net::ServerResponse refusal(Request& request, const base::Error& error) {
     net::ServerResponse response = problem_answer(problem_of(error), &request);
     if (response.status == 401) add_challenge(request.headers(), request.settings().realm, response);
@@ -266,9 +281,10 @@ class Dispatcher {
     if (!any && (accepted & body_of_type(request.media_type_)) == 0) {
       return base::fail(wrong_media_type, fmt::format("Content Type [{}] not allowed", request.media_type_));
     }
-    constexpr uint64_t max_unpacked = 10ULL * 1024 * 1024 * 1024;  // API-25; handlers have limits of their own
+    // Handlers have limits of their own.
     GYR_TRY(request.http_.body,
-            net::decode_body(std::move(request.http_.body), request.headers().get("Content-Encoding"), max_unpacked));
+            net::decode_body(std::move(request.http_.body), request.headers().get("Content-Encoding"),
+                             request.settings().limits.body_bytes));
     return {};
   }
 

@@ -12,6 +12,10 @@ using model::Schema;
 
 namespace {
 
+/// In seconds. A timeout of a day is as good as none, which a server that anybody can reach must not have.
+constexpr double shortest_timeout = 0.01;
+constexpr double longest_timeout = 86'400;
+
 void check_origin_pattern(const CorsOrigins& given, const syntax::NodePtr& node, model::BindContext& context) {
   if (!given.allowed_origins_regex || text::Regex::compile(*given.allowed_origins_regex)) return;
   model::BindContext::Scope key(context, "allowed-origins-regex");
@@ -63,6 +67,77 @@ const Schema& CrossOrigin::schema() {
   return built;
 }
 
+const Schema& AccessLogger::schema() {
+  static const Schema built =
+      describe<AccessLogger>("micronaut.server.netty.access-logger")
+          .property("enabled", &AccessLogger::enabled,
+                    {.title = "Whether each request is written to the [access log](operations.md#access-log)",
+                     .default_value = Value::boolean(false)})
+          .property("log-format", &AccessLogger::log_format,
+                    {.title = "Form of a line",
+                     .documentation = "Default: date, request, status, address, length and duration. The letters are "
+                                      "those of the [access log](operations.md#access-log); `common` and `combined` "
+                                      "are the usual forms."})
+          .property("exclusions", &AccessLogger::exclusions,
+                    {.title = "Regular expressions for paths whose requests are not written",
+                     .documentation = "A path is matched as a whole, without the context path and the query. A list "
+                                      "replaces the default.",
+                     .default_value = Value::list({Value::string("/ui/.+"), Value::string("/health"),
+                                                   Value::string("/health/.+"), Value::string("/prometheus")})})
+          .build();
+  return built;
+}
+
+const Schema& Netty::schema() {
+  static const Schema built =
+      describe<Netty>("micronaut.server.netty")
+          .property("access-logger", &Netty::access_logger, {.title = "The access log"})
+          .property("max-header-size", &Netty::max_header_size,
+                    {.title = "Largest head of a request",
+                     .documentation = "A larger one gets 431. The whole head counts, not each header.",
+                     .default_value = Value::string("32KB"),
+                     .minimum = 1'024,
+                     .maximum = 1'048'576})
+          .build();
+  return built;
+}
+
+const Schema& Multipart::schema() {
+  static const Schema built = describe<Multipart>("micronaut.server.multipart")
+                                  .property("max-file-size", &Multipart::max_file_size,
+                                            {.title = "Largest part of a form",
+                                             .documentation = "A larger one gets 413. Some operations accept less.",
+                                             .default_value = Value::string("10GB"),
+                                             .minimum = 1})
+                                  .build();
+  return built;
+}
+
+const Schema& HostHeaders::schema() {
+  static const Schema built =
+      describe<HostHeaders>("micronaut.server.host-resolution")
+          .property("host-header", &HostHeaders::host_header,
+                    {.title = "Header in which a reverse proxy says the host that the client has asked for",
+                     .documentation = "Default: `Forwarded`, `X-Forwarded-Host`, then `Host`. If one of the three keys "
+                                      "is set, only the headers that are set are read. Only [trusted "
+                                      "proxies](operations.md#behind-a-reverse-proxy) are believed."})
+          .property("protocol-header", &HostHeaders::protocol_header,
+                    {.title = "Header in which a reverse proxy says `http` or `https`",
+                     .documentation = "Default: `Forwarded`, then `X-Forwarded-Proto`."})
+          .property("port-header", &HostHeaders::port_header,
+                    {.title = "Header in which a reverse proxy says the port",
+                     .documentation = "Default: `X-Forwarded-Port`, if there is an `X-Forwarded-Host`."})
+          .property("port-in-host", &HostHeaders::port_in_host,
+                    {.title = "Whether the value of `host-header` can contain a port, if there is a `port-header`",
+                     .default_value = Value::boolean(false)})
+          .property("allowed-hosts", &HostHeaders::allowed_hosts,
+                    {.title = "Regular expressions for the addresses that links may have",
+                     .documentation = "For example `https://flows\\.example\\.com`. Any other address becomes "
+                                      "`localhost`. Default: all."})
+          .build();
+  return built;
+}
+
 const Schema& MicronautServer::schema() {
   static const Schema built =
       describe<MicronautServer>("micronaut.server")
@@ -79,6 +154,30 @@ const Schema& MicronautServer::schema() {
                      .default_value = Value::string("127.0.0.1")})
           .property("context-path", &MicronautServer::context_path, {.title = "Prefix of all paths"})
           .property("cors", &MicronautServer::cors, {.title = "Requests of pages of other origins"})
+          .property("host-resolution", &MicronautServer::host_resolution,
+                    {.title = "The address of the server in links"})
+          .property("max-request-size", &MicronautServer::max_request_size,
+                    {.title = "Largest body of a request",
+                     .documentation = "A larger one gets 413. Many operations accept [less](../limits.md).",
+                     .default_value = Value::string("10GB"),
+                     .minimum = 1})
+          .property("multipart", &MicronautServer::multipart, {.title = "Forms with files"})
+          .property("read-idle-timeout", &MicronautServer::read_idle_timeout,
+                    {.title = "How long a client may be silent while it sends a body",
+                     .default_value = Value::string("PT1M"),
+                     .minimum = shortest_timeout,
+                     .maximum = longest_timeout})
+          .property("write-idle-timeout", &MicronautServer::write_idle_timeout,
+                    {.title = "How long a client may take nothing of an answer",
+                     .default_value = Value::string("PT1M"),
+                     .minimum = shortest_timeout,
+                     .maximum = longest_timeout})
+          .property("idle-timeout", &MicronautServer::idle_timeout,
+                    {.title = "How long a connection may wait for its next request",
+                     .default_value = Value::string("PT1H"),
+                     .minimum = shortest_timeout,
+                     .maximum = longest_timeout})
+          .property("netty", &MicronautServer::netty, {.title = "Access log and size of heads"})
           .build();
   return built;
 }

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "base/instant.h"
+#include "main/config/byte_size.h"
 #include "model/schema.h"
 
 namespace gyr::main::config {
@@ -30,12 +32,50 @@ struct CrossOrigin {
   static const model::Schema& schema();
 };
 
+/// `micronaut.server.netty.access-logger`.
+struct AccessLogger {
+  bool enabled = false;
+  std::string log_format;
+  std::vector<std::string> exclusions;
+  static const model::Schema& schema();
+};
+
+/// `micronaut.server.netty`.
+struct Netty {
+  AccessLogger access_logger;
+  ByteSize max_header_size;
+  static const model::Schema& schema();
+};
+
+/// `micronaut.server.multipart`.
+struct Multipart {
+  ByteSize max_file_size;
+  static const model::Schema& schema();
+};
+
+/// `micronaut.server.host-resolution`. Empty texts: not set.
+struct HostHeaders {
+  std::string host_header;
+  std::string protocol_header;
+  std::string port_header;
+  bool port_in_host = false;
+  std::vector<std::string> allowed_hosts;
+  static const model::Schema& schema();
+};
+
 /// `micronaut.server`.
 struct MicronautServer {
   int32_t port = 0;
   std::string host;
   std::string context_path;
   CrossOrigin cors;
+  HostHeaders host_resolution;
+  ByteSize max_request_size;
+  Multipart multipart;
+  base::Duration read_idle_timeout;
+  base::Duration write_idle_timeout;
+  base::Duration idle_timeout;
+  Netty netty;
   static const model::Schema& schema();
 };
 

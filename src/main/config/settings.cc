@@ -74,9 +74,26 @@ const Schema& RetentionSettings::schema() {
   return built;
 }
 
+const Schema& AccessLogFile::schema() {
+  static const Schema built = describe<AccessLogFile>("gyr.access-log")
+                                  .property("file", &AccessLogFile::file,
+                                            {.title = "File of the [access log](operations.md#access-log)",
+                                             .documentation = "Default: standard error. SIGHUP opens the file again."})
+                                  .build();
+  return built;
+}
+
 const Schema& Own::schema() {
   static const Schema built =
-      describe<Own>("gyr").property("retention", &Own::retention, {.title = "How long data is kept"}).build();
+      describe<Own>("gyr")
+          .property("retention", &Own::retention, {.title = "How long data is kept"})
+          .property("access-log", &Own::access_log, {.title = "The access log"})
+          .property("trusted-proxies", &Own::trusted_proxies,
+                    {.title = "Addresses and networks of [reverse proxies](operations.md#behind-a-reverse-proxy) that "
+                              "are believed which host and scheme a client has used",
+                     .documentation = "Default: loopback and the private networks. For example `10.1.0.0/16`. A list "
+                                      "replaces the default; `none` believes nobody."})
+          .build();
   return built;
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/instant.h"
 #include "main/config/endpoints.h"
@@ -64,9 +65,17 @@ struct RetentionSettings {
   static const model::Schema& schema();
 };
 
+/// `gyr.access-log`.
+struct AccessLogFile {
+  std::optional<std::string> file;
+  static const model::Schema& schema();
+};
+
 /// `gyr`: keys that only this program has.
 struct Own {
   RetentionSettings retention;
+  AccessLogFile access_log;
+  std::vector<std::string> trusted_proxies;
   static const model::Schema& schema();
 };
 

@@ -1,5 +1,7 @@
 #include "web/http/forms.h"
 
+#include <algorithm>
+
 #include "net/form.h"
 #include "web/http/limits.h"
 
@@ -19,6 +21,7 @@ net::FileSink keep_files(size_t limit) {
 base::Task<base::Result<std::vector<net::FormEntry>>> read_entries(Request* request, net::MultipartLimits limits,
                                                                    net::FileSink sink) {
   std::vector<net::FormEntry> entries;
+  limits.file_bytes = std::min(limits.file_bytes, request->settings().limits.part_bytes);
   if (request->media_type() == "multipart/form-data") {
     auto boundary = net::multipart_boundary(request->headers().get("Content-Type").value_or(""));
     if (!boundary) {

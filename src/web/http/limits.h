@@ -21,6 +21,10 @@ struct Limits {
   size_t archive_bytes = 64 * 1024 * 1024;
   /// The unpacked size of an archive: a small archive can contain very much data.
   uint64_t unpacked_bytes = 1024ULL * 1024 * 1024;
+  /// A body after it is unpacked (`micronaut.server.max-request-size`, API-25).
+  uint64_t body_bytes = 10ULL * 1024 * 1024 * 1024;
+  /// A part of a form that is streamed to the storage (`micronaut.server.multipart.max-file-size`, API-25).
+  uint64_t part_bytes = 10ULL * 1024 * 1024 * 1024;
   /// Rows of a file preview (`kestra.server.preview`).
   int64_t preview_rows = 100;
   int64_t max_preview_rows = 5'000;

@@ -8,6 +8,7 @@
 #include "syntax/json.h"
 #include "syntax/time.h"
 #include "web/http/errors.h"
+#include "web/http/host_resolution.h"
 
 namespace gyr::web {
 namespace {
@@ -86,14 +87,6 @@ base::Result<void> check_value(const QueryParameter& parameter, std::string_view
       return {};
   }
   return {};
-}
-
-/// A Host header that is safe in a link: otherwise a caller could redirect links or end their attribute.
-bool is_host(std::string_view text) {
-  return !text.empty() && text.size() <= 255 && std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' ||
-           c == '_' || c == ':' || c == '[' || c == ']';
-  });
 }
 
 }  // namespace
@@ -212,10 +205,9 @@ base::Task<base::Result<base::Value>> Request::read_json() {
 
 std::string Request::own_url() const {
   if (!settings().url.empty()) return settings().url;
-  const auto host = headers().get("Host");
-  const auto forwarded = headers().get("X-Forwarded-Proto");
-  const std::string_view scheme = forwarded && *forwarded == "https" ? "https" : "http";
-  return fmt::format("{}://{}{}", scheme, host && is_host(*host) ? *host : "localhost", settings().context_path);
+  static const HostResolution usual;
+  const HostResolution& hosts = settings().hosts == nullptr ? usual : *settings().hosts;
+  return hosts.origin_of(http_) + settings().context_path;
 }
 
 void Request::commit_later(store::Batch batch, std::string_view doing) {

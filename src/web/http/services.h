@@ -45,6 +45,8 @@ class Secrets;
 
 namespace gyr::web {
 
+class AccessLog;
+class HostResolution;
 class Rights;
 class UiPack;
 struct ManagementSettings;
@@ -127,6 +129,10 @@ struct Settings {
   std::vector<CorsRule> cors;
   /// `endpoints`; null: the defaults of management.h.
   std::shared_ptr<const ManagementSettings> management;
+  /// `micronaut.server.netty.access-logger`; null: requests are not logged (OPS-31).
+  std::shared_ptr<AccessLog> access_log;
+  /// `micronaut.server.host-resolution`; null: links use the host of the request (OPS-33).
+  std::shared_ptr<const HostResolution> hosts;
 };
 
 }  // namespace gyr::web
