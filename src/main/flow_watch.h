@@ -4,12 +4,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "base/error.h"
+#include "main/folder_events.h"
 #include "main/runtime.h"
 
 namespace gyr::main {
@@ -28,18 +28,12 @@ class FlowWatch {
 
  private:
   void serve();
-  /// Reads the events that are waiting; false if the queue of the kernel has overflowed.
-  bool read_events();
-  void watch_folder(const std::string& folder);
   void load(const std::string& file);
   void load_changed();
 
   Runtime& runtime_;
-  std::vector<std::string> folders_;
-  int inotify_ = -1;
+  std::unique_ptr<FolderEvents> events_;
   int stop_ = -1;                         // an eventfd
-  std::map<int, std::string> watched_;    // folder of each watch
-  std::set<std::string> changed_;         // files to load
   std::map<std::string, size_t> loaded_;  // hash of the content that was loaded last
   std::thread thread_;
 };

@@ -172,6 +172,9 @@ base::Result<void> Installation::start() {
   } else {
     load_flow_folders(*runtime_, options_.flow_paths);
   }
+  if (const auto& folders = settings().micronaut.io.watch; folders.enabled) {
+    GYR_TRY(sync_, FlowSync::start(*runtime_, folders.paths));
+  }
   ready_.store(true, std::memory_order_release);
   return {};
 }
@@ -190,6 +193,7 @@ uint16_t Installation::management_port() const { return management_ == nullptr ?
 void Installation::stop() {
   if (runtime_ == nullptr) return;
   watch_.reset();
+  sync_.reset();
   for (auto* server : {&http_, &management_}) {
     if (*server != nullptr) end_on_loop(std::move(*server));
   }

@@ -12,6 +12,7 @@
 #include "base/task.h"
 #include "cli/program.h"
 #include "main/config/reader.h"
+#include "main/flow_sync.h"
 #include "main/flow_watch.h"
 #include "main/management_settings.h"
 #include "main/runtime.h"
@@ -92,6 +93,7 @@ class Installation {
   bool begun_ = false;              ///< stored work continues: stop() gives it the grace period
   std::atomic<bool> ready_{false};  ///< read by handlers on the loop
   std::unique_ptr<FlowWatch> watch_;
+  std::unique_ptr<FlowSync> sync_;
   std::unique_ptr<web::Server> web_;
   std::unique_ptr<net::HttpServer> http_, management_;
   std::unique_ptr<base::TaskScope> shutdowns_;

@@ -237,6 +237,8 @@ TEST(Start, NamesTheKeyThatIsWrong) {
            Wrong{{logger + "ENABLED=true", logger + "LOGFORMAT=%z"}, "access-logger.log-format`"},
            Wrong{{logger + "ENABLED=true", logger + "EXCLUSIONS=("}, "access-logger.exclusions`"},
            Wrong{{logger + "ENABLED=true", "GYR_ACCESSLOG_FILE=/"}, "`gyr.access-log.file`"},
+           Wrong{{"MICRONAUT_IO_WATCH_ENABLED=true", "MICRONAUT_IO_WATCH_PATHS=/nonexistent"},
+                 "`micronaut.io.watch.paths`"},
        }) {
     Server server(wrong.variables);
     auto started = server.start();

@@ -16,6 +16,11 @@ namespace {
 constexpr double shortest_timeout = 0.01;
 constexpr double longest_timeout = 86'400;
 
+void check_folder_watch(const FolderWatch& given, const syntax::NodePtr& node, model::BindContext& context) {
+  if (!given.enabled || !given.paths.empty()) return;
+  context.report(bad_configuration, "`micronaut.io.watch.enabled` needs a folder in `micronaut.io.watch.paths`", node);
+}
+
 void check_origin_pattern(const CorsOrigins& given, const syntax::NodePtr& node, model::BindContext& context) {
   if (!given.allowed_origins_regex || text::Regex::compile(*given.allowed_origins_regex)) return;
   model::BindContext::Scope key(context, "allowed-origins-regex");
@@ -138,6 +143,25 @@ const Schema& HostHeaders::schema() {
   return built;
 }
 
+const Schema& FolderWatch::schema() {
+  static const Schema built =
+      describe<FolderWatch>("micronaut.io.watch")
+          .property("enabled", &FolderWatch::enabled,
+                    {.title = "Whether flows and files of folders are [kept in step](flows.md#flows-in-a-folder)",
+                     .default_value = Value::boolean(false)})
+          .property("paths", &FolderWatch::paths,
+                    {.title = "The folders", .documentation = "Flows that have no file are written to the first one."})
+          .check(check_folder_watch)
+          .build();
+  return built;
+}
+
+const Schema& Io::schema() {
+  static const Schema built =
+      describe<Io>("micronaut.io").property("watch", &Io::watch, {.title = "Flows in folders"}).build();
+  return built;
+}
+
 const Schema& MicronautServer::schema() {
   static const Schema built =
       describe<MicronautServer>("micronaut.server")
@@ -183,8 +207,10 @@ const Schema& MicronautServer::schema() {
 }
 
 const Schema& Micronaut::schema() {
-  static const Schema built =
-      describe<Micronaut>("micronaut").property("server", &Micronaut::server, {.title = "The HTTP server"}).build();
+  static const Schema built = describe<Micronaut>("micronaut")
+                                  .property("server", &Micronaut::server, {.title = "The HTTP server"})
+                                  .property("io", &Micronaut::io, {.title = "Files"})
+                                  .build();
   return built;
 }
 

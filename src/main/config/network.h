@@ -79,9 +79,23 @@ struct MicronautServer {
   static const model::Schema& schema();
 };
 
+/// `micronaut.io.watch`: flows and folders in step (CLI-57).
+struct FolderWatch {
+  bool enabled = false;
+  std::vector<std::string> paths;
+  static const model::Schema& schema();
+};
+
+/// `micronaut.io`.
+struct Io {
+  FolderWatch watch;
+  static const model::Schema& schema();
+};
+
 /// `micronaut`.
 struct Micronaut {
   MicronautServer server;
+  Io io;
   static const model::Schema& schema();
 };
 

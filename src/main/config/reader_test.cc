@@ -287,6 +287,7 @@ INSTANTIATE_TEST_SUITE_P(
         WrongValue{"micronaut.server.idle-timeout: 0", "is not a duration"},
         WrongValue{"micronaut.server.read-idle-timeout: -1s", "is not a duration"},
         WrongValue{"micronaut.server.write-idle-timeout: P400D", "is not a duration"},
+        WrongValue{"micronaut.io.watch.enabled: true", "needs a folder in `micronaut.io.watch.paths`"},  // CLI-57
         WrongValue{"kestra.retries.multiplier: 2x", "`kestra.retries.multiplier: 2x` is not a number from 0 to 1000"},
         WrongValue{"kestra.retries.multiplier: nan", "is not a number from 0 to 1000"},
         WrongValue{"kestra.retries.multiplier: 1e9", "is not a number from 0 to 1000"},

@@ -121,7 +121,7 @@ constexpr UnusedKey table[] = {
     {"micronaut.server.netty.access-logger.logger-name", "the access log is a log of its own"},
     {"micronaut.server.netty", virtual_machine, true},
     {"micronaut.http", not_available},
-    {"micronaut.io.watch", "`--flow-path` loads the flows of folders"},
+    {"micronaut.io.watch.tenant-id", "there is one tenant, `main`"},
     {"micronaut.io", virtual_machine, true},
     {"micronaut.application", virtual_machine, true},
     {"micronaut.caches", virtual_machine, true},
