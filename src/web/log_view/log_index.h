@@ -23,7 +23,7 @@
 namespace gyr::web {
 
 /// The lines of one read of the store, so that it is short.
-inline constexpr uint32_t indexed_lines_a_read = 20'000;
+inline constexpr uint32_t indexed_lines_a_read = 5'000;
 /// The lines of the longest log that is indexed; the rest of a longer one can be downloaded.
 inline constexpr size_t max_indexed_lines = 4'000'000;
 
