@@ -220,5 +220,23 @@ TEST_F(Contexts, ValidateAsksTheServerThatIsNamed) {  // CLI-10
   EXPECT_EQ(run(server.with_server({"flow", "validate", flow})).code, 4);
 }
 
+TEST_F(Contexts, ALocalRunReadsTheDefaultConfiguration) {  // CLI-2, CLI-11
+  std::string used = "<none>";
+  Program program = testing::program();
+  program.start_local = [&used](LocalOptions options) -> base::Result<std::unique_ptr<LocalRuntime>> {
+    used = options.config_file;
+    return base::fail(base::ErrorCode{"GYR-TEST"}, "no engine in this test");
+  };
+  const std::string flow = files.put("flow.yaml", "id: x\n");
+  testing::run_with(program, {"flow", "run", flow});
+  EXPECT_EQ(used, "") << "no file exists";
+  const std::string own = files.put(".kestra/config.yml", "kestra: {}\n");
+  testing::run_with(program, {"flow", "run", flow});
+  EXPECT_EQ(used, own);
+  const std::string other = files.put("other.yml", "kestra: {}\n");
+  testing::run_with(program, {"flow", "run", flow, "--config", other});
+  EXPECT_EQ(used, other);
+}
+
 }  // namespace
 }  // namespace gyr::cli

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "cli/await.h"
 #include "cli/command.h"
+#include "cli/config_file.h"
 #include "cli/errors.h"
 #include "cli/execution_text.h"
 #include "cli/flow_inputs.h"
@@ -85,7 +86,7 @@ class RunCommand final : public Command {
     }
     Wakeups wakeups;
     LocalOptions options;
-    if (session.common.config) options.config_file = *session.common.config;
+    options.config_file = config_file(session);
     options.data = data_ ? std::filesystem::path(*data_) : temporary->path();
     auto runtime = session.program.start_local(std::move(options));
     if (!runtime) return session.fail(runtime.error());
