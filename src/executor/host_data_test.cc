@@ -64,6 +64,12 @@ struct Data : ::testing::Test {
         "namespace-files.put",
         Value::map({{"path", text(path)}, {"uri", text(storage::uri_of_path(from))}, {"conflict", text(conflict)}}));
   }
+  /// The content of a revision; `<none>` if it does not exist.
+  std::string revision(std::string_view path, int number) {
+    const Value exact = Value::map({{"path", text(path)}, {"version", text(std::to_string(number))}});
+    auto found = ask("read", exact);
+    return found ? std::string(found->text()) : "<none>";
+  }
   std::vector<std::string> files() {
     std::vector<std::string> paths;
     const Value listed = call("namespace-files.list", Value::empty_map());
@@ -86,7 +92,7 @@ struct Data : ::testing::Test {
 TEST_F(Data, UploadsBecomeRevisions) {  // NSF-2, NSF-3, NSF-6, CORE-60
   EXPECT_EQ(upload("./a\\b//x.txt", "1").value_or(Value()), text("kestra:///company/team/_files/a/b/x.txt"));
   EXPECT_EQ(upload("/a/b/x.txt", "2").value_or(Value()), text("kestra:///company/team/_files/a/b/x.txt.v2"));
-  EXPECT_EQ(content("/company/team/_files/a/b/x.txt") + content("/company/team/_files/a/b/x.txt.v2"), "12");
+  EXPECT_EQ(revision("/a/b/x.txt", 1) + revision("/a/b/x.txt", 2), "12");
   auto read = [&](std::string_view address) {
     return std::string(call("read", Value::map({{"path", text(address)}})).text());
   };
@@ -103,7 +109,61 @@ TEST_F(Data, UploadsBecomeRevisions) {  // NSF-2, NSF-3, NSF-6, CORE-60
   EXPECT_THAT(files(), ElementsAre("/a/b/x.txt"));
   EXPECT_TRUE(call("namespace-files.delete", Value::map({{"path", text("/a/b/x.txt")}})).as_boolean());
   EXPECT_TRUE(upload("/a/b/x.txt", "4", "ERROR").has_value()) << "a deleted file is no conflict";
-  EXPECT_EQ(content("/company/team/_files/a/b/x.txt.v3"), "4") << "numbers go on after a deletion";
+  EXPECT_EQ(revision("/a/b/x.txt", 3), "4") << "numbers go on after a deletion";
+}
+
+TEST_F(Data, RevisionsOfEarlierVersionsAreRead) {  // NSF-3: the object has the name of the path and the revision
+  write("/company/team/_files/old.txt", "1");
+  write("/company/team/_files/old.txt.v2", "2");
+  store::Batch batch;
+  for (int32_t number : {1, 2}) {
+    store::NamespaceFileRow row;
+    row.tenant = "main";
+    row.namespace_ = namespace_;
+    row.path = "/old.txt";
+    row.revision = number;
+    row.size = 1;
+    batch.namespace_files.push_back(std::move(row));
+  }
+  std::promise<base::Result<void>> written;
+  server.store().commit(std::move(batch),
+                        [&written](base::Result<void> outcome) { written.set_value(std::move(outcome)); });
+  ASSERT_TRUE(written.get_future().get().has_value());
+  EXPECT_EQ(revision("/old.txt", 1) + revision("/old.txt", 2), "12");
+  auto read = [&](std::string_view address) {
+    return std::string(call("read", Value::map({{"path", text(address)}})).text());
+  };
+  EXPECT_EQ(read("kestra:///company/team/_files/old.txt"), "2");
+  EXPECT_EQ(read("kestra:///company/team/_files/old.txt.v2"), "2");
+  EXPECT_TRUE(upload("/old.txt", "3").has_value());
+  EXPECT_EQ(read("old.txt"), "3");
+  EXPECT_EQ(content("/company/team/_files/old.txt.v2"), "2");
+}
+
+TEST_F(Data, AnAddressIsARevisionUnlessAFileHasThatName) {  // NSF-3, STOR-35
+  for (std::string_view bytes : {"1", "2", "3"}) ASSERT_TRUE(upload("/a.txt", bytes).has_value());
+  auto read = [&](std::string_view name) {
+    auto found = ask("read", Value::map({{"path", text(fmt::format("kestra:///company/team/_files/{}", name))}}));
+    return found ? std::string(found->text()) : "<none>";
+  };
+  EXPECT_EQ(read("a.txt.v2"), "2");
+  for (std::string_view none : {"a.txt.v1", "a.txt.v0", "a.txt.v4", "a.txt.v-2", "a.txt.v2x", "a.txt.v", ".v2", "b"})
+    EXPECT_EQ(read(none), "<none>") << none;
+  ASSERT_TRUE(upload("/a.txt.v2", "another file").has_value());
+  EXPECT_EQ(read("a.txt.v2"), "another file");
+  EXPECT_EQ(revision("/a.txt", 2), "2") << "it has an object of its own";
+  ASSERT_TRUE(call("namespace-files.delete", Value::map({{"path", text("/a.txt")}})).as_boolean());
+  EXPECT_EQ(read("a.txt"), "1") << "the object of that name, as before revisions were named by rows";
+  EXPECT_EQ(read("a.txt.v3"), "3");
+}
+
+TEST_F(Data, LongNamesHaveObjectsOfTheirOwn) {  // NSF-2: a name may have 255 bytes
+  const std::string one = "/" + std::string(250, 'n') + "1";
+  const std::string two = "/" + std::string(250, 'n') + "2";
+  const std::string umlauts =
+      "/" + std::string(99, 'n') + "äääääääääääääääääääääääääääääääääääääääääääääääääääääääääääää";
+  for (const std::string& path : {one, two, umlauts}) EXPECT_TRUE(upload(path, path).has_value()) << path;
+  for (const std::string& path : {one, two, umlauts}) EXPECT_EQ(revision(path, 1), path);
 }
 
 TEST_F(Data, UploadsToForbiddenPathsAreRefused) {  // NSF-2, NSF-7
@@ -203,13 +263,15 @@ TEST_F(Data, PurgesOldRevisionsWithTheirContent) {  // CORE-64, CORE-65, NSF-4
   EXPECT_EQ(purge("namespace-files.purge", {{"filePattern", text("*/b*")}}), 0);
   EXPECT_EQ(purge("namespace-files.purge", {{"before", in_seconds(-60)}}), 0);
   EXPECT_EQ(purge("namespace-files.purge", {{"filePattern", text("*.txt")}, {"keepAmount", Value::integer(2)}}), 1);
-  EXPECT_EQ(content("/company/team/_files/a.txt"), "<none>");
-  EXPECT_EQ(content("/company/team/_files/a.txt.v2"), "2");
+  EXPECT_EQ(revision("/a.txt", 1), "<none>");
+  EXPECT_EQ(revision("/a.txt", 2), "2");
+  EXPECT_EQ(server.storage().all_by_prefix("main", "/company/team/_files/", false)->size(), 3U);
   EXPECT_EQ(purge("namespace-files.purge", {{"before", in_seconds(60)}}), 1) << "the newest stays whatever its age";
   EXPECT_EQ(purge("namespace-files.purge", {}), 0);
-  EXPECT_EQ(content("/company/team/_files/a.txt.v3"), "3");
+  EXPECT_EQ(revision("/a.txt", 3), "3");
   EXPECT_EQ(purge("namespace-files.purge", {{"keepAmount", Value::integer(0)}}), 2);
   EXPECT_TRUE(files().empty());
+  EXPECT_TRUE(server.storage().all_by_prefix("main", "/company/team/_files/", false)->empty());
   EXPECT_THAT(
       refusal("namespace-files.purge", Value::map({{"before", in_seconds(0)}, {"keepAmount", Value::integer(1)}})),
       HasSubstr("Cannot set both"));

@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
+#include "base/id.h"
 #include "storage/namespace_path.h"
+#include "storage/storage.h"
 
 namespace gyr::executor {
 
@@ -12,6 +15,10 @@ using Row = store::NamespaceFileRow;
 using Rows = std::vector<Row>;
 
 namespace {
+
+/// File systems allow names of 255 bytes. The end that `content` adds makes the name of an object unique, so that the
+/// name of a file may be cut.
+constexpr size_t shown_name_bytes = 200;
 
 Row new_row(const FilePlace& place, std::string path, base::Instant now) {
   Row row;
@@ -78,6 +85,40 @@ base::Result<WritePlan> plan_write(store::Reader& reader, const FilePlace& place
     if (plan.overwrites) plan.row.created = before->created;
   }
   return plan;
+}
+
+std::string new_content(const Row& planned) {
+  return fmt::format("v{}.{:016x}", planned.revision, base::secure_random());
+}
+
+std::string content_path(const Row& row) {
+  if (row.content.empty()) return storage::namespace_file_path(row.namespace_, row.path, row.revision);
+  std::string path = storage::namespace_file_path(row.namespace_, row.path, 1);
+  const size_t name = path.rfind('/') + 1;
+  if (path.size() - name > shown_name_bytes) {
+    size_t end = name + shown_name_bytes;
+    while (end > name && (static_cast<unsigned char>(path[end]) & 0xC0U) == 0x80U) --end;  // not within a character
+    path.resize(end);
+  }
+  return fmt::format("{}.{}", path, row.content);
+}
+
+base::Result<std::optional<Row>> row_of_address(store::Reader& reader, const FilePlace& place,
+                                                const std::string& address) {
+  const auto revision_of = [](Rows rows, int32_t revision) {
+    const auto found = std::ranges::find(rows, revision, &Row::revision);
+    return found == rows.end() ? std::nullopt : std::optional(std::move(*found));
+  };
+  GYR_TRY(Rows rows, reader.namespace_file_revisions(place.tenant, place.namespace_, address));
+  if (!rows.empty()) return rows.back().deleted ? revision_of(std::move(rows), 1) : std::move(rows.back());
+  const size_t suffix = address.rfind(".v");
+  if (suffix == std::string::npos) return std::optional<Row>();
+  int32_t revision = 0;
+  const char* end = address.data() + address.size();
+  const auto [stop, error] = std::from_chars(address.data() + suffix + 2, end, revision);
+  if (error != std::errc() || stop != end || revision < 2) return std::optional<Row>();
+  GYR_TRY(rows, reader.namespace_file_revisions(place.tenant, place.namespace_, address.substr(0, suffix)));
+  return revision_of(std::move(rows), revision);
 }
 
 base::Result<Rows> rows_to_delete(store::Reader& reader, const FilePlace& place, const std::string& path, bool parents,

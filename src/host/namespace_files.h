@@ -18,8 +18,8 @@ struct FilePlace {
   std::string namespace_;
 };
 
-/// The KeyedMutex name for the writers of one file, which take turns: the content of a revision is stored under its
-/// number, before its row.
+/// The KeyedMutex name for the writers of one file. They take turns so that those of one server do not make each other
+/// stale; writers on other servers are told apart by the content of the row.
 std::string turn_of_file(const FilePlace& place, std::string_view path);
 
 /// The newest row of a path, also if the file is deleted.
@@ -39,6 +39,17 @@ struct WritePlan {
 /// The next revision of a file (NSF-3), with the revision that was read. Fails if a directory has that name.
 base::Result<WritePlan> plan_write(store::Reader& reader, const FilePlace& place, const std::string& path,
                                    base::Instant now);
+
+/// For the content of the row of a new upload: names an object that no other writer has, on any server. The object is
+/// stored before the row, so that a row always has its content; if the row is not committed, nobody reads the object.
+std::string new_content(const store::NamespaceFileRow& planned);
+/// The path of the object with the content of a revision.
+std::string content_path(const store::NamespaceFileRow& row);
+/// The row that an address of NSF-3 means, given as its part below the folder of the namespace: `/a.txt` is the newest
+/// revision of the file, or the first if the file is deleted; `/a.txt.v2` is the second revision, unless a file has
+/// that name. Nothing if there is no such revision.
+base::Result<std::optional<store::NamespaceFileRow>> row_of_address(store::Reader& reader, const FilePlace& place,
+                                                                    const std::string& address);
 
 /// Rows that delete a file or directory, as they were read, and, with `parents`, the directories above it that become
 /// empty. Empty if the path does not exist.

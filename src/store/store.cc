@@ -81,7 +81,7 @@ class Sum {
     add(row_bytes + row.tenant.size() + row.namespace_.size() + row.id.size() + row.source.size());
   }
   void add(const NamespaceFileRow& row) {
-    add(row_bytes + row.tenant.size() + row.namespace_.size() + row.path.size());
+    add(row_bytes + row.tenant.size() + row.namespace_.size() + row.path.size() + row.content.size());
   }
   void add(const TriggerRow& row) {
     add(row_bytes + row.trigger_id.size() + row.worker_id.size());

@@ -438,6 +438,7 @@ TEST_P(RowSuite, NamespaceFilesHaveRevisions) {
     row.deleted = deleted;
     row.size = static_cast<uint64_t>(revision) * 10;
     row.created = row.updated = time_of(revision);
+    row.content = fmt::format("v{}.x", revision);
     return row;
   };
   Batch batch;
@@ -458,6 +459,7 @@ TEST_P(RowSuite, NamespaceFilesHaveRevisions) {
   ASSERT_EQ(history.size(), 2u);
   EXPECT_TRUE(history[1].deleted);
   EXPECT_EQ(history[0].size, 10u);
+  EXPECT_EQ(history[0].content + history[1].content, "v1.xv2.x");
   Batch change;
   change.namespace_files = {file("/x/b.txt", 3)};
   change.deleted_namespace_files = {file("/x/a.txt", 2), file("/y/c.txt", 0)};

@@ -8,6 +8,7 @@
 #include <future>
 
 #include "host/host_service.h"
+#include "host/namespace_files.h"
 #include "store/test_rows.h"
 #include "syntax/time.h"
 #include "web/testing/harness.h"
@@ -157,6 +158,23 @@ class NamespaceFiles : public ::testing::Test {
         .status;
   }
   test::Reply get(std::string_view path) { return harness.get(fmt::format("namespaces/a.b/files?path={}", path)); }
+  /// What another server does: the content, and then the row of the first revision of a file.
+  void write_elsewhere(const std::string& path, const std::string& content) {
+    store::NamespaceFileRow row;
+    row.tenant = "main";
+    row.namespace_ = "a.b";
+    row.path = path;
+    row.size = content.size();
+    row.read_revision = 0;
+    row.content = executor::new_content(row);
+    harness.storage().write(executor::content_path(row), content);
+    store::Batch batch;
+    batch.namespace_files.push_back(std::move(row));
+    std::promise<bool> written;
+    harness.store().commit(std::move(batch),
+                           [&written](base::Result<void> outcome) { written.set_value(outcome.has_value()); });
+    EXPECT_TRUE(written.get_future().get());
+  }
   std::vector<std::string> directory(std::string_view path) {
     return texts_of(harness.get(fmt::format("namespaces/a.b/files/directory?path={}", path)).json(), "fileName");
   }
@@ -177,6 +195,23 @@ TEST_F(NamespaceFiles, AreWrittenAndRead) {  // NSF-2, NSF-3, NSF-10, NSF-11, NS
   EXPECT_EQ(harness.get("namespaces/a.b/files/stats?path=/dir").text({"type"}), "Directory");
   for (std::string_view path : {"/../x", "/a/../../x", "/_flows/deep/x.yml", "/dir"})
     EXPECT_EQ(put(std::string(path), "x"), 422) << path;
+}
+
+TEST_F(NamespaceFiles, TwoServersThatWriteAFileMakeTwoRevisions) {  // NSF-3
+  harness.storage().call_after_write([this] { write_elsewhere("/f", "theirs"); });
+  EXPECT_EQ(put("/f", "mine"), 200);
+  EXPECT_EQ(get("/f&revision=1").body, "theirs");
+  EXPECT_EQ(get("/f&revision=2").body, "mine");
+  EXPECT_EQ(harness.get("namespaces/a.b/files/revisions?path=/f").json().size(), 2u);
+}
+
+TEST_F(NamespaceFiles, AMoveDoesNotReplaceAFileThatAnotherServerWrites) {  // NSF-5
+  EXPECT_EQ(put("/from", "mine"), 200);
+  harness.storage().call_after_write([this] { write_elsewhere("/to", "theirs"); });
+  EXPECT_EQ(harness.send("PUT", "namespaces/a.b/files?from=/from&to=/to").status, 409);
+  EXPECT_EQ(get("/to").body, "theirs");
+  EXPECT_EQ(get("/from").body, "mine");
+  EXPECT_EQ(harness.storage().paths().size(), 2u) << "the copy is removed";
 }
 
 TEST_F(NamespaceFiles, HaveDirectories) {  // NSF-12, NSF-13, NSF-14, NSF-15, NSF-16

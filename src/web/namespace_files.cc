@@ -76,18 +76,29 @@ base::Task<base::Result<void>> write_namespace_file(Request* request, FilePlace 
                                                     net::BodyReader* content) {
   if (path == "/") co_return base::fail(forbidden_path, "the path does not name a file");
   auto turn = co_await request->services().host.turns().enter(executor::turn_of_file(place, path), &request->loop());
-  GYR_CO_TRY(auto plan,
-             co_await request->read([place, path, now = request->services().clock.now()](store::Reader& reader) {
-               return executor::plan_write(reader, place, path, now);
-             }));
-  GYR_CO_TRY(auto stored,
-             co_await store_file(&request->services(), &request->loop(), place.tenant,
-                                 storage::namespace_file_path(place.namespace_, path, plan.row.revision), content));
-  plan.row.size = stored.size;
-  store::Batch batch;
-  batch.namespace_files = std::move(plan.directories);
-  batch.namespace_files.push_back(std::move(plan.row));
-  co_return co_await request->commit(std::move(batch));
+  std::optional<StoredFile> stored;
+  std::string content_of_row;
+  for (int round = 1;; ++round) {
+    GYR_CO_TRY(auto plan,
+               co_await request->read([place, path, now = request->services().clock.now()](store::Reader& reader) {
+                 return executor::plan_write(reader, place, path, now);
+               }));
+    if (!stored) {
+      plan.row.content = content_of_row = executor::new_content(plan.row);
+      GYR_CO_TRY(stored, co_await store_file(&request->services(), &request->loop(), place.tenant,
+                                             executor::content_path(plan.row), content));
+    }
+    plan.row.content = content_of_row;
+    plan.row.size = stored->size;
+    store::Batch batch;
+    batch.namespace_files = std::move(plan.directories);
+    batch.namespace_files.push_back(std::move(plan.row));
+    auto written = co_await request->commit(std::move(batch));
+    if (written) co_return base::Result<void>();
+    // Another server has written the file in the meantime: this is the next revision then.
+    if (written.error().code() != store::store_stale || round == store::max_write_rounds)
+      co_return base::fail(written.error());
+  }
 }
 
 base::Task<base::Result<void>> import_flow_file(Request* request, FilePlace place, std::string source) {

@@ -15,8 +15,10 @@
 
 namespace gyr::web {
 
+using executor::content_path;
 using executor::FilePlace;
 using executor::missing_directories;
+using executor::new_content;
 using executor::newest_row;
 using storage::is_flows_path;
 using storage::normal_file_path;

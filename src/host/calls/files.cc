@@ -1,7 +1,10 @@
 // File functions of expressions: internal storage and namespace files (EXPR-273 to EXPR-276).
+#include <algorithm>
+
 #include "base/text.h"
 #include "host/calls/arguments.h"
 #include "host/host_service.h"
+#include "host/namespace_files.h"
 #include "net/loop.h"
 #include "storage/access.h"
 
@@ -84,13 +87,12 @@ void HostService::with_file(const HostScope& scope, const Value& arguments, std:
   if (!target->namespace_file) {
     const std::string folder = storage::namespace_file_path(scope.flow.namespace_, "/", 1);
     if (!target->path.starts_with(folder)) return done(std::optional(target->path));
-    // What fileURI() gives names the file, whatever its revision; the object of that name is the first one (STOR-35).
-    store_.read([target = *target, own = scope.flow, relative = target->path.substr(folder.size() - 1),
-                 done = std::move(done)](store::Reader& reader) {
-      auto rows = reader.namespace_file_revisions(own.tenant, own.namespace_, relative);
-      if (!rows) return done(base::fail(rows.error()));
-      if (rows->empty() || rows->back().deleted) return done(std::optional(target.path));
-      done(std::optional(storage::namespace_file_path(own.namespace_, relative, rows->back().revision)));
+    // What fileURI() gives names the file, whatever its revision (STOR-35).
+    store_.read([target = *target, place = FilePlace{scope.flow.tenant, scope.flow.namespace_},
+                 relative = target->path.substr(folder.size() - 1), done = std::move(done)](store::Reader& reader) {
+      auto row = row_of_address(reader, place, relative);
+      if (!row) return done(base::fail(row.error()));
+      done(std::optional(*row ? content_path(**row) : target.path));
     });
     return;
   }
@@ -99,9 +101,10 @@ void HostService::with_file(const HostScope& scope, const Value& arguments, std:
     auto rows = reader.namespace_file_revisions(tenant, target.namespace_, target.path);
     if (!rows) return done(base::fail(rows.error()));
     if (rows->empty() || (!version && rows->back().deleted)) return done(std::optional<std::string>());
-    int32_t revision = rows->back().revision;
-    if (version) revision = static_cast<int32_t>(std::strtol(version->c_str(), nullptr, 10));
-    done(std::optional(storage::namespace_file_path(target.namespace_, target.path, revision)));
+    if (!version) return done(std::optional(content_path(rows->back())));
+    const auto revision = static_cast<int32_t>(std::strtol(version->c_str(), nullptr, 10));
+    const auto row = std::ranges::find(*rows, revision, &store::NamespaceFileRow::revision);
+    done(row == rows->end() ? std::optional<std::string>() : std::optional(content_path(*row)));
   });
 }
 

@@ -1,6 +1,9 @@
 // Tasks that write and delete namespace files (CORE-60, CORE-62, NSF-3 to NSF-7).
 #include "host/namespace_files.h"
 
+#include <optional>
+
+#include "base/log.h"
 #include "host/calls/arguments.h"
 #include "host/host_service.h"
 #include "net/loop.h"
@@ -21,6 +24,9 @@ struct Upload {
   std::string path;
   std::string from;  ///< of the object, which is moved
   Conflict conflict = Conflict::overwrite;
+  std::optional<std::string> moved = {};  ///< where its content is, as soon as it has been moved
+  std::string content = {};               ///< for the row, then
+  uint64_t size = 0;
 };
 
 base::Result<FilePlace> place_of(const HostScope& scope, const Value& arguments) {
@@ -85,35 +91,52 @@ struct FileParts {
   const base::Clock& clock;
 };
 
-/// Moves the content behind the newest revision, and then stores the row; if another server was faster, it plans again.
+/// What the conflict rule makes of an upload if the file exists; nothing if it is written.
+std::optional<base::Result<Value>> answer_to_conflict(const Upload& upload, const WritePlan& plan) {
+  if (!plan.overwrites || upload.conflict == Conflict::overwrite) return std::nullopt;
+  if (upload.conflict == Conflict::skip) return Value();
+  return base::fail(host_refused,
+                    "File " + upload.path + " already exists in namespace '" + upload.place.namespace_ + "'");
+}
+
+/// Moves the content to an object of its own, once, and then stores the row that names it. If another server was
+/// faster, it plans again.
 void put_file(FileParts parts, Upload upload, KeyedMutex::Turn turn, int rounds, HostService::Done done) {
   parts.store.read([parts, upload = std::move(upload), turn = std::move(turn), rounds,
                     done = std::move(done)](store::Reader& reader) mutable {
     auto plan = plan_write(reader, upload.place, upload.path, parts.clock.now());
     if (!plan) return done(base::fail(plan.error()));
-    if (plan->overwrites && upload.conflict == Conflict::skip) return done(Value());
-    if (plan->overwrites && upload.conflict == Conflict::fail) {
-      return done(base::fail(host_refused,
-                             "File " + upload.path + " already exists in namespace '" + upload.place.namespace_ + "'"));
-    }
-    parts.files.post([parts, upload = std::move(upload), plan = *std::move(plan), turn = std::move(turn), rounds,
-                      done = std::move(done)]() mutable {
-      auto attributes = parts.storage.attributes(upload.place.tenant, upload.from);
-      if (!attributes) return done(base::fail(attributes.error()));
-      plan.row.size = attributes->size;
-      const std::string target = storage::namespace_file_path(upload.place.namespace_, upload.path, plan.row.revision);
-      auto moved = parts.storage.move(upload.place.tenant, upload.from, target);
-      if (!moved) return done(base::fail(moved.error()));
-      upload.from = target;
+    auto refused = answer_to_conflict(upload, *plan);
+    if (refused && !upload.moved) return done(*std::move(refused));
+    parts.files.post([parts, upload = std::move(upload), plan = *std::move(plan), refused = std::move(refused),
+                      turn = std::move(turn), rounds, done = std::move(done)]() mutable {
+      if (refused) {  // another server has written the file since the content was moved
+        auto removed = parts.storage.remove(upload.place.tenant, *upload.moved);
+        if (!removed) base::log::warn("cannot delete `{}`: {}", *upload.moved, removed.error().message());
+        return done(*std::move(refused));
+      }
+      if (!upload.moved) {
+        auto attributes = parts.storage.attributes(upload.place.tenant, upload.from);
+        if (!attributes) return done(base::fail(attributes.error()));
+        upload.size = attributes->size;
+        plan.row.content = upload.content = new_content(plan.row);
+        const std::string target = content_path(plan.row);
+        auto moved = parts.storage.move(upload.place.tenant, upload.from, target);
+        if (!moved) return done(base::fail(moved.error()));
+        upload.moved = target;
+      }
+      plan.row.content = upload.content;
+      plan.row.size = upload.size;
+      const std::string address = storage::namespace_file_path(upload.place.namespace_, upload.path, plan.row.revision);
       store::Batch batch;
       batch.namespace_files = std::move(plan.directories);
       batch.namespace_files.push_back(std::move(plan.row));
-      parts.store.commit(std::move(batch), [parts, upload = std::move(upload), turn = std::move(turn), rounds,
+      parts.store.commit(std::move(batch), [parts, upload = std::move(upload), address, turn = std::move(turn), rounds,
                                             done = std::move(done)](base::Result<void> outcome) mutable {
         if (!outcome && outcome.error().code() == store::store_stale && rounds > 1)
           return put_file(parts, std::move(upload), std::move(turn), rounds - 1, std::move(done));
         if (!outcome) return done(base::fail(outcome.error()));
-        done(Value::string(storage::uri_of_path(upload.from)));
+        done(Value::string(storage::uri_of_path(address)));
       });
     });
   });

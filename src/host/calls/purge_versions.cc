@@ -2,6 +2,7 @@
 #include "base/log.h"
 #include "host/calls/arguments.h"
 #include "host/host_service.h"
+#include "host/namespace_files.h"
 #include "host/version_rules.h"
 #include "net/loop.h"
 
@@ -54,7 +55,7 @@ class VersionPurge : public std::enable_shared_from_this<VersionPurge> {
     const size_t begin = std::exchange(next_, end);
     for (size_t i = begin; i < end && i < rows.size(); ++i) {
       const FileRow& row = rows[i];
-      auto removed = storage_.remove(row.tenant, storage::namespace_file_path(row.namespace_, row.path, row.revision));
+      auto removed = storage_.remove(row.tenant, content_path(row));
       if (!removed)
         base::log::warn("revision {} of {} in namespace {} was purged, but its content cannot be deleted: {}",
                         row.revision, row.path, row.namespace_, removed.error().message());

@@ -25,6 +25,9 @@ struct NamespaceFileRow {
   uint64_t size = 0;
   base::Instant created;
   base::Instant updated;
+  /// The end of the name of the object with the content, which no other upload has. Empty in rows of earlier versions:
+  /// the object has the name of NSF-3. See executor::content_path().
+  std::string content = {};
   ReadRevision read_revision = {};  ///< only for writing: of the newest revision of the path, deleted or not
 };
 

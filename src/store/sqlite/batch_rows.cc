@@ -217,12 +217,12 @@ base::Result<void> BatchWriter::check_file(const NamespaceFileRow& row) {
 base::Result<void> BatchWriter::put_file(const NamespaceFileRow& row) {
   GYR_CHECK(check_file(row));
   Query put = main_.query(
-      "INSERT INTO namespace_files(tenant, namespace, path, revision, deleted, size, created, updated) "
-      "VALUES(?,?,?,?,?,?,?,?) "
+      "INSERT INTO namespace_files(tenant, namespace, path, revision, deleted, size, created, updated, content) "
+      "VALUES(?,?,?,?,?,?,?,?,?) "
       "ON CONFLICT DO UPDATE SET deleted=excluded.deleted, size=excluded.size, created=excluded.created, "
-      "updated=excluded.updated");
+      "updated=excluded.updated, content=excluded.content");
   put.bind(row.tenant, row.namespace_, row.path, row.revision, row.deleted, static_cast<int64_t>(row.size),
-           row.created.to_micros(), row.updated.to_micros());
+           row.created.to_micros(), row.updated.to_micros(), row.content);
   return put.run();
 }
 

@@ -72,6 +72,7 @@ NamespaceFileRow read_file(Query& row, std::string_view tenant, std::string_view
   file.size = static_cast<uint64_t>(row.integer(3));
   file.created = base::Instant::of_micros(row.integer(4));
   file.updated = base::Instant::of_micros(row.integer(5));
+  file.content = row.text(6);
   return file;
 }
 
@@ -203,8 +204,8 @@ base::Result<std::vector<NamespaceFileRow>> SqliteReader::namespace_files(const 
   return ask([&]() -> base::Result<std::vector<NamespaceFileRow>> {
     if (!visible.covers(namespace_)) return std::vector<NamespaceFileRow>();
     Query rows = main_->query(
-        "SELECT path, revision, deleted, size, created, updated FROM namespace_files WHERE tenant=? AND namespace=? "
-        "AND path>=? "
+        "SELECT path, revision, deleted, size, created, updated, content FROM namespace_files WHERE tenant=? AND "
+        "namespace=? AND path>=? "
         "ORDER BY path, revision");
     rows.bind(tenant, namespace_, prefix);
     std::vector<NamespaceFileRow> files;
@@ -228,8 +229,8 @@ base::Result<std::vector<NamespaceFileRow>> SqliteReader::namespace_file_revisio
                                                                                    std::string_view path) {
   return ask([&]() -> base::Result<std::vector<NamespaceFileRow>> {
     Query rows = main_->query(
-        "SELECT path, revision, deleted, size, created, updated FROM namespace_files WHERE tenant=? AND namespace=? "
-        "AND path=? "
+        "SELECT path, revision, deleted, size, created, updated, content FROM namespace_files WHERE tenant=? AND "
+        "namespace=? AND path=? "
         "ORDER BY revision");
     rows.bind(tenant, namespace_, path);
     std::vector<NamespaceFileRow> revisions;
@@ -245,8 +246,8 @@ base::Result<std::vector<NamespaceFileRow>> SqliteReader::namespace_file_version
   return ask([&]() -> base::Result<std::vector<NamespaceFileRow>> {
     if (!visible.covers(namespace_)) return std::vector<NamespaceFileRow>();
     Query rows = main_->query(
-        "SELECT path, revision, deleted, size, created, updated FROM namespace_files WHERE tenant=? AND namespace=? "
-        "ORDER BY path, revision");
+        "SELECT path, revision, deleted, size, created, updated, content FROM namespace_files WHERE tenant=? AND "
+        "namespace=? ORDER BY path, revision");
     rows.bind(tenant, namespace_);
     std::vector<NamespaceFileRow> revisions;
     while (rows.next()) revisions.push_back(read_file(rows, tenant, namespace_));

@@ -46,8 +46,7 @@ using ExportPtr = std::shared_ptr<ExportStream>;
 base::Task<base::Result<std::string>> begin_file(ExportPtr stream) {
   const Row& row = stream->files[stream->next_file++];
   auto content =
-      co_await file_stream(stream->services, stream->loop, stream->place.tenant,
-                           storage::namespace_file_path(stream->place.namespace_, row.path, row.revision), 0, row.size);
+      co_await file_stream(stream->services, stream->loop, stream->place.tenant, content_path(row), 0, row.size);
   if (!content) {
     if (content.error().code() != storage::file_not_found) co_return base::fail(content.error());
     base::log::warn("the content of {} in namespace {} is missing, the export does not contain it", row.path,
@@ -151,6 +150,7 @@ base::Result<Move> plan_move(store::Reader& reader, const store::Visible& visibl
       moved.path = target;
       moved.read_revision = number;
       moved.revision = ++number;
+      moved.content = new_content(moved);
       move.rows.push_back({revision, std::move(moved)});
     }
     if (move.rows.size() > max_moved)
@@ -167,14 +167,12 @@ base::Result<Move> plan_move(store::Reader& reader, const store::Visible& visibl
 }
 
 base::Result<void> copy_object(storage::Storage& storage, const FilePlace& place, const Moved& moved) {
-  const std::string from = storage::namespace_file_path(place.namespace_, moved.from.path, moved.from.revision);
-  const std::string to = storage::namespace_file_path(place.namespace_, moved.to.path, moved.to.revision);
-  auto source = storage.get(place.tenant, from, 0);
+  auto source = storage.get(place.tenant, content_path(moved.from), 0);
   if (!source) {
     if (source.error().code() == storage::file_not_found) return {};  // an old revision that was purged
     return base::fail(source.error());
   }
-  GYR_TRY(auto sink, storage.put(place.tenant, to, (*source)->metadata()));
+  GYR_TRY(auto sink, storage.put(place.tenant, content_path(moved.to), (*source)->metadata()));
   std::string buffer(file_piece_bytes, '\0');
   for (;;) {
     GYR_TRY(const size_t count, (*source)->read(buffer.data(), buffer.size()));
@@ -185,17 +183,23 @@ base::Result<void> copy_object(storage::Storage& storage, const FilePlace& place
   return {};
 }
 
+/// After a failure; what cannot be deleted has no row, so that nobody sees it.
+bool remove_copies(storage::Storage& storage, const FilePlace& place, const Move& move) {
+  for (const Moved& moved : move.rows) {
+    if (moved.to.path.ends_with('/')) continue;
+    auto removed = storage.remove(place.tenant, content_path(moved.to));
+    if (!removed) base::log::warn("cannot delete a copy of {}: {}", moved.from.path, removed.error().message());
+  }
+  return true;
+}
+
 /// Copies first; if a step fails, the copies are deleted (NSF-5).
 base::Result<bool> copy_all(storage::Storage& storage, const FilePlace& place, const Move& move) {
-  for (size_t i = 0; i < move.rows.size(); ++i) {
-    if (move.rows[i].from.path.ends_with('/')) continue;
-    auto outcome = copy_object(storage, place, move.rows[i]);
+  for (const Moved& moved : move.rows) {
+    if (moved.from.path.ends_with('/')) continue;
+    auto outcome = copy_object(storage, place, moved);
     if (outcome) continue;
-    for (size_t done = 0; done <= i; ++done) {
-      const Row& row = move.rows[done].to;
-      if (!row.path.ends_with('/'))
-        (void)storage.remove(place.tenant, storage::namespace_file_path(place.namespace_, row.path, row.revision));
-    }
+    remove_copies(storage, place, move);
     return base::fail(outcome.error());
   }
   return true;
@@ -204,8 +208,7 @@ base::Result<bool> copy_all(storage::Storage& storage, const FilePlace& place, c
 base::Result<bool> remove_sources(storage::Storage& storage, const FilePlace& place, const Move& move) {
   for (const Moved& moved : move.rows) {
     if (moved.from.path.ends_with('/')) continue;
-    auto removed = storage.remove(place.tenant,
-                                  storage::namespace_file_path(place.namespace_, moved.from.path, moved.from.revision));
+    auto removed = storage.remove(place.tenant, content_path(moved.from));
     if (!removed)
       base::log::warn("{} in namespace {} was moved, but its old content cannot be deleted: {}", moved.from.path,
                       place.namespace_, removed.error().message());
@@ -235,7 +238,16 @@ base::Task<base::Result<void>> move_once(Request* request, FilePlace place, std:
     if (!deleted.empty() && deleted.back().path == whole_history.path) deleted.pop_back();
     deleted.push_back(std::move(whole_history));
   }
-  GYR_CO_CHECK(co_await request->commit(std::move(batch)));
+  auto written = co_await request->commit(std::move(batch));
+  if (!written) {
+    // After another failure nobody knows whether the rows were written.
+    if (written.error().code() == store::store_stale) {
+      GYR_CO_CHECK(co_await on_pool<bool>(
+          &request->services().work, &request->loop(),
+          [storage, place, move]() -> base::Result<bool> { return remove_copies(*storage, place, *move); }));
+    }
+    co_return base::fail(written.error());
+  }
   GYR_CO_CHECK(co_await on_pool<bool>(&request->services().work, &request->loop(),
                                       [storage, place, move] { return remove_sources(*storage, place, *move); }));
   co_return base::Result<void>();

@@ -32,31 +32,31 @@ base::Error no_file(std::string_view path, const FilePlace& place) {
 
 // ---------------------------------------------------------------------------------------------- reading
 
-/// The revision to read and, should its object be missing, those below it (NSF-3).
-base::Result<std::vector<int32_t>> revisions_to_read(store::Reader& reader, const FilePlace& place,
-                                                     const std::string& path, std::optional<int64_t> revision) {
+/// The object of the revision to read and, should it be missing, those of the revisions below it (NSF-3).
+base::Result<std::vector<std::string>> objects_to_read(store::Reader& reader, const FilePlace& place,
+                                                       const std::string& path, std::optional<int64_t> revision) {
   GYR_TRY(auto rows, reader.namespace_file_revisions(place.tenant, place.namespace_, path));
   if (rows.empty() || (!revision && rows.back().deleted)) return base::fail(no_file(path, place));
-  std::vector<int32_t> found;
+  const auto exact = std::ranges::find_if(rows, [&](const Row& row) { return !revision || row.revision == *revision; });
+  if (exact == rows.end()) return base::fail(no_file(path, place));
+  std::vector<std::string> found;
   for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
-    if (!revision || row->revision <= *revision) found.push_back(row->revision);
+    if (!revision || row->revision <= *revision) found.push_back(content_path(*row));
   }
-  if (found.empty() || (revision && found.front() != *revision)) return base::fail(no_file(path, place));
   return found;
 }
 
 base::Task<Outcome> get_content(Request* request) {
   GYR_CO_TRY(auto place, file_place(request));
   GYR_CO_TRY(std::string path, file_path(request, "path"));
-  GYR_CO_TRY(auto revisions,
+  GYR_CO_TRY(auto objects,
              co_await request->read([place, path, revision = request->integer("revision")](store::Reader& reader) {
-               return revisions_to_read(reader, place, path, revision);
+               return objects_to_read(reader, place, path, revision);
              }));
   const std::string name = path.substr(path.rfind('/') + 1);
   const std::string range(request->headers().get("Range").value_or(""));
-  for (int32_t revision : revisions) {
-    auto answer = co_await download(&request->services(), &request->loop(), place.tenant,
-                                    storage::namespace_file_path(place.namespace_, path, revision), name,
+  for (const std::string& object : objects) {
+    auto answer = co_await download(&request->services(), &request->loop(), place.tenant, object, name,
                                     std::string(net::content_type_of(name)), range);
     if (!answer && answer.error().code() == storage::file_not_found) continue;
     if (!answer) co_return base::fail(answer.error());

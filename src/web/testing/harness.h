@@ -47,11 +47,17 @@ class MemoryStorage final : public storage::Storage {
   std::vector<std::string> paths() const;
   /// From now on, every write fails with storage_full.
   void set_full(bool full) { full_ = full; }
+  /// Called once, on the thread that writes, after the next object was written.
+  void call_after_write(std::function<void()> call) {
+    std::lock_guard lock(mutex_);
+    after_write_ = std::move(call);
+  }
 
  private:
   class Sink;
   mutable std::mutex mutex_;
   std::map<std::string, std::string, std::less<>> objects_;
+  std::function<void()> after_write_;
   std::atomic<bool> full_{false};
 };
 

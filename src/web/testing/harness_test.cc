@@ -72,8 +72,13 @@ class MemoryStorage::Sink final : public storage::ByteSink {
     return {};
   }
   base::Result<std::string> finish() override {
-    std::lock_guard lock(storage_->mutex_);
-    storage_->objects_.insert_or_assign(key_, std::move(bytes_));
+    std::function<void()> call;
+    {
+      std::lock_guard lock(storage_->mutex_);
+      storage_->objects_.insert_or_assign(key_, std::move(bytes_));
+      call = std::exchange(storage_->after_write_, nullptr);
+    }
+    if (call) call();
     return "kestra://" + path_;
   }
 

@@ -47,5 +47,6 @@ extern const Step step_0012;
 extern const Step step_0013;
 extern const Step step_0014;
 extern const Step step_0015;
+extern const Step step_0016;
 
 }  // namespace gyr::store::migrations
