@@ -1,5 +1,5 @@
 // Made by tools/contract.mjs from GET /api/v1/openapi. Do not edit: ./dev ui --contract makes it again.
-// Contract f0adfe7704e28876f8107663472f4dcf, types 4042a4cc2376d14feb282a0c411e3712
+// Contract dadd720afd52f5043897cd03e2a341da, types 78007c5e6835e7478c194c0547b214ae
 export interface paths {
     "/": {
         parameters: {
@@ -530,6 +530,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/plugins/pluginUiManifest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** List the user interfaces of types */
+        post: operations["getPluginUiManifest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/plugins/properties/{type}": {
         parameters: {
             query?: never;
@@ -624,6 +641,23 @@ export interface paths {
         };
         /** Get the documentation of a type in a version */
         get: operations["getPluginDocumentationFromVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plugins/{group}/pluginUi/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get a file of the user interface of types */
+        get: operations["getPluginUi"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5250,7 +5284,7 @@ export interface components {
             at: string;
         };
         HistoryCause: {
-            /** @description person, trigger, task, timer, worker, executor or limit */
+            /** @description person, trigger, task, worker, executor or limit */
             type: string;
             id?: string;
             name?: string;
@@ -5268,7 +5302,7 @@ export interface components {
             /** @description The state */
             to?: string;
             text: string;
-            by: components["schemas"]["HistoryCause"];
+            by?: components["schemas"]["HistoryCause"];
         };
         HistoryPage: {
             /** @description The oldest first */
@@ -5649,6 +5683,8 @@ export interface components {
             q?: string;
             /** @description Without parents that have nothing of their own */
             existingOnly?: boolean;
+            /** @description Namespaces that come first, whatever `q` is; alone: only these */
+            ids?: string[];
         };
         NamespaceToWrite: {
             id: string;
@@ -5791,6 +5827,11 @@ export interface components {
             icon: string;
             flowable: boolean;
             monochrome: boolean;
+        };
+        PluginUiManifest: {
+            manifest: {
+                [key: string]: unknown;
+            };
         };
         PluginVersions: {
             type: string;
@@ -6133,6 +6174,10 @@ export interface components {
         TaskRunState: {
             taskRunId: string;
             state: string;
+        };
+        TaskWithVersion: {
+            cls?: string;
+            version?: string;
         };
         Template: {
             tenantId?: string;
@@ -6535,6 +6580,10 @@ export interface operations {
                 size?: number;
                 /** @description `field:asc` or `field:desc` */
                 sort?: string[];
+                /** @description Only services in one of these states */
+                state?: string[];
+                /** @description Only services of one of these types */
+                type?: string[];
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `state` */
                 filters?: Record<string, never>[];
             };
@@ -7040,6 +7089,30 @@ export interface operations {
             };
         };
     };
+    getPluginUiManifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskWithVersion"][];
+            };
+        };
+        responses: {
+            /** @description List the user interfaces of types */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginUiManifest"];
+                };
+            };
+        };
+    };
     getPropertiesFromType: {
         parameters: {
             query?: never;
@@ -7184,6 +7257,29 @@ export interface operations {
             };
         };
     };
+    getPluginUi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                group: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get a file of the user interface of types */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+        };
+    };
     createBasicAuth: {
         parameters: {
             query?: never;
@@ -7245,7 +7341,12 @@ export interface operations {
     };
     listBlueprintTagsOfFlows: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only tags of blueprints that these words find */
+                q?: string;
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `tags` */
+                filters?: Record<string, never>[];
+            };
             header?: never;
             path: {
                 tenant: string;
@@ -7358,7 +7459,12 @@ export interface operations {
     };
     listBlueprintTags: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Only tags of blueprints that these words find */
+                q?: string;
+                /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `tags` */
+                filters?: Record<string, never>[];
+            };
             header?: never;
             path: {
                 tenant: string;
