@@ -54,7 +54,7 @@ test('logs: level, filters in the address, one line opened, the way to its execu
 // UI-890, UI-892, UI-940, UI-941
 test('system overview, services, maintenance, kill switches', () => gyr.page(async (page) => {
   await page.goto(`${gyr.address}main/admin/stats`);
-  await page.getByTestId('count-flows').getByText(String((await gyr.api('GET', 'flows/search')).total)).waitFor();
+  await page.getByTestId('page-stats').getByTestId('count-flows').getByText(String((await gyr.api('GET', 'flows/search')).total)).waitFor();
   await page.locator('[data-testid="service-WORKER"][data-state="RUNNING"]').waitFor();
   await page.goto(`${gyr.address}main/admin/instance`);
   await page.getByRole('link', { name: 'EXECUTOR' }).click();
