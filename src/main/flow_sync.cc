@@ -144,7 +144,7 @@ void FlowSync::serve() {
       {{.fd = events_->descriptor(), .events = POLLIN, .revents = 0}, {.fd = wake_, .events = POLLIN, .revents = 0}}};
   std::optional<base::MonotonicTime> first_change;
   for (;;) {
-    const int ready = ::poll(waits.data(), waits.size(), events_->has_changed() ? quiet_ms : -1);
+    const int ready = ::poll(waits.data(), waits.size(), events_->has_changed() || !missing_.empty() ? quiet_ms : -1);
     if (ready < 0 && errno != EINTR) {
       base::log::error("flows and files are no longer kept in step: {}", std::strerror(errno));
       return;
@@ -159,6 +159,8 @@ void FlowSync::serve() {
     if (first_change && (ready == 0 || base::monotonic_now() - *first_change >= longest_quiet)) {
       load_changed();
       first_change.reset();
+    } else if (ready == 0) {
+      remove_missing();
     }
     look_at_changes();
   }
@@ -181,20 +183,26 @@ void FlowSync::look_at_changes() {
 
 // ---------------------------------------------------------------------------------------------- from files to flows
 
-/// Files that exist come first: a flow whose file was renamed belongs to the new one before the old one is missed.
+/// Files that are gone are only noted: the other half of a move, or the next step of an editor, may follow.
 void FlowSync::load_changed() {
-  std::vector<std::string> gone;
   for (const std::string& path : events_->take_changed()) {
     std::error_code error;
     const bool is_folder = fs::is_directory(path, error) || !is_flow_file_name(fs::path(path).filename().string());
     if (!is_folder && fs::exists(fs::symlink_status(path, error))) load(path);
-    if (!is_folder && !fs::exists(path, error)) gone.push_back(path);
+    if (!is_folder && !fs::exists(path, error)) missing_.insert(path);
     if (!is_folder) continue;
     for (const auto& [file, known] : files_) {
-      if (file.starts_with(path + "/") && !fs::exists(file, error)) gone.push_back(file);
+      if (file.starts_with(path + "/") && !fs::exists(file, error)) missing_.insert(file);
     }
   }
-  for (const std::string& file : gone) remove_flows_of(file);
+}
+
+/// Called when nothing has happened for a while.
+void FlowSync::remove_missing() {
+  for (const std::string& file : std::exchange(missing_, {})) {
+    std::error_code error;
+    if (!fs::exists(fs::symlink_status(file, error))) remove_flows_of(file);
+  }
 }
 
 void FlowSync::load(const std::string& file) {

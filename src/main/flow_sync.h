@@ -51,6 +51,7 @@ class FlowSync {
 
   // from files to flows
   void load_changed();
+  void remove_missing();
   void load(const std::string& file);
   void claim(const std::string& file, const model::ParsedFlow& parsed);
   void remove_flows_of(const std::string& file);
@@ -70,7 +71,8 @@ class FlowSync {
   std::unique_ptr<FolderEvents> events_;
   int wake_ = -1;  // an eventfd: flows have changed, or the end
   std::map<std::string, KnownFile> files_;
-  std::mutex mutex_;  // guards the two below
+  std::set<std::string> missing_;  // files that were gone when they were looked at last
+  std::mutex mutex_;               // guards the two below
   std::vector<model::FlowKey> changed_flows_;
   bool ends_ = false;
   executor::ChangeHub::Subscription subscription_;

@@ -276,7 +276,6 @@ INSTANTIATE_TEST_SUITE_P(
         WrongValue{"endpoints.all.sensitive: perhaps", "`endpoints.all.sensitive: perhaps` is not true or false"},
         WrongValue{"endpoints.health.details-visible: SOMETIMES",
                    "is not one of `ANONYMOUS`, `AUTHENTICATED`, `NEVER`"},
-        WrongValue{"endpoints.helth.enabled: false", "did you mean"},
         WrongValue{"micronaut.server.multipart.enabled: false",
                    "error GYR-C001 `micronaut.server.multipart.enabled: false` is not available"},  // API-25
         WrongValue{"micronaut.server.max-request-size: 0", "`micronaut.server.max-request-size: 0` is not a size"},
