@@ -59,8 +59,8 @@ base::Task<base::Result<std::string>> ServerConnection::read_body(uint64_t reque
     }
     if (wake == Wake::closing) co_return base::fail(fail_body(client_gone, "the connection was closed"));
     if (wake == Wake::timeout) {
-      co_return base::fail(fail_body(request_timed_out, fmt::format("the client sent no body data for {} s",
-                                                                    core_.options.body_idle_timeout.count() / 1000.0)));
+      co_return base::fail(fail_body(client_gone, fmt::format("the client sent no body data for {} s",
+                                                              core_.options.body_idle_timeout.count() / 1000.0)));
     }
   }
 }
