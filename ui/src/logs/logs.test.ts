@@ -162,6 +162,24 @@ describe('a view of a log', { timeout: 60_000 }, () => {
     expect(numbers(await shown(view, view.height - 900, Infinity)).pop()).toBe(60_000);
     expect(log.requests).toBeLessThanOrEqual(2);
   });
+  it('finds a line while the first lines in view are asked for', async () => {
+    const log = new Log();
+    log.write(30_000, 4);
+    const line = log.wanted({ minLevel: 'INFO' }).filter((one) => one.taskRunId === 'run2').at(-7)!;
+    // Each profile comes later than the one before, when lines are here already.
+    const { profile } = log.reader;
+    let asked = 0;
+    log.reader.profile = async (filter, buckets) => {
+      for (let turns = 3 * asked++; turns > 0; turns--) await settled();
+      return profile(filter, buckets);
+    };
+    const view = await opened(log, { minLevel: 'INFO' }, true);
+    const found = view.find(line);
+    view.want({ section: 0, row: 0 }, { section: view.sections.length - 1, row: 40 });
+    const place = (await found)!;
+    for (let turns = 0; turns < 50; turns++) await settled();
+    expect(numbers(view.rows(view.top(place), view.top(place) + 1))).toEqual([line.n]);
+  });
   it('goes to a line far away, also in its group', async () => {
     const log = new Log();
     log.write(30_000, 4);

@@ -16,6 +16,7 @@ export class Section {
   folded = false;
   // Without buckets, a section of more than a page has to be asked for them.
   isMapped: boolean;
+  mapping?: Promise<void>;
 
   constructor(readonly key: string, readonly filter: Filter, readonly hasHead: boolean, readonly runId: string | undefined, first: number, total: number) {
     this.heights = new Heights(lineHeight, total);

@@ -56,6 +56,14 @@ export class LogView {
     section.map((enough ? profile : await this.reader.profile(section.filter, wanted)).buckets);
   }
 
+  // Once for each section, whoever asks first: a second answer would replace pages that are here.
+  private mapped(section: Section): Promise<void> {
+    return (section.mapping ??= this.map(section).catch((reason: unknown) => {
+      delete section.mapping;
+      throw reason;
+    }));
+  }
+
   get total(): number { return this.sections.reduce((sum, section) => sum + section.total, 0); }
   get height(): number { return this.sections.reduce((sum, section) => sum + section.height, 0); }
   top({ section: index, row }: Place): number {
@@ -155,7 +163,7 @@ export class LogView {
   private load(section: Section, page: Page): Promise<void> {
     return this.begin([page], async () => {
       if (section.isMapped) this.take(section, page, await this.read(section.filter, page.n, () => page.count));
-      else await this.map(section);
+      else await this.mapped(section);
       if (!this.closed) this.on.changed();
     });
   }
@@ -238,7 +246,7 @@ export class LogView {
     const section = this.sections[index];
     if (!section) return undefined;
     section.folded = false;
-    if (!section.isMapped) await this.map(section);
+    if (!section.isMapped) await this.mapped(section);
     const page = section.pageOf(line.n);
     if (page && !page.lines) await (page.loading ?? (section.isOwn ? this.loadTogether([section]) : this.load(section, page)));
     const row = section.rowOf(line.n) ?? page?.from;
