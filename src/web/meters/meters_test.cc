@@ -15,7 +15,6 @@ namespace {
 
 using test::Harness;
 using ::testing::HasSubstr;
-using ::testing::MatchesRegex;
 
 TEST(Meters, AreExposedInPrometheusFormat) {  // OPS-21
   const std::vector<Meter> meters = {
