@@ -25,12 +25,20 @@ base::Result<bool> LogIndex::extend(store::Reader& reader, const store::Visible&
   }
   store::LogQuery query = query_of_index(visible, tenant_, execution_);
   query.paging.size = static_cast<uint32_t>(std::min<size_t>(room, indexed_lines_a_read));
-  GYR_TRY(const size_t count, reader.visit_log(query, cursor_, [this](const store::LogLineView& line) {
+  // A read that fails half-way, as at its time limit, must leave nothing: the next one begins at the same place.
+  const size_t collected = collected_.size();
+  store::LogCursor cursor = cursor_;
+  const auto count = reader.visit_log(query, cursor, [this](const store::LogLineView& line) {
     const auto [source, is_new] = source_of_.try_emplace(line.task_run_id, static_cast<uint32_t>(sources_.size()));
     if (is_new) sources_.push_back({line.task_run_id, std::string(line.task_id), {}});
     collected_.push_back({line.timestamp.to_micros(), line.sequence, source->second, line.attempt, line.level});
-  }));
-  if (count == query.paging.size) return true;
+  });
+  if (!count) {
+    collected_.resize(collected);
+    return base::fail(count.error());
+  }
+  cursor_ = std::move(cursor);
+  if (*count == query.paging.size) return true;
   add_collected();
   return false;
 }

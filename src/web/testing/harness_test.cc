@@ -294,7 +294,9 @@ struct Harness::Parts {
     plugins::register_core_plugins(registry);
     plugins::register_core_triggers(registry);
     plugins::register_core_conditions(registry);
-    auto opened = store::open_sqlite({.folder = folder.path(), .clock = &clock});
+    // Programs with sanitizers are slow: their queries need longer than those of users may take.
+    auto opened =
+        store::open_sqlite({.folder = folder.path(), .clock = &clock, .snapshot_time = std::chrono::minutes(1)});
     EXPECT_TRUE(opened.has_value()) << opened.error().to_string();
     store = *std::move(opened);
     flows = std::make_unique<executor::FlowCache>(registry, model::ParseOptions{});
