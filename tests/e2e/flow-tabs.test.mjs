@@ -103,7 +103,7 @@ test('flow: executions, logs and metrics are those of the flow alone; a metric i
   await gyr.until(id, 'SUCCESS');
   const root = 'main/flows/edit/company.team/counts';
   await page.goto(`${gyr.address}${root}/executions`);
-  await page.getByTestId('page-flow-executions').locator('tbody tr').first().waitFor();
+  await page.getByTestId(`row-${id}`).waitFor();
   assert.equal(await page.getByTestId('page-flow-executions').locator('tbody tr').count(), 1);
   await page.goto(`${gyr.address}${root}/logs`);
   await page.getByTestId('log-line').filter({ hasText: 'counted seven' }).waitFor();
