@@ -18,7 +18,7 @@ class TokenCache {
   /// The key of a token: a hash of everything that it was asked for with, because parts of that are secrets.
   static std::string key_of(std::initializer_list<std::string_view> parts);
 
-  /// Nothing if there is no token that is valid at `now`.
+  /// Nothing if no token is valid at `now`.
   std::optional<std::string> find(const std::string& key, base::Instant now) const;
   /// `until` is the first moment at which the token is not used any more. Removes tokens that have expired.
   void put(const std::string& key, std::string text, base::Instant until, base::Instant now);

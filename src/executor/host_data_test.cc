@@ -109,7 +109,7 @@ TEST_F(Data, UploadsBecomeRevisions) {  // NSF-2, NSF-3, NSF-6, CORE-60
   EXPECT_THAT(files(), ElementsAre("/a/b/x.txt"));
   EXPECT_TRUE(call("namespace-files.delete", Value::map({{"path", text("/a/b/x.txt")}})).as_boolean());
   EXPECT_TRUE(upload("/a/b/x.txt", "4", "ERROR").has_value()) << "a deleted file is no conflict";
-  EXPECT_EQ(revision("/a/b/x.txt", 3), "4") << "numbers go on after a deletion";
+  EXPECT_EQ(revision("/a/b/x.txt", 3), "4") << "a deletion does not begin the numbers again";
 }
 
 TEST_F(Data, RevisionsOfEarlierVersionsAreRead) {  // NSF-3: the object has the name of the path and the revision

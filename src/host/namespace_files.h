@@ -47,7 +47,7 @@ std::string new_content(const store::NamespaceFileRow& planned);
 std::string content_path(const store::NamespaceFileRow& row);
 /// The row that an address of NSF-3 means, given as its part below the folder of the namespace: `/a.txt` is the newest
 /// revision of the file, or the first if the file is deleted; `/a.txt.v2` is the second revision, unless a file has
-/// that name. Nothing if there is no such revision.
+/// that name. Nothing if the revision does not exist.
 base::Result<std::optional<store::NamespaceFileRow>> row_of_address(store::Reader& reader, const FilePlace& place,
                                                                     const std::string& address);
 

@@ -10,9 +10,8 @@
 #include "syntax/diagnostic.h"
 
 namespace gyr::main {
-namespace {
 
-base::Result<void> save(Runtime& runtime, const model::Flow& flow, std::string_view source) {
+base::Result<void> save_flow(Runtime& runtime, const model::Flow& flow, std::string_view source) {
   executor::SaveFlow command;
   command.row.key = {"main", flow.namespace_, flow.id};
   command.row.source = model::strip_revision_line(source);
@@ -23,8 +22,6 @@ base::Result<void> save(Runtime& runtime, const model::Flow& flow, std::string_v
       [&](auto callback) { runtime.commands().submit(std::move(command), std::move(callback)); }));
   return {};
 }
-
-}  // namespace
 
 base::Result<std::vector<LoadedFlow>> load_flow_file(Runtime& runtime, const std::string& path,
                                                      const cli::Console& console, bool warnings) {
@@ -39,7 +36,7 @@ base::Result<std::vector<LoadedFlow>> load_flow_file(Runtime& runtime, const std
           '\n');
     }
     if (parsed.ok()) {
-      auto saved = save(runtime, *parsed.flow, part.text);
+      auto saved = save_flow(runtime, *parsed.flow, part.text);
       one.saved = saved.has_value();
       if (!saved) base::log::warn("cannot save the flow `{}` from `{}`: {}", one.name, path, saved.error().message());
     } else {

@@ -16,6 +16,9 @@ struct LoadedFlow {
   bool saved = false;
 };
 
+/// Saves a flow with this source, in a new revision where it changed. Blocks. Any thread.
+base::Result<void> save_flow(Runtime& runtime, const model::Flow& flow, std::string_view source);
+
 /// Saves the flows of one file; prints the errors of those that are not valid, and with `warnings` those of the others.
 /// Blocks. Any thread.
 base::Result<std::vector<LoadedFlow>> load_flow_file(Runtime& runtime, const std::string& path,

@@ -22,6 +22,7 @@
 #include "cli/flow_files.h"
 #include "command/command.h"
 #include "main/config/errors.h"
+#include "main/flow_folders.h"
 #include "syntax/diagnostic.h"
 
 namespace gyr::main {
@@ -66,18 +67,6 @@ void log_errors(const std::string& file, const std::vector<syntax::Diagnostic>& 
     base::log::warn("{}{}: the file is not loaded: {} [{}]", cli::printable(file), place, cli::printable(found.title()),
                     found.code.text);
   }
-}
-
-base::Result<void> save_flow(Runtime& runtime, const model::Flow& flow, std::string_view source) {
-  executor::SaveFlow command;
-  command.row.key = {"main", flow.namespace_, flow.id};
-  command.row.source = model::strip_revision_line(source);
-  command.row.disabled = flow.disabled;
-  command.row.labels = flow.labels;
-  command.row.description = flow.description;
-  GYR_CHECK(cli::await<executor::Answer>(
-      [&](auto callback) { runtime.commands().submit(std::move(command), std::move(callback)); }));
-  return {};
 }
 
 base::Result<void> delete_flow(Runtime& runtime, const model::FlowKey& flow) {
@@ -146,7 +135,7 @@ void FlowSync::serve() {
   for (;;) {
     const int ready = ::poll(waits.data(), waits.size(), events_->has_changed() || !missing_.empty() ? quiet_ms : -1);
     if (ready < 0 && errno != EINTR) {
-      base::log::error("flows and files are no longer kept in step: {}", std::strerror(errno));
+      base::log::error("changes of flows and files are not followed any more: {}", std::strerror(errno));
       return;
     }
     if (ready > 0 && waits[1].revents != 0) {

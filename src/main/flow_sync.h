@@ -22,8 +22,8 @@
 namespace gyr::main {
 
 /// A file that is saved becomes a flow, and a flow that is saved becomes a file; a removed file removes its flow, and a
-/// removed flow its file. What is equal already is left alone, which ends the circle. A file that is no valid flow
-/// leaves a line in the log with its place and changes nothing.
+/// removed flow its file. What is equal already is left alone, which ends the circle. A file that is not a valid
+/// flow leaves a line in the log with its place and changes nothing.
 ///
 /// It runs on a thread of its own, which waits for the kernel and for commits. The runtime must outlive the object; the
 /// destructor ends the thread.

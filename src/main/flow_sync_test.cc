@@ -77,7 +77,7 @@ class FlowSyncTest : public ::testing::Test {
     ASSERT_TRUE(deleted.has_value()) << deleted.error().to_string();
   }
 
-  /// The source of the current revision; empty where there is no flow.
+  /// The source of the current revision; empty if the flow does not exist.
   std::string source_in_store(const std::string& id, const std::string& namespace_ = "n") {
     auto row = reader_->flow({"main", namespace_, id}, 0);
     return row && *row && !(*row)->deleted ? (*row)->source : "";

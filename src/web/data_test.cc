@@ -120,7 +120,8 @@ TEST(Keys, ExpireAndAreDeleted) {  // KV-4, KV-7, KV-13, KV-15, KV-16
   EXPECT_EQ(harness.send("DELETE", "namespaces/n/kv/long").body, "true");
   EXPECT_EQ(harness.send("DELETE", "namespaces/n/kv/long").body, "false");
   EXPECT_EQ(put("long", ""), 200);
-  EXPECT_EQ(harness.get("namespaces/n/kv/long").at({"revision"}).as_integer(), 2) << "numbers go on after a deletion";
+  EXPECT_EQ(harness.get("namespaces/n/kv/long").at({"revision"}).as_integer(), 2)
+      << "a deletion does not begin the numbers again";
   EXPECT_EQ(put("more", ""), 200);
   EXPECT_THAT(
       texts_of(harness.send("DELETE", "namespaces/n/kv", R"({"keys": ["more", "none", "long"]})", "application/json")

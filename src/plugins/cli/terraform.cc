@@ -98,8 +98,8 @@ class TerraformRun final : public script::CommandHooks {
     additions->own.insert(outputs_file_);
     additions->output_patterns.push_back(outputs_file_.filename().string());
     const std::string file = shell_word(outputs_file_.string());
-    // The exit code is that of the author's commands, also if they go on after a failure. Without outputs there is no
-    // file, and that fails the task unless it has failed already. Sensitive values are in the file.
+    // The exit code is that of the author's commands, also if they continue after a failure. Without outputs, the
+    // file does not exist, and that fails the task unless it has failed already. Sensitive values are in the file.
     commands.emplace_back("gyr_exit_code=$?");
     commands.push_back(
         fmt::format("if ! (umask 077; {} output -json > {}); then\n  rm -f {}\n"

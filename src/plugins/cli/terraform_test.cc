@@ -77,7 +77,7 @@ TEST_F(TerraformCli, PublishingOutputsKeepsTheExitCode) {  // PLUG-132, PLUG-137
   const std::string outputs_of_module = R"x('tofu() { echo "{\"a\":{\"value\":1}}"; }')x";
   auto failed =
       run(tofu(fmt::format("failFast: false, publishOutputs: true, commands: [{}, 'false']", outputs_of_module)));
-  ASSERT_FALSE(failed.has_value()) << "a failed apply is no success";
+  ASSERT_FALSE(failed.has_value()) << "a failed apply is not a success";
   EXPECT_EQ(failed.error().error.message(), "Command failed with exit code 1");
   EXPECT_EQ(failed.error().outputs.find("exitCode")->as_integer(), 1);
   EXPECT_EQ(*failed.error().outputs.find("tf"), json(R"({"a": 1})"));

@@ -29,7 +29,7 @@ struct ManagementSettings {
   EndpointRule others;
   bool loggers_write_sensitive = false;
   HealthAudience health_details = HealthAudience::everybody;
-  /// Whether the main port serves the endpoints because there is no second port.
+  /// Whether the main port serves the endpoints as a second port is not open.
   bool on_main_port = false;
   /// The configuration in use, by name below its sections. It must not contain secrets.
   base::Value configuration = base::Value::empty_map();

@@ -57,7 +57,7 @@ bool matches(const Service& service, const Filter& filter) {
   return found != (filter.op == store::Operator::not_equals || filter.op == store::Operator::not_in);
 }
 
-/// The parameters of older clients, which are read only where there are no filters (API-31).
+/// The parameters of older clients, which are read only without filters (API-31).
 base::Result<void> apply_old(const Request& request, ServiceList& services) {
   const auto named = [&request](std::string_view parameter) {
     std::vector<std::string_view> names;

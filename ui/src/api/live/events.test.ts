@@ -66,7 +66,7 @@ describe('the stream of events', () => {
     expect(isFollowing.value).toBe(false);
   });
   // UI-1004, UI-1005
-  it('goes on where it was cut, with the delays of the specification; asks meanwhile from the second failure on', async () => {
+  it('continues where it was cut, with the delays of the specification; asks meanwhile from the second failure on', async () => {
     const server = new Server();
     const events = new Events(server);
     const one = follower();

@@ -1,5 +1,5 @@
 // The one stream of this page (UI-1000 to UI-1004): every part of it that follows something subscribes to a topic here. A lost connection is
-// tried again after 0.5, 1, 2, 4, 8, 15 s with jitter and goes on where it was lost. From the second failure on, and where a proxy holds the
+// tried again after 0.5, 1, 2, 4, 8, 15 s with jitter and continues where it was lost. From the second failure on, and where a proxy holds the
 // stream back, everything that is followed is read at intervals instead.
 import { EventReader } from '@/model/sse';
 import { ApiError } from '../errors';
