@@ -19,6 +19,7 @@ import argparse
 import os
 import pathlib
 import queue
+import re
 import signal
 import subprocess
 import sys
@@ -36,6 +37,8 @@ from stage_times import Table, Times
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TAIL_LINES = 60
+TELLING_LINES = 20
+TELLING = re.compile(r"^FAILED: |\berror: |^\[  FAILED  \]|^not ok |^Killed|No space left|ERROR: \w+Sanitizer|WARNING: ThreadSanitizer|: Failure$|^Traceback")
 
 
 def choose(stages: list[Stage], pattern: str) -> tuple[list[Stage], str]:
@@ -205,8 +208,11 @@ class Lanes:
 
 
 def tail(log: pathlib.Path) -> str:
+    """The end of a log, behind the lines before it that look like the cause: a build goes on for a while after its first error."""
     lines = log.read_text(errors="replace").splitlines()
-    return "\n".join(f"  | {line}" for line in lines[-TAIL_LINES:])
+    telling = [line[:400] for line in lines[:-TAIL_LINES] if TELLING.search(line)]
+    shown = telling[:TELLING_LINES] + (["…"] if telling else []) + lines[-TAIL_LINES:]
+    return "\n".join(f"  | {line}" for line in shown)
 
 
 def report(outcome: Outcome, log: pathlib.Path) -> None:

@@ -64,6 +64,13 @@ class StagesTest(InAFolder):
         self.assertEqual(self.last(text), "dev test: 3 passed, 0 failed, 0 skipped, 1 unsteady in N s")
         self.assertIn("UNSTEADY: S.a: it was late", text)
 
+    def test_the_cause_of_a_failure_is_shown_although_the_log_ends_long_behind_it(self):
+        self.stage("10-a", "echo 'FAILED: CMakeFiles/x.o'; echo 'x.cc:3:1: error: no such thing'; for i in $(seq 200); do echo step $i; done; exit 1")
+        status, text = self.run_all()
+        self.assertEqual(status, 1)
+        self.assertRegex(text, r"(?s)FAILED: CMakeFiles/x\.o.*x\.cc:3:1: error: no such thing.*….*step 141\n.*step 200")
+        self.assertNotIn("step 140\n", text)
+
     def test_every_way_to_fail_is_a_failure(self):
         for body, why in {"echo passed 3 >> $GYR_RESULT; echo failed 2 >> $GYR_RESULT; exit 1": "status 1",
                           "echo failed 1 >> $GYR_RESULT": "ended with status 0",
