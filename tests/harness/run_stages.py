@@ -20,6 +20,7 @@ import os
 import pathlib
 import queue
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,6 +39,7 @@ from stage_times import Table, Times
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 TAIL_LINES = 60
 TELLING_LINES = 20
+SCARCE_BYTES = 1 << 30
 TELLING = re.compile(r"^FAILED: |\berror: |^\[  FAILED  \]|^not ok |^Killed|No space left|ERROR: \w+Sanitizer|WARNING: ThreadSanitizer|: Failure$|^Traceback")
 
 
@@ -140,6 +142,9 @@ def run(stage: Stage, seconds: float, settings: Settings, running: Running) -> O
         finally:
             running.forget(process)
     result, reason = judge(told, reason, bool(settings.pattern or settings.environment.get("GYR_QUICK")))
+    free = shutil.disk_usage(ROOT).free
+    if result.failed and free < SCARCE_BYTES:  # a full disk takes the messages from the log, too
+        reason += f" with {free // 2**20} MiB left on the disk"
     return Outcome(stage, result, reason, time.monotonic() - before)
 
 

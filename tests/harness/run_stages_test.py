@@ -71,6 +71,12 @@ class StagesTest(InAFolder):
         self.assertRegex(text, r"(?s)FAILED: CMakeFiles/x\.o.*x\.cc:3:1: error: no such thing.*….*step 141\n.*step 200")
         self.assertNotIn("step 140\n", text)
 
+    def test_a_failure_on_a_full_disk_says_so(self):
+        self.stage("10-a", "exit 1")
+        with unittest.mock.patch("shutil.disk_usage", return_value=unittest.mock.Mock(free=3 << 20)):
+            self.assertIn("ended with status 1 with 3 MiB left on the disk", self.run_all()[1])
+        self.assertNotIn("left on the disk", self.run_all()[1])
+
     def test_every_way_to_fail_is_a_failure(self):
         for body, why in {"echo passed 3 >> $GYR_RESULT; echo failed 2 >> $GYR_RESULT; exit 1": "status 1",
                           "echo failed 1 >> $GYR_RESULT": "ended with status 0",
