@@ -18,33 +18,6 @@ namespace detail {
 
 namespace {
 
-/// The words of the reference for the kind of value it met.
-std::string_view token_of(const syntax::Node& node) {
-  if (node.is_sequence()) return "Array value (token `JsonToken.START_ARRAY`)";
-  if (node.is_mapping()) return "Object value (token `JsonToken.START_OBJECT`)";
-  const Value& value = node.value();
-  switch (value.kind()) {
-    case Value::Kind::boolean:
-      return value.as_boolean() ? "Boolean value (token `JsonToken.VALUE_TRUE`)"
-                                : "Boolean value (token `JsonToken.VALUE_FALSE`)";
-    case Value::Kind::integer: return "Integer value (token `JsonToken.VALUE_NUMBER_INT`)";
-    case Value::Kind::number:
-    case Value::Kind::decimal: return "Floating-point value (token `JsonToken.VALUE_NUMBER_FLOAT`)";
-    default: return "String value (token `JsonToken.VALUE_STRING`)";
-  }
-}
-
-/// The kind of a value in words for people.
-std::string_view kind_of(const syntax::Node& node) {
-  if (node.is_sequence()) return "a list";
-  if (node.is_mapping()) return "a mapping";
-  const Value& value = node.value();
-  if (value.is_boolean()) return "a boolean";
-  return value.is_numeric() ? "a number" : "text";
-}
-
-std::string needed(std::string_view expected) { return fmt::format("expected {}", expected); }
-
 /// A scalar of the right kind whose text is not a value of the type.
 void report_text(std::string_view type, std::string_view reason, std::string_view expected, const NodePtr& node,
                  BindContext& context) {
@@ -57,13 +30,6 @@ void report_text(std::string_view type, std::string_view reason, std::string_vie
 }
 
 }  // namespace
-
-void report_kind(std::string_view type, std::string_view expected, const NodePtr& node, BindContext& context) {
-  syntax::Diagnostic& found = context.report(
-      wrong_kind, fmt::format("Cannot deserialize value of type `{}` from {}", type, token_of(*node)), node);
-  found.own_words = fmt::format("expected {}, found {}", expected, kind_of(*node));
-  found.label = needed(expected);
-}
 
 std::optional<size_t> bind_enum(std::string_view type, std::span<const std::string_view> names, const NodePtr& node,
                                 BindContext& context) {
@@ -154,12 +120,6 @@ Value source_of(const NodePtr& node, SourceForm form) {
 }
 
 }  // namespace detail
-
-std::string scalar_text(const syntax::Node& node) {
-  if (node.value().is_string()) return std::string(node.value().text());
-  if (!node.text().empty()) return node.text();
-  return expression::to_text(node.value());
-}
 
 namespace {
 

@@ -32,9 +32,6 @@ concept NamedEnum = std::is_enum_v<E> && requires { EnumNames<E>::names(); };
 
 namespace detail {
 
-/// Reports a value of the wrong kind. `type` is the name of the type in the reference; `expected` is what is needed,
-/// such as `a list`.
-void report_kind(std::string_view type, std::string_view expected, const syntax::NodePtr& node, BindContext& context);
 /// The index of the text of the node in the names; reports a text that is not in the list.
 std::optional<size_t> bind_enum(std::string_view type, std::span<const std::string_view> names,
                                 const syntax::NodePtr& node, BindContext& context);
@@ -64,9 +61,6 @@ std::string_view class_name() {
 base::Result<void> bind_rendered(const Schema& schema, const base::Value& rendered, void* object);
 
 }  // namespace detail
-
-/// What the scalar says, as text: numbers as written, quoted text unquoted, booleans as written.
-std::string scalar_text(const syntax::Node& node);
 
 #define GYR_MODEL_SCALAR_BINDER(member, value_type, java)                                \
   template <>                                                                            \

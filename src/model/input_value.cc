@@ -6,6 +6,7 @@
 #include "expression/template.h"
 #include "model/errors.h"
 #include "model/uri.h"
+#include "syntax/java_number.h"
 #include "syntax/json.h"
 #include "syntax/time.h"
 #include "syntax/yaml.h"

@@ -2,7 +2,6 @@
 
 #include "base/assert.h"
 #include "base/text.h"
-#include "model/bind.h"
 #include "model/errors.h"
 #include "model/regex.h"
 
@@ -14,81 +13,6 @@ using syntax::NodePtr;
 bool is_parse_error(base::ErrorCode code) {
   return code == unreadable_flow || code == wrong_kind || code == unknown_type || code == wrong_label ||
          code == unknown_property || code.text.starts_with("GYR-Y") || code.text.starts_with("GYR-J");
-}
-
-// ---- BindContext
-
-BindContext::Scope::Scope(BindContext& context, std::string_view name)
-    : context_(context), length_(context.path_.size()) {
-  if (!context.path_.empty()) context.path_ += '.';
-  context.path_ += name;
-}
-
-BindContext::Scope::Scope(BindContext& context, size_t index) : context_(context), length_(context.path_.size()) {
-  context.path_ += '[';
-  context.path_ += std::to_string(index);
-  context.path_ += ']';
-}
-
-BindContext::Scope::~Scope() { context_.path_.resize(length_); }
-
-namespace {
-
-/// Values that a program made have no position.
-std::optional<syntax::Span> place_of(const syntax::Span& span) {
-  if (span.line == 0) return std::nullopt;
-  return span;
-}
-
-}  // namespace
-
-Diagnostic& BindContext::report(base::ErrorCode code, std::string message, const syntax::Span& span) {
-  ++errors_;
-  ++problems_;
-  diagnostics_.push_back({.code = code, .message = std::move(message), .path = path_, .span = place_of(span)});
-  return diagnostics_.back();
-}
-
-Diagnostic& BindContext::report(base::ErrorCode code, std::string message, const NodePtr& node) {
-  if (foreign_ == nullptr || !foreign_->contains(node.get())) return report(code, std::move(message), node->span());
-  ++problems_;
-  if (!defect_.empty()) defect_ += ", ";
-  defect_ += path_ + ": " + message;
-  diagnostics_.push_back({.code = code,
-                          .severity = syntax::Severity::warning,
-                          .message = std::move(message),
-                          .path = path_,
-                          .notes = {"the value comes from a plugin default outside this flow"}});
-  return diagnostics_.back();
-}
-
-Diagnostic& BindContext::warn(base::ErrorCode code, std::string message, const syntax::Span& span) {
-  diagnostics_.push_back({.code = code,
-                          .severity = syntax::Severity::warning,
-                          .message = std::move(message),
-                          .path = path_,
-                          .span = place_of(span)});
-  return diagnostics_.back();
-}
-
-void BindContext::deprecated(std::string path, const syntax::Span& span, std::string help) {
-  diagnostics_.push_back({.code = deprecated_use,
-                          .severity = syntax::Severity::info,
-                          .message = fmt::format("`{}` is deprecated", path),
-                          .path = path,
-                          .span = place_of(span),
-                          .help = std::move(help)});
-  deprecated_.push_back(std::move(path));
-}
-
-void BindContext::replaced(std::string alias, std::string type, const syntax::Span& span) {
-  diagnostics_.push_back({.code = replaced_type,
-                          .severity = syntax::Severity::info,
-                          .message = fmt::format("{} is replaced by {}", alias, type),
-                          .path = path_,
-                          .span = place_of(span),
-                          .help = fmt::format("write `{}`", type)});
-  replaced_.emplace_back(std::move(alias), std::move(type));
 }
 
 // ---- Schema

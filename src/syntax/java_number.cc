@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "base/assert.h"
-#include "syntax/json.h"
 
 namespace gyr::syntax {
 namespace {

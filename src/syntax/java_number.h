@@ -15,4 +15,8 @@ void append_number(std::string& out, const base::Value& value);
 /// Seconds with nine fraction digits, `0.0` for none (EXPR-16).
 void append_seconds(std::string& out, base::Duration duration);
 
+/// Number texts as Java prints them (EXPR-12).
+std::string java_double_text(double value);
+std::string java_float_text(float value);
+
 }  // namespace gyr::syntax

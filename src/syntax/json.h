@@ -6,18 +6,10 @@
 
 #include "base/error.h"
 #include "base/value.h"
+#include "syntax/json_limits.h"
 #include "syntax/node.h"
 
 namespace gyr::syntax {
-
-inline constexpr base::ErrorCode json_malformed{"GYR-J001"};
-inline constexpr base::ErrorCode json_limit_exceeded{"GYR-J002"};
-
-/// Beyond these a text is refused with GYR-J002.
-struct JsonLimits {
-  size_t bytes = 256 * 1024 * 1024;
-  uint32_t depth = 200;
-};
 
 /// Strict JSON of one value; text after it is an error. Integers become narrow if they fit 32 bits, otherwise int64,
 /// otherwise decimals; numbers with a fraction or an exponent become doubles (EXPR-11). Of a repeated key, the last
@@ -39,9 +31,5 @@ struct JsonOptions {
 std::string write_json(const base::Value& value, const JsonOptions& options = {});
 void append_json(std::string& out, const base::Value& value, const JsonOptions& options = {});
 void append_json_string(std::string& out, std::string_view text);
-
-/// Number texts as Java prints them (EXPR-12).
-std::string java_double_text(double value);
-std::string java_float_text(float value);
 
 }  // namespace gyr::syntax

@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "base/value.h"
-#include "syntax/json.h"
+#include "syntax/json_limits.h"
 
 namespace gyr::syntax {
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "syntax/java_number.h"
 #include "syntax/json.h"
 #include "syntax/time.h"
 

@@ -5,7 +5,7 @@
 #include "base/instant.h"
 #include "syntax/characters.h"
 #include "syntax/excerpt.h"
-#include "syntax/time.h"
+#include "syntax/temporal_errors.h"
 
 namespace gyr::syntax {
 namespace {

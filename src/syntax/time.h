@@ -8,11 +8,9 @@
 #include "base/error.h"
 #include "base/instant.h"
 #include "base/value.h"
+#include "syntax/temporal_errors.h"
 
 namespace gyr::syntax {
-
-inline constexpr base::ErrorCode bad_duration{"GYR-T001"};
-inline constexpr base::ErrorCode bad_date{"GYR-T002"};
 
 /// `PT1H30M`, `P2DT3.5S`, `-PT0.1S`; days are 24 hours; weeks, months and years are refused, as Java's Duration does.
 base::Result<base::Duration> parse_duration(std::string_view text);

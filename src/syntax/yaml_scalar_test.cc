@@ -5,6 +5,7 @@
 
 #include <array>
 
+#include "syntax/java_number.h"
 #include "syntax/json.h"
 #include "syntax/yaml.h"
 

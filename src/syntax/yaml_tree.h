@@ -11,8 +11,8 @@
 
 #include "base/error.h"
 #include "syntax/node.h"
-#include "syntax/yaml.h"
 #include "syntax/yaml_events.h"
+#include "syntax/yaml_limits.h"
 
 namespace gyr::syntax {
 

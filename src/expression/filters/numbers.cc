@@ -12,7 +12,7 @@
 #include "expression/filters/arguments.h"
 #include "expression/java_format.h"
 #include "expression/registry.h"
-#include "syntax/json.h"
+#include "syntax/java_number.h"
 #include "text/characters.h"
 
 namespace gyr::expression {
