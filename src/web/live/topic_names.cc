@@ -46,7 +46,7 @@ base::Result<LogLineFilter> line_filter(std::string_view text, const net::QueryL
     } else if (name == "taskId") {
       filter.task_id = value;
     } else if (name == "taskRunId") {
-      filter.task_run = base::Id::parse(value);
+      filter.task_run = LogLineFilter::task_run_of(value);
       if (!filter.task_run) return base::fail(no_topic(text, "taskRunId is not an id"));
     } else {
       return base::fail(no_topic(text, "only minLevel, taskId and taskRunId are possible"));

@@ -30,9 +30,14 @@ inline constexpr size_t max_indexed_lines = 4'000'000;
 /// Which lines are wanted; empty fields do not restrict them.
 struct LogLineFilter {
   model::LogLevel min_level = model::LogLevel::trace;
-  std::optional<base::Id> task_run;
+  std::optional<base::Id> task_run;  ///< Id(): the execution itself
   std::string task_id;
   std::optional<int32_t> attempt;
+
+  /// `none` or the id of a task run, as queries name them; nothing for any other text.
+  static std::optional<base::Id> task_run_of(std::string_view text) {
+    return text == "none" ? base::Id() : base::Id::parse(text);
+  }
 };
 
 /// A text that lines can contain in their message.

@@ -32,13 +32,15 @@ tasks:
         {.execution_id = *base::Id::parse(id_), .task_run_id = {}, .task_id = {}, .attempt = {}});
     ASSERT_TRUE(harness_.store().commit_and_wait(std::move(batch)).has_value());
   }
-  /// A line of the first or the second task run, at this millisecond.
+  /// A line of the first or the second task run, or of the execution itself (2), at this millisecond.
   void add(size_t run, uint32_t sequence, int64_t milli, std::string message, LogLevel level = LogLevel::info) {
     model::LogEntry line;
     line.execution_id = *base::Id::parse(id_);
     line.flow = std::make_shared<model::FlowKey>(model::FlowKey{"main", "a.b", "f"});
-    line.task_id = run == 0 ? "one" : "two";
-    line.task_run_id = *base::Id::parse(runs_[run]);
+    if (run < runs_.size()) {
+      line.task_id = run == 0 ? "one" : "two";
+      line.task_run_id = *base::Id::parse(runs_[run]);
+    }
     line.sequence = sequence;
     line.timestamp = base::Instant::of_millis(1'767'600'000'000 + milli);
     line.level = level;
@@ -104,6 +106,17 @@ TEST_F(LogView, WindowsAreAroundAnyPlace) {  // UI-652
   EXPECT_EQ(line.find("level")->text(), "ERROR");
   EXPECT_EQ(line.find("taskRunId")->text(), runs_[1]);
   EXPECT_EQ(line.find("taskId")->text(), "two");
+}
+
+TEST_F(LogView, TheLinesOfTheExecutionItselfAreAFilterToo) {  // UI-650
+  add_ten();
+  EXPECT_EQ(numbers("at=first&taskRunId=none"), "");
+  add(2, 1, 20, "The execution was restarted");
+  store_lines();
+  EXPECT_EQ(numbers("at=first&taskRunId=none"), "11");
+  EXPECT_EQ(get("profile?taskRunId=none").at({"total"}).as_integer(), 1);
+  EXPECT_EQ(found("q=restarted&taskRunId=none"), "11 1/1");
+  EXPECT_EQ(get("window?taskRunId=nobody").status, 422);
 }
 
 TEST_F(LogView, NumbersStayWhenLinesArriveLate) {  // UI-652

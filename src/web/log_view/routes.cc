@@ -46,7 +46,8 @@ struct DescribedQuery<LogFilters> {
   static constexpr auto parameters =
       std::tuple(parameter("minLevel", &T::min_level, {.documentation = "This level and above"}),
                  parameter("taskId", &T::task_id, {.documentation = "Only of this task"}),
-                 parameter("taskRunId", &T::task_run_id, {.documentation = "Only of this task run"}),
+                 parameter("taskRunId", &T::task_run_id,
+                           {.documentation = "Only of this task run; `none`: of the execution itself"}),
                  parameter("attempt", &T::attempt, {.documentation = "Only of this attempt", .least = 0}),
                  parameter("q", &T::text, {.documentation = "A text in the message, in any case"}),
                  parameter("regex", &T::is_regex, {.documentation = "`q` is a regular expression (RE2)"}));
@@ -108,8 +109,8 @@ base::Result<LogRequest> log_request_of(const LogFilters& given) {
   wanted.filter.min_level = given.min_level;
   wanted.filter.task_id = given.task_id;
   if (!given.task_run_id.empty()) {
-    wanted.filter.task_run = base::Id::parse(given.task_run_id);
-    if (!wanted.filter.task_run) return base::fail(bad_argument, "taskRunId: must be the id of a task run");
+    wanted.filter.task_run = LogLineFilter::task_run_of(given.task_run_id);
+    if (!wanted.filter.task_run) return base::fail(bad_argument, "taskRunId: must be the id of a task run or `none`");
   }
   if (given.attempt) wanted.filter.attempt = static_cast<int32_t>(std::min<int64_t>(*given.attempt, INT32_MAX));
   return wanted;

@@ -11181,7 +11181,7 @@ export interface operations {
                 minLevel?: string;
                 /** @description Only of this task */
                 taskId?: string;
-                /** @description Only of this task run */
+                /** @description Only of this task run; `none`: of the execution itself */
                 taskRunId?: string;
                 /** @description Only of this attempt */
                 attempt?: number;
@@ -11245,7 +11245,7 @@ export interface operations {
                 minLevel?: string;
                 /** @description Only of this task */
                 taskId?: string;
-                /** @description Only of this task run */
+                /** @description Only of this task run; `none`: of the execution itself */
                 taskRunId?: string;
                 /** @description Only of this attempt */
                 attempt?: number;
@@ -11291,7 +11291,7 @@ export interface operations {
                 minLevel?: string;
                 /** @description Only of this task */
                 taskId?: string;
-                /** @description Only of this task run */
+                /** @description Only of this task run; `none`: of the execution itself */
                 taskRunId?: string;
                 /** @description Only of this attempt */
                 attempt?: number;
