@@ -51,6 +51,36 @@ TEST(ConditionEval, OneCondition) {
             "{\"ok\":true,\"value\":true,\"error\":null}\n");
 }
 
+TEST(ConditionEval, TheOffsetOfTheDateDecidesTheDay) {  // TRIG-178
+  const auto evaluated = [](std::string_view condition, std::string_view date) {
+    testing::Files files;
+    auto file = files.put("condition.yaml", fmt::format("{{type: io.kestra.plugin.core.condition.{}, date: '{{{{ "
+                                                        "trigger.at }}}}'}}",
+                                                        condition));
+    auto result =
+        run({"condition", "eval", file, "--context", "-"}, fmt::format(R"({{"trigger":{{"at":"{}"}}}})", date));
+    return result.code == exit_ok ? result.out : result.err;
+  };
+  // Friday 22:30 in UTC is Saturday where the clocks are two hours ahead, and Saturday 00:30 in UTC is Friday in the
+  // west.
+  EXPECT_EQ(evaluated("Weekend", "2024-05-31T22:30:00Z"), "false\n");
+  EXPECT_EQ(evaluated("Weekend", "2024-06-01T00:30:00+02:00"), "true\n");
+  EXPECT_EQ(evaluated("Weekend", "2024-06-01T00:30:00+02:00[Europe/Paris]"), "true\n");
+  EXPECT_EQ(evaluated("Weekend", "2024-05-31T19:30:00-05:00"), "false\n");
+  EXPECT_EQ(evaluated("DayWeek, dayOfWeek: SATURDAY", "2024-06-01"), "true\n");
+  // A day alone is not a moment.
+  EXPECT_NE(evaluated("DateTimeBetween, after: '2024-01-01T00:00:00Z'", "2024-06-01")
+                .find("is not a date-time with an offset"),
+            std::string::npos);
+  for (const char* wrong :
+       {"2024-06-01T10:00:00", "2024-13-01", "2024-02-30T10:00:00Z", "", "Saturday", "1717228800"}) {
+    const std::string told = evaluated("Weekend", wrong);
+    EXPECT_NE(told.find("is not a date-time with an offset such as 2024-06-03T09:00:00+02:00 or a date"),
+              std::string::npos)
+        << wrong << ": " << told;
+  }
+}
+
 TEST(ConditionEval, ReportsErrors) {
   testing::Files files;
   std::string weekend = files.put("weekend.yaml", "type: io.kestra.plugin.core.condition.Weekend\n");
