@@ -141,12 +141,19 @@ class Switch final : public TriggerCommand {
   explicit Switch(bool disabled) : disabled_(disabled) {}
 
  private:
+  void declare_own(Arguments& arguments) override {
+    if (!disabled_)
+      arguments.option("--recover", "POLICY", recover_,
+                       "what becomes of missed dates: ALL, LAST or NONE (default: the trigger decides)");
+  }
   base::Result<Call> call_of() const override {
     base::MapBuilder body = name();
     body.set("disabled", Value::boolean(disabled_));
+    if (recover_) body.set("recoverMissedSchedules", Value::string(*recover_));
     return Call{"PUT", "triggers/set-disabled", body.build()};
   }
   bool disabled_;
+  std::optional<std::string> recover_;
 };
 
 class Unlock final : public TriggerCommand {

@@ -18,7 +18,7 @@ inline constexpr uint64_t value_count<model::LogLevel> = 5;
 template <>
 inline constexpr uint64_t value_count<model::TriggerKind> = 3;
 template <>
-inline constexpr uint64_t value_count<model::DateTask> = 4;
+inline constexpr uint64_t value_count<model::DateTask> = 7;
 
 }  // namespace gyr::base
 

@@ -34,6 +34,10 @@ enum class DateTask : uint8_t {
   first = 1,     ///< the first date after `since` (TRIG-65)
   recover = 2,   ///< dates were missed before `since`: the policy decides (TRIG-62)
   backfill = 3,  ///< the first date of the backfill (TRIG-71)
+  // As `recover`, by the policy that was given when the trigger was enabled (UI-822).
+  recover_all = 4,
+  recover_last = 5,
+  recover_none = 6,
 };
 /// A date that is still to be computed, from this moment on.
 struct PendingDate {

@@ -46,7 +46,7 @@ Judged<void> Step::settle_backfill() {
     log(model::LogLevel::info, "The backfill contains no date and ends");
     state_.next = state_.backfill->previous_next;
     state_.backfill.reset();
-    return recover(around_.now);
+    return recover(around_.now, policy());
   }
   state_.next = **first;
   return {};

@@ -10,6 +10,7 @@
 #include "base/instant.h"
 #include "base/value.h"
 #include "model/execution.h"
+#include "plugin_api/schedule_trigger.h"
 
 namespace gyr::engine::trigger {
 
@@ -28,6 +29,8 @@ struct ExecutionEnded {
 /// A user, the API or a Toggle task disables or enables the trigger (TRIG-211, TRIG-231).
 struct SetDisabled {
   bool disabled = true;
+  /// What becomes of the dates that a schedule missed while it was disabled; none: its policy decides (UI-822).
+  std::optional<plugin::RecoverMissedSchedules> recover;
 };
 /// The trigger no longer waits for an execution (TRIG-195).
 struct Unlock {};

@@ -129,8 +129,8 @@ void Step::apply(const ExecutionEnded& event) {
 void Step::apply(const SetDisabled& event) {
   if (state_.disabled == event.disabled) return;
   state_.disabled = event.disabled;
-  if (!event.disabled && is_schedule() && !state_.backfill && state_.execution_id.is_none())
-    pend(DateTask::recover);  // TRIG-241
+  if (!event.disabled && is_schedule() && !state_.backfill && (event.recover || state_.execution_id.is_none()))
+    pend(event.recover ? recovery_by(*event.recover) : DateTask::recover);  // TRIG-241
 }
 
 void Step::apply(const Unlock&) {

@@ -112,9 +112,18 @@ void Step::skipped(Instant from, Instant until, std::string_view why) {
 
 // ---- dates that are still to be computed
 
+namespace {
+
+bool is_recovery(DateTask task) {
+  return task == DateTask::recover || task == DateTask::recover_all || task == DateTask::recover_last ||
+         task == DateTask::recover_none;
+}
+
+}  // namespace
+
 void Step::settle() {
   if (state_.pending.task == DateTask::none || !is_schedule()) return;
-  if (state_.pending.task == DateTask::recover && !has_missed(state_.pending.since)) {
+  if (is_recovery(state_.pending.task) && !has_missed(state_.pending.since)) {
     state_.pending = {};  // the way of most executions that end: their dates need not be made ready
     return;
   }
@@ -124,7 +133,10 @@ void Step::settle() {
   switch (state_.pending.task) {
     case DateTask::none: return;
     case DateTask::first: done = settle_first(since); break;
-    case DateTask::recover: done = recover(since); break;
+    case DateTask::recover: done = recover(since, policy()); break;
+    case DateTask::recover_all: done = recover(since, RecoverMissedSchedules::all); break;
+    case DateTask::recover_last: done = recover(since, RecoverMissedSchedules::last); break;
+    case DateTask::recover_none: done = recover(since, RecoverMissedSchedules::none); break;
     case DateTask::backfill: done = settle_backfill(); break;
   }
   if (!done) return stopped(std::move(done.error()));
@@ -147,9 +159,18 @@ RecoverMissedSchedules Step::policy() const {
   return configured == around_.trigger_settings.recover.end() ? RecoverMissedSchedules::all : configured->second;
 }
 
-Judged<void> Step::recover(Instant since) {
+model::DateTask recovery_by(RecoverMissedSchedules policy) {
+  switch (policy) {
+    case RecoverMissedSchedules::all: return DateTask::recover_all;
+    case RecoverMissedSchedules::last: return DateTask::recover_last;
+    case RecoverMissedSchedules::none: return DateTask::recover_none;
+  }
+  return DateTask::recover;
+}
+
+Judged<void> Step::recover(Instant since, RecoverMissedSchedules policy) {
   if (!has_missed(since)) return {};
-  switch (policy()) {
+  switch (policy) {
     case RecoverMissedSchedules::all: return {};
     case RecoverMissedSchedules::last: {
       auto last = search_->previous(since + one_nano);

@@ -341,6 +341,38 @@ TEST(Schedule, DisabledAndEnabled) {  // TRIG-211, TRIG-241, TRIG-62
   EXPECT_EQ(player.fired(), "2024-01-01T11:00Z");
 }
 
+TEST(Schedule, WhoEnablesItChoosesWhatBecomesOfMissedDates) {  // UI-822
+  using plugin::RecoverMissedSchedules;
+  const std::string three = "2024-01-01T09:00Z 2024-01-01T10:00Z 2024-01-01T11:00Z";
+  for (const auto& [own, chosen, fired] :
+       {std::tuple("NONE", RecoverMissedSchedules::all, three),
+        std::tuple("NONE", RecoverMissedSchedules::last, std::string("2024-01-01T11:00Z")),
+        std::tuple("ALL", RecoverMissedSchedules::last, std::string("2024-01-01T11:00Z")),
+        std::tuple("ALL", RecoverMissedSchedules::none, std::string())}) {
+    TriggerPlayer player("2024-01-01T08:30:00Z", std::string(hourly) + ", recoverMissedSchedules: " + own);
+    player.apply(trigger::SetDisabled{true});
+    player.until("2024-01-01T11:30:00Z");
+    player.apply(trigger::SetDisabled{false, chosen});
+    player.until("2024-01-01T11:30:00Z");
+    EXPECT_EQ(player.fired(), fired) << own;
+    player.until("2024-01-01T12:30:00Z");
+    EXPECT_EQ(player.fired(), fired + (fired.empty() ? "" : " ") + "2024-01-01T12:00Z") << "then as always";
+  }
+}
+
+TEST(Schedule, TheChoiceCountsAlsoWhileItsExecutionRuns) {  // UI-822
+  TriggerPlayer player("2024-01-01T08:30:00Z", std::string(hourly) + ", recoverMissedSchedules: ALL");
+  player.hold = true;
+  player.until("2024-01-01T09:30:00Z");
+  player.apply(trigger::SetDisabled{true});
+  player.until("2024-01-01T12:30:00Z");
+  player.apply(trigger::SetDisabled{false, plugin::RecoverMissedSchedules::none});
+  player.end(State::success);
+  player.hold = false;
+  player.until("2024-01-01T13:30:00Z");
+  EXPECT_EQ(player.fired(), "2024-01-01T09:00Z 2024-01-01T13:00Z");
+}
+
 TEST(Schedule, ADeletedExecutionFreesItsTrigger) {  // TRIG-192
   TriggerPlayer player("2024-01-01T08:30:00Z", std::string(hourly) + ", stopAfter: [KILLED]");
   player.hold = true;

@@ -6,6 +6,9 @@
 
 namespace gyr::engine::trigger {
 
+/// The task that applies a policy which somebody chose for this time (UI-822).
+model::DateTask recovery_by(plugin::RecoverMissedSchedules policy);
+
 /// Lives for one event, on one thread. The changes of a member only count if advance() has no open question at the end.
 class Step {
  public:
@@ -54,7 +57,7 @@ class Step {
   Judged<ScheduleDates> read_dates() const;
   plugin::RecoverMissedSchedules policy() const;
   bool has_missed(base::Instant since) const { return state_.next && *state_.next < since; }
-  Judged<void> recover(base::Instant since);
+  Judged<void> recover(base::Instant since, plugin::RecoverMissedSchedules policy);
   Judged<void> settle_first(base::Instant since);
   void fire_due();
   /// The due date; false if there is nothing to do now.

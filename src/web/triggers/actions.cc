@@ -25,6 +25,24 @@ using Names = std::vector<TriggerName>;
 using Changed = base::Task<base::Result<json::TriggerState>>;
 using Bulk = base::Task<base::Result<json::BulkResponse>>;
 
+/// How the matching triggers are switched.
+struct SwitchQuery {
+  bool disabled = true;
+  std::string recover;
+};
+
+}  // namespace
+
+template <>
+struct DescribedQuery<SwitchQuery> {
+  using T = SwitchQuery;
+  static constexpr auto parameters =
+      std::tuple(parameter("disabled", &T::disabled, {.documentation = "Whether the triggers are disabled"}),
+                 parameter("recoverMissedSchedules", &T::recover, {.documentation = json::recover_documentation}));
+};
+
+namespace {
+
 std::shared_ptr<const model::FlowKey> flow_key(const Request* request, const TriggerName& name) {
   return std::make_shared<const model::FlowKey>(model::FlowKey{request->tenant(), name.namespace_, name.flow_id});
 }
@@ -80,7 +98,7 @@ Changed update_trigger(Request* request, json::TriggerToChange body) {
 }
 
 Changed set_disabled(Request* request, json::TriggerToDisable body) {
-  return change_and_show(request, body, trigger::SetDisabled{body.disabled});
+  return change_and_show(request, body, trigger::SetDisabled{body.disabled, body.recover});
 }
 
 Changed unlock_trigger(Request* request) { return change_and_show(request, name_in_path(request), trigger::Unlock{}); }
@@ -174,10 +192,17 @@ Bulk act_on_matching(Request* request, CommandOf command_of, net::QueryList more
 }
 
 Bulk set_disabled_by_triggers(Request* request, json::TriggersToDisable body) {
-  return act_on_listed(request, std::move(body.triggers), changing(trigger::SetDisabled{body.disabled}));
+  return act_on_listed(request, std::move(body.triggers), changing(trigger::SetDisabled{body.disabled, body.recover}));
 }
-Bulk set_disabled_by_query(Request* request) {
-  return act_on_matching(request, changing(trigger::SetDisabled{request->flag("disabled")}));
+Bulk set_disabled_by_query(Request* request, SwitchQuery query) {
+  std::optional<plugin::RecoverMissedSchedules> recover;
+  if (!query.recover.empty()) {
+    const auto all = model::EnumNames<plugin::RecoverMissedSchedules>::names();
+    const auto named = std::ranges::find(all, query.recover, [](const auto& one) { return one.first; });
+    if (named == all.end()) co_return base::fail(bad_argument, "recoverMissedSchedules: must be ALL, LAST or NONE");
+    recover = named->second;
+  }
+  co_return co_await act_on_matching(request, changing(trigger::SetDisabled{query.disabled, recover}));
 }
 
 Bulk unlock_by_triggers(Request* request, Names body) {
@@ -295,9 +320,7 @@ std::vector<Route> trigger_action_routes() {
       matching(Method::post, "~/triggers/backfill/delete/by-query", "deleteBackfillByQuery",
                "Delete the matching backfills", typed<delete_backfill_by_query>),
   };
-  const auto switched = std::ranges::find(routes, "disabledTriggersByQuery", &Route::operation);
   std::ranges::find(routes, "deleteTriggersByQuery", &Route::operation)->body = json_body | optional_body;
-  switched->query = {{"disabled", ValueKind::boolean, "Whether the triggers are disabled", false, "true"}};
   return routes;
 }
 

@@ -144,6 +144,31 @@ TEST_F(Triggers, AreDisabledAndEnabled) {  // TRIG-222, TRIG-231 to TRIG-233, TR
   EXPECT_FALSE(is_true(row("two"), "disabled"));
 }
 
+TEST_F(Triggers, WhoEnablesAScheduleChoosesWhatBecomesOfMissedDates) {  // UI-822
+  deploy("one", hourly);
+  const auto set = [&](const char* more) {
+    return harness.send("PUT", "triggers/set-disabled", name("one", more), "application/json");
+  };
+  for (const char* policy : {"ALL", "LAST", "NONE"}) {
+    set(R"("disabled":true)");
+    const Reply on = set(fmt::format(R"("disabled":false,"recoverMissedSchedules":"{}")", policy).c_str());
+    EXPECT_EQ(on.status, 200) << on.body;
+    EXPECT_FALSE(is_true(on.json(), "disabled"));
+    const std::string query =
+        fmt::format("triggers/set-disabled/by-query?disabled=false&recoverMissedSchedules={}", policy);
+    EXPECT_EQ(count(harness.post_json(query, "")), 1);
+    EXPECT_EQ(
+        count(harness.post_json(
+            "triggers/set-disabled/by-triggers",
+            fmt::format(R"({{"triggers":[{}],"disabled":false,"recoverMissedSchedules":"{}"}})", name("one"), policy))),
+        1);
+  }
+  for (const char* wrong : {R"("SOME")", "1", "[]", R"("")"}) {
+    EXPECT_EQ(set(fmt::format(R"("disabled":false,"recoverMissedSchedules":{})", wrong).c_str()).status, 422) << wrong;
+  }
+  EXPECT_EQ(harness.post_json("triggers/set-disabled/by-query?recoverMissedSchedules=SOME", "").status, 422);
+}
+
 TEST_F(Triggers, ThatDoNotExist) {  // TRIG-222
   deploy("one", hourly);
   const Reply flow = harness.send("PUT", "triggers", name("nobody", R"("disabled":true)"), "application/json");

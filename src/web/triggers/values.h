@@ -1,6 +1,7 @@
 // Triggers, as JSON. The names of 1.x and those of later releases stand beside each other (TRIG-191).
 #pragma once
 
+#include "plugin_api/schedule_trigger.h"
 #include "web/flows/values.h"
 #include "web/http/described.h"
 
@@ -109,12 +110,17 @@ struct BackfillOfTrigger : TriggerName {
 /// A trigger to disable or enable.
 struct TriggerToDisable : TriggerName {
   bool disabled = false;
+  std::optional<plugin::RecoverMissedSchedules> recover;
 };
 /// Triggers to disable or enable.
 struct TriggersToDisable {
   std::vector<TriggerName> triggers;
   bool disabled = false;
+  std::optional<plugin::RecoverMissedSchedules> recover;
 };
+
+inline constexpr std::string_view recover_documentation =
+    "For enabled schedules: what becomes of the dates that they missed; by default, their own policy decides";
 
 }  // namespace json
 
@@ -217,14 +223,18 @@ template <>
 struct Described<json::TriggerToDisable> {
   using T = json::TriggerToDisable;
   static constexpr std::string_view name = "TriggerToDisable";
-  static constexpr auto fields =
-      std::tuple_cat(Described<json::TriggerName>::fields, std::tuple(field("disabled", &T::disabled)));
+  static constexpr auto fields = std::tuple_cat(
+      Described<json::TriggerName>::fields,
+      std::tuple(field("disabled", &T::disabled),
+                 field("recoverMissedSchedules", &T::recover, {.documentation = json::recover_documentation})));
 };
 template <>
 struct Described<json::TriggersToDisable> {
   using T = json::TriggersToDisable;
   static constexpr std::string_view name = "TriggersToDisable";
-  static constexpr auto fields = std::tuple(field("triggers", &T::triggers), field("disabled", &T::disabled));
+  static constexpr auto fields =
+      std::tuple(field("triggers", &T::triggers), field("disabled", &T::disabled),
+                 field("recoverMissedSchedules", &T::recover, {.documentation = json::recover_documentation}));
 };
 
 }  // namespace gyr::web
