@@ -127,6 +127,8 @@ void FlowCache::make_ready(LoadedFlow& loaded, std::shared_ptr<model::Flow> flow
   flow->revision = loaded.revision;
   flow->templates = loaded.templates;
   loaded.disabled = loaded.disabled || flow->disabled;
+  loaded.refers_to_inputs = model::refer_to_sets(flow->inputs);
+  if (loaded.refers_to_inputs) reusable_inputs_.place(flow->inputs, *loaded.key, registry_);
   auto compiled = engine::CompiledFlow::compile(std::move(flow), loaded.key, registry_);
   if (compiled) {
     loaded.compiled = *std::move(compiled);
@@ -200,6 +202,7 @@ void FlowCache::note_listener(const LoadedFlow& flow) {
 base::Result<void> FlowCache::read_listeners(store::Reader& reader) {
   GYR_CHECK(namespaces_.read(reader));
   GYR_CHECK(templates_.read(reader));
+  GYR_CHECK(reusable_inputs_.read(reader));
   return find_listeners(reader);
 }
 
@@ -212,6 +215,16 @@ base::Result<void> FlowCache::defaults_changed(store::Reader& reader, const std:
       const model::FlowKey& flow = entry.first.flow;
       return flow.tenant == tenant && (flow.namespace_ == namespace_ || flow.namespace_.starts_with(namespace_ + '.'));
     });
+  }
+  return find_listeners(reader);
+}
+
+base::Result<void> FlowCache::reusable_inputs_changed(store::Reader& reader) {
+  GYR_CHECK(reusable_inputs_.read(reader));
+  {
+    std::lock_guard lock(mutex_);
+    definitions_.fetch_add(1, std::memory_order_acq_rel);
+    std::erase_if(revisions_, [](const auto& entry) { return entry.second.flow->refers_to_inputs; });
   }
   return find_listeners(reader);
 }

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "catalog/flow_listeners.h"
 #include "catalog/namespaces.h"
+#include "catalog/reusable_inputs.h"
 #include "catalog/templates.h"
 #include "engine/compiled_flow.h"
 #include "model/execution.h"
@@ -28,6 +29,7 @@ struct LoadedFlow {
   bool deleted = false;
   bool draft = false;
   bool disabled = false;                                 ///< also a draft: nobody starts it
+  bool refers_to_inputs = false;                         ///< it has inputs of reusable sets
   std::shared_ptr<const engine::CompiledFlow> compiled;  ///< null if it cannot be parsed any more
   std::string exception;                                 ///< why (FLOW-94)
   std::string templates;                                 ///< model::Flow::templates, also if the flow cannot be parsed
@@ -62,7 +64,8 @@ class FlowCache {
   /// another save comes first. Null if this source is stored already: then the save changes nothing. For callers
   /// outside of the partition, so that a large flow does not delay it.
   base::Result<LoadedFlowPtr> prepare(store::Reader& reader, store::FlowRow& row, std::shared_ptr<model::Flow> parsed);
-  /// Changes with the plugin defaults of any namespace; flows that were compiled before are compiled again.
+  /// Changes with the plugin defaults of any namespace and with reusable inputs; flows that were compiled before are
+  /// compiled again.
   uint64_t definitions() const { return definitions_.load(std::memory_order_acquire); }
   /// The current revision has changed. Call after the commit.
   void saved(const LoadedFlowPtr& flow);
@@ -82,6 +85,12 @@ class FlowCache {
   /// A template has changed: reads all templates; flows that use templates are compiled again. Running executions keep
   /// the old ones.
   base::Result<void> templates_changed(store::Reader& reader);
+
+  /// Sets of inputs that flows share; valid after read_listeners().
+  const ReusableInputSets& reusable_inputs() const { return reusable_inputs_; }
+  /// A set has changed: reads all sets; flows that refer to sets are compiled again. Running executions keep the old
+  /// ones.
+  base::Result<void> reusable_inputs_changed(store::Reader& reader);
 
   /// The flows with Flow triggers; valid after read_listeners().
   const FlowListeners& listeners() const { return listeners_; }
@@ -121,6 +130,7 @@ class FlowCache {
   const plugin::Registry& registry_;
   Namespaces namespaces_;
   Templates templates_;
+  ReusableInputSets reusable_inputs_;
   model::ParseOptions options_;
   size_t capacity_;
   std::mutex mutex_;

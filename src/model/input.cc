@@ -11,14 +11,27 @@ using base::Value;
 using syntax::NodePtr;
 
 std::span<const std::pair<std::string_view, InputType>> EnumNames<InputType>::names() {
-  static constexpr std::pair<std::string_view, InputType> all[] = {
-      {"STRING", InputType::string},      {"SECRET", InputType::secret}, {"INT", InputType::integer},
-      {"FLOAT", InputType::number},       {"BOOL", InputType::bool_},    {"BOOLEAN", InputType::boolean},
-      {"DATETIME", InputType::date_time}, {"DATE", InputType::date},     {"TIME", InputType::time},
-      {"DURATION", InputType::duration},  {"FILE", InputType::file},     {"JSON", InputType::json},
-      {"YAML", InputType::yaml},          {"URI", InputType::uri},       {"EMAIL", InputType::email},
-      {"SELECT", InputType::select},      {"ENUM", InputType::enum_},    {"MULTISELECT", InputType::multiselect},
-      {"ARRAY", InputType::array},        {"FORM", InputType::form}};
+  static constexpr std::pair<std::string_view, InputType> all[] = {{"STRING", InputType::string},
+                                                                   {"SECRET", InputType::secret},
+                                                                   {"INT", InputType::integer},
+                                                                   {"FLOAT", InputType::number},
+                                                                   {"BOOL", InputType::bool_},
+                                                                   {"BOOLEAN", InputType::boolean},
+                                                                   {"DATETIME", InputType::date_time},
+                                                                   {"DATE", InputType::date},
+                                                                   {"TIME", InputType::time},
+                                                                   {"DURATION", InputType::duration},
+                                                                   {"FILE", InputType::file},
+                                                                   {"JSON", InputType::json},
+                                                                   {"YAML", InputType::yaml},
+                                                                   {"URI", InputType::uri},
+                                                                   {"EMAIL", InputType::email},
+                                                                   {"SELECT", InputType::select},
+                                                                   {"ENUM", InputType::enum_},
+                                                                   {"MULTISELECT", InputType::multiselect},
+                                                                   {"ARRAY", InputType::array},
+                                                                   {"FORM", InputType::form},
+                                                                   {"REUSABLE_INPUTS", InputType::reusable_inputs}};
   return all;
 }
 
@@ -90,12 +103,21 @@ void check_form(const Input& input, const NodePtr& node, BindContext& context) {
            "A FORM input groups other inputs and cannot declare a default value or a prefill.", context);
   }
   for (const Input& child : input.inputs) {
-    if (child.type != InputType::form) continue;
+    if (child.type != InputType::form && child.type != InputType::reusable_inputs) continue;
     context.report(wrong_input_definition,
-                   "A FORM input cannot contain another FORM input; grouping is limited to a single level.",
+                   child.type == InputType::form
+                       ? "A FORM input cannot contain another FORM input; grouping is limited to a single level."
+                       : "A FORM input cannot contain a REUSABLE_INPUTS input; write it next to the FORM.",
                    child.node);
     return;
   }
+}
+
+/// The inputs of the set have their own values.
+void check_reference(const Input& input, const NodePtr& node, BindContext& context) {
+  if (!input.defaults.is_set() && !input.prefill.is_set()) return;
+  refuse(node, input.defaults.is_set() ? "defaults" : "prefill",
+         "A REUSABLE_INPUTS input stands for other inputs and cannot declare a default value or a prefill.", context);
 }
 
 void check_item_type(const Input& input, const NodePtr& node, BindContext& context) {
@@ -105,6 +127,7 @@ void check_item_type(const Input& input, const NodePtr& node, BindContext& conte
     case InputType::select:
     case InputType::enum_:
     case InputType::secret:
+    case InputType::reusable_inputs:
       refuse(node, "itemType", fmt::format("`itemType` cannot be {}", to_text(input.item_type)), context);
       return;
     default: return;
@@ -273,6 +296,25 @@ Schema make_schema() {
         .check(check_form)
         .build();
   }
+  if constexpr (type == InputType::reusable_inputs) {
+    return describe<Input>("io.kestra.core.models.flows.input.ReusableInputsInput")
+        .with(add_common)
+        .property("ref", &Input::ref,
+                  {.title = "Id of the reusable inputs",
+                   .documentation = "The inputs of this set take the place of this input. Their ids begin with the id "
+                                    "of this input and a dot.",
+                   .required = true,
+                   .not_blank = true})
+        .property("namespace", &Input::ref_namespace,
+                  {.title = "Namespace of the reusable inputs",
+                   .documentation = "Its parent namespaces are searched, too. The default is that of the flow."})
+        .property("revision", &Input::ref_revision,
+                  {.title = "Revision of the reusable inputs",
+                   .documentation = "Without it, each execution starts with the newest revision.",
+                   .minimum = 1})
+        .check(check_reference)
+        .build();
+  }
 }
 
 template <InputType type>
@@ -285,7 +327,7 @@ template <size_t... type>
 constexpr std::array<SchemaSource, sizeof...(type)> schema_table(std::index_sequence<type...>) {
   return {&schema_of<static_cast<InputType>(type)>...};
 }
-constexpr size_t input_type_count = static_cast<size_t>(InputType::form) + 1;
+constexpr size_t input_type_count = static_cast<size_t>(InputType::reusable_inputs) + 1;
 constexpr auto schemas = schema_table(std::make_index_sequence<input_type_count>());
 
 std::span<const Variant> variants() {

@@ -41,6 +41,7 @@ enum class InputType : uint8_t {
   multiselect,
   array,
   form,
+  reusable_inputs,
 };
 std::string_view to_text(InputType type);
 std::optional<InputType> parse_input_type(std::string_view text);
@@ -87,6 +88,9 @@ struct Input {
   bool auto_select_first = false;
   InputType item_type = InputType::string;  // ARRAY, MULTISELECT
   std::vector<Input> inputs;                // FORM
+  std::string ref, ref_namespace;           // REUSABLE_INPUTS: the set, and where it is searched (empty: like the flow)
+  std::optional<int32_t> ref_revision;      // REUSABLE_INPUTS: none: the newest one
+  std::string problem;                      // REUSABLE_INPUTS: why the inputs of the set could not take its place
   syntax::NodePtr node;
 
   /// The values it lists, wherever they are written.
@@ -100,7 +104,8 @@ struct NamedInput {
   std::string id;
   const Input* input;
 };
-/// All inputs that hold values, in order; FORMs replaced by their children.
+/// All inputs that hold values, in order; FORMs replaced by their children. A REUSABLE_INPUTS whose set has not taken
+/// its place (model/reusable_inputs.h) stands for all inputs below its id.
 std::vector<NamedInput> expand_inputs(std::span<const Input> inputs);
 
 /// Rules over all inputs of a flow: unique ids and paths, no path below another, dependencies that exist and have no

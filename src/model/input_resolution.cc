@@ -111,6 +111,10 @@ class Resolution {
     const expression::OverlayContext context(*request_.context, Value::map({{"inputs", dependencies(input)}}));
     result.enabled = is_enabled(result, input, context);
     if (need_ || !result.enabled) return;
+    if (input.type == InputType::reusable_inputs) {
+      add_error(result, missing_input, input.problem);
+      return;
+    }
     const bool has_choices = render_choices(result, input, context);
     if (need_) return;
     if (!has_choices) {

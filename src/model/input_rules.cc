@@ -81,7 +81,7 @@ class DependencyRules {
     for (const NamedInput& input : named_) {
       if (!input.input->depends_on) continue;
       for (const std::string& other : input.input->depends_on->inputs) {
-        if (by_id_.contains(other)) continue;
+        if (by_id_.contains(other) || is_of_a_set(other)) continue;
         context_.report(wrong_dependency,
                         fmt::format("Input with id '{}' depends on a non-existent input '{}'.", input.id, other),
                         input.input->node);
@@ -93,6 +93,14 @@ class DependencyRules {
   }
 
  private:
+  /// Below a REUSABLE_INPUTS, whose inputs are not known here.
+  bool is_of_a_set(std::string_view id) const {
+    return std::ranges::any_of(named_, [id](const NamedInput& input) {
+      return input.input->type == InputType::reusable_inputs && id.starts_with(input.id) &&
+             id.substr(input.id.size()).starts_with('.');
+    });
+  }
+
   struct Frame {
     size_t input;
     size_t next = 0;  ///< of its dependencies

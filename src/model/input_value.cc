@@ -192,7 +192,8 @@ Result<Value> parse_value(InputType type, InputType item_type, const Value& raw)
     }
     case InputType::multiselect:
     case InputType::array: return parse_list(item_type, raw);
-    case InputType::form: break;
+    case InputType::form:
+    case InputType::reusable_inputs: break;
   }
   return unreadable("a FORM input cannot have a value");
 }
@@ -318,7 +319,8 @@ std::vector<std::string> check_value(const Input& input, const Value& value, con
     case InputType::yaml:
     case InputType::uri:
     case InputType::array:
-    case InputType::form: break;
+    case InputType::form:
+    case InputType::reusable_inputs: break;
   }
   return findings;
 }

@@ -80,6 +80,9 @@ class Sum {
   void add(const TemplateRow& row) {
     add(row_bytes + row.tenant.size() + row.namespace_.size() + row.id.size() + row.source.size());
   }
+  void add(const ReusableInputsRow& row) {
+    add(row_bytes + row.tenant.size() + row.namespace_.size() + row.id.size() + row.source.size());
+  }
   void add(const NamespaceFileRow& row) {
     add(row_bytes + row.tenant.size() + row.namespace_.size() + row.path.size() + row.content.size());
   }
@@ -186,13 +189,14 @@ size_t FileChanges::weight() const {
 
 bool EntityChanges::empty() const {
   return namespaces.empty() && deleted_namespaces.empty() && dashboards.empty() && deleted_dashboards.empty() &&
-         templates.empty() && kill_switches.empty() && !maintenance;
+         templates.empty() && reusable_inputs.empty() && kill_switches.empty() && !maintenance;
 }
 size_t EntityChanges::weight() const {
   Sum sum(deleted_namespaces.size() + deleted_dashboards.size() + (maintenance ? 1 : 0));
   sum.add_all(namespaces);
   sum.add_all(dashboards);
   sum.add_all(templates);
+  sum.add_all(reusable_inputs);
   sum.add_all(kill_switches);
   return sum.total();
 }
@@ -222,7 +226,7 @@ bool Batch::expects_revisions() const {
     return std::ranges::any_of(rows, [](const auto& row) { return row.read_revision.has_value(); });
   };
   return any(kv) || any(deleted_kv) || any(namespace_files) || any(deleted_namespace_files) || any(templates) ||
-         any(documents);
+         any(reusable_inputs) || any(documents);
 }
 
 // Documents have no namespace: the operations that write them choose their keys.
@@ -246,7 +250,7 @@ bool Batch::is_allowed(const Access& access) const {
          all(logs, of_flow) && all(deleted_logs, of_flow) && all(kv, in_namespace) && all(deleted_kv, in_namespace) &&
          all(purged_kv, in_namespace) && all(secrets, in_namespace) && all(deleted_secrets, in_namespace) &&
          all(namespace_files, in_namespace) && all(deleted_namespace_files, in_namespace) && all(namespaces, by_id) &&
-         all(deleted_namespaces, by_id) && all(templates, in_namespace);
+         all(deleted_namespaces, by_id) && all(templates, in_namespace) && all(reusable_inputs, in_namespace);
 }
 
 size_t Batch::weight() const {

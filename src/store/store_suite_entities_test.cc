@@ -1,4 +1,4 @@
-// Configured namespaces, dashboards and templates.
+// Configured namespaces, dashboards, templates and reusable inputs.
 #include "store/store_suite.h"
 
 namespace gyr::store::test {
@@ -83,6 +83,27 @@ TEST_P(EntitySuite, ANewTemplateMustNotExist) {  // API-4
   commit(std::move(removal));
   EXPECT_EQ(create("three"), "") << "it was deleted";
   EXPECT_EQ(must(reader().templates(test::everything, "main")).at(0).version, 3) << "the number of versions continues";
+}
+
+TEST_P(EntitySuite, RevisionsOfReusableInputsAreNumberedAndStay) {  // API-50
+  const auto put = [this](std::string_view source, bool deleted, ReadRevision read) {
+    Batch batch;
+    batch.reusable_inputs.push_back({"main", "a.b", "set", 0, deleted, time_of(1), std::string(source), read});
+    return refusal(std::move(batch));
+  };
+  EXPECT_EQ(put("one", false, 0), "");
+  EXPECT_EQ(put("lost", false, 0), store_stale.text) << "another writer was faster";
+  EXPECT_EQ(put("two", false, 1), "");
+  EXPECT_EQ(put("", true, 2), "");
+  EXPECT_EQ(put("again", false, {}), "") << "the numbers continue after a deletion";
+  const auto rows = must(reader().reusable_inputs(test::everything, "main"));
+  ASSERT_EQ(rows.size(), 4u);
+  EXPECT_EQ(rows[0].source, "one");
+  EXPECT_EQ(rows[2].revision, 3);
+  EXPECT_TRUE(rows[2].deleted);
+  EXPECT_EQ(rows[3].revision, 4);
+  EXPECT_TRUE(must(reader().reusable_inputs(test::everything, "other")).empty());
+  EXPECT_EQ(must(reader().reusable_inputs(test::everything, "")).size(), 4u) << "of all tenants";
 }
 
 TEST_P(EntitySuite, EveryVersionOfATemplateStays) {  // TASK-41

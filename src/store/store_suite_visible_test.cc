@@ -53,6 +53,7 @@ class VisibleSuite : public StoreSuite {
     batch.flows.push_back(std::move(flow));
     batch.namespaces.push_back({"main", name, Value::empty_map(), time_of(0), time_of(0)});
     batch.templates.push_back({"main", name, "template", new_template, false, time_of(0), "id: template"});
+    batch.reusable_inputs.push_back({"main", name, "set", 0, false, time_of(0), "inputs: []"});
     KvRow key;
     key.tenant = "main";
     key.namespace_ = name;
@@ -275,6 +276,7 @@ TEST_P(VisibleSuite, ListsOfEverySubject) {  // RBAC-3
     EXPECT_EQ(must(reader().data_namespaces(visible, "main")), names);
     EXPECT_EQ(names_of(must(reader().namespace_rows(visible, "main")), [](const auto& row) { return row.id; }), names);
     EXPECT_EQ(names_of(must(reader().templates(visible, "main")), by_namespace), names);
+    EXPECT_EQ(names_of(must(reader().reusable_inputs(visible, "main")), by_namespace), names);
     EXPECT_EQ(names_of(must(reader().secrets(visible, "main")), by_namespace), names);
     KvQuery keys{visible};
     keys.tenant = "main";
@@ -347,6 +349,7 @@ TEST(Access, JudgesEveryRowOfABatch) {  // RBAC-3
       [](Batch& batch, const std::string& name) { batch.namespaces.emplace_back().id = name; },
       [](Batch& batch, const std::string& name) { batch.deleted_namespaces.push_back({"main", name}); },
       [](Batch& batch, const std::string& name) { batch.templates.emplace_back().namespace_ = name; },
+      [](Batch& batch, const std::string& name) { batch.reusable_inputs.emplace_back().namespace_ = name; },
       [](Batch& batch, const std::string& name) { batch.logs.emplace_back().flow = flow_key(name, "f"); },
       [](Batch& batch, const std::string& name) { batch.deleted_logs.emplace_back().flow = flow_key(name, "f"); },
   };

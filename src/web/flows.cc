@@ -9,6 +9,7 @@
 #include "model/errors.h"
 #include "model/execution_json.h"
 #include "model/flow_json.h"
+#include "model/reusable_inputs.h"
 #include "syntax/yaml.h"
 #include "web/executions/executions.h"
 #include "web/http/await.h"
@@ -66,6 +67,37 @@ model::ParseOptions parse_options(const Services& services, const std::string& t
   return options;
 }
 
+/// The inputs as a form shows them: those of reusable sets in the places of their references, as far as the sets exist.
+Value inputs_of_form(const Value& inputs, const model::FlowKey& key, const Services& services) {
+  if (!inputs.is_list()) return inputs;
+  base::ListBuilder all;
+  for (const Value& input : inputs.items()) {
+    const Value* type = input.find("type");
+    const Value* ref = input.find("ref");
+    const Value* id = input.find("id");
+    const bool refers = type != nullptr && type->is_string() &&
+                        type->text() == model::to_text(model::InputType::reusable_inputs) && ref != nullptr &&
+                        ref->is_string() && id != nullptr && id->is_string();
+    if (!refers) {
+      all.push(input);
+      continue;
+    }
+    const Value* namespace_ = input.find("namespace");
+    const Value* revision = input.find("revision");
+    const auto set = services.flows.reusable_inputs().find(
+        key.tenant, namespace_ != nullptr && namespace_->is_string() ? namespace_->text() : key.namespace_, ref->text(),
+        revision != nullptr && revision->is_integer() ? std::optional(static_cast<int32_t>(revision->as_integer()))
+                                                      : std::nullopt,
+        services.registry);
+    if (!set) {
+      all.push(input);
+      continue;
+    }
+    for (const auto& node : model::inputs_below(id->text(), **set)) all.push(node->to_value());
+  }
+  return all.build();
+}
+
 std::shared_ptr<const model::Flow> parsed_form(const store::FlowRow& row, const Services& services,
                                                std::string& exception) {
   if (auto loaded = services.flows.cached(row.key, row.revision);
@@ -107,8 +139,13 @@ Value flow_value(const store::FlowRow& row, const Services& services, FlowText t
   map.set("updated", Value::instant(row.updated));
   // A flow that cannot be parsed is shown with its text, so that it can be corrected (API-60).
   if (text == FlowText::with_source || (!flow && text == FlowText::plain)) map.set("source", Value::string(row.source));
+  if (text != FlowText::for_execution) return map.build();
   const Value whole = map.build();
-  return text == FlowText::for_execution ? without_details(whole) : whole;
+  const Value* inputs = whole.find("inputs");
+  if (inputs == nullptr) return without_details(whole);
+  MapBuilder for_form(whole);
+  for_form.set("inputs", inputs_of_form(*inputs, row.key, services));
+  return without_details(for_form.build());
 }
 
 // ---------------------------------------------------------------------------------------------- checking

@@ -68,6 +68,8 @@ struct RightsTest : ::testing::Test {
                                  space, name),
                      "application/x-yaml"));
       ok(server.post_json("namespaces", fmt::format(R"({{"id": "{}", "description": "{}"}})", space, name)));
+      ok(server.send("PUT", fmt::format("namespaces/{}/reusable-inputs/{}-set", space, name),
+                     fmt::format("inputs: [{{id: {}, type: STRING}}]", name), "application/x-yaml"));
     }
   }
   static test::HarnessOptions options(const Rights* rights) {
@@ -110,6 +112,10 @@ struct RightsTest : ::testing::Test {
         continue;
       }
       std::string name(segment.substr(1, segment.size() - 2));
+      if (name == "id" && route.path.contains("/reusable-inputs/")) {
+        target += "veiled-set";
+        continue;
+      }
       if (name == "id" && route.path.starts_with("~/namespaces/")) name = "namespace";
       if (name == "id" && route.path.starts_with("~/templates/")) {
         target += "veiled-template";
@@ -355,6 +361,9 @@ TEST_F(RightsTest, NothingOutsideIsChanged) {
   EXPECT_EQ(server.send("DELETE", "flows/veiled.team/veiled-flow").status, 404);
   EXPECT_EQ(server.send("DELETE", "logs/veiled.team/veiled-flow?triggerId=t").status, 404);
   EXPECT_EQ(server.send("DELETE", "namespaces/veiled.team/files?path=/veiled.txt").status, 404);
+  const std::string set = "namespaces/veiled.team/reusable-inputs/veiled-set";
+  EXPECT_EQ(server.send("PUT", set, "inputs: [{id: a, type: INT}]", "application/x-yaml").status, 404);
+  EXPECT_EQ(server.send("DELETE", set).status, 404);
   EXPECT_EQ(server.call(test::form("POST", "executions/veiled.team/veiled-flow", {})).status, 404);
   // Named in the body.
   EXPECT_EQ(server.send("POST", "flows", test::log_flow("veiled.team", "new"), "application/x-yaml").status, 403);
@@ -384,6 +393,7 @@ TEST_F(RightsTest, NothingOutsideIsChanged) {
   EXPECT_EQ(server.get("executions/" + execution).status, 200);
   EXPECT_EQ(server.get("flows/veiled.team/veiled-flow").status, 200);
   EXPECT_EQ(server.get("namespaces/veiled.team/kv/veiled-key").at({"revision"}).as_integer(), 1);
+  EXPECT_EQ(server.get(set).at({"revision"}).as_integer(), 1);
   EXPECT_EQ(server.get("namespaces/veiled.team/files?path=/veiled.txt").status, 200);
   EXPECT_EQ(server.get("flows/veiled.team/new").status, 404);
 }
@@ -396,6 +406,8 @@ TEST_F(RightsTest, WhoMayOnlyReadIsTold403) {
   EXPECT_EQ(server.send("PUT", "namespaces/veiled.team/kv/veiled-key", "2", "text/plain").status, 403);
   EXPECT_EQ(server.send("DELETE", "executions/" + ids.at("veiled")).status, 403);
   EXPECT_EQ(server.send("DELETE", "namespaces/open.team/kv/open-key").status, 200);
+  EXPECT_EQ(server.send("DELETE", "namespaces/veiled.team/reusable-inputs/veiled-set").status, 403);
+  EXPECT_EQ(server.send("DELETE", "namespaces/open.team/reusable-inputs/open-set").status, 200);
 }
 
 TEST_F(RightsTest, ABulkUpdateIsJudgedBeforeItDeletes) {  // API-68, RBAC-3

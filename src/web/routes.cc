@@ -58,6 +58,7 @@ std::vector<Route> all_routes() {
                  metric_routes,
                  output_routes,
                  kv_routes,
+                 reusable_input_routes,
                  namespace_routes,
                  plugin_default_routes,
                  namespace_file_routes,

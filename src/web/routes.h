@@ -48,6 +48,7 @@ std::vector<Route> log_view_routes();
 std::vector<Route> metric_routes();
 std::vector<Route> output_routes();
 std::vector<Route> kv_routes();
+std::vector<Route> reusable_input_routes();
 std::vector<Route> namespace_routes();
 std::vector<Route> plugin_default_routes();
 std::vector<Route> namespace_file_routes();

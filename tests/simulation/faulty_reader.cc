@@ -181,6 +181,10 @@ class FaultyReader final : public store::Reader {
   Result<std::vector<store::TemplateRow>> templates(const store::Visible& visible, std::string_view tenant) override {
     return below_->templates(visible, tenant);
   }
+  Result<std::vector<store::ReusableInputsRow>> reusable_inputs(const store::Visible& visible,
+                                                                std::string_view tenant) override {
+    return below_->reusable_inputs(visible, tenant);
+  }
   Result<std::optional<store::TemplateRow>> template_version(std::string_view tenant, std::string_view namespace_,
                                                              std::string_view id, int64_t version) override {
     return below_->template_version(tenant, namespace_, id, version);

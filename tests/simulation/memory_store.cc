@@ -262,6 +262,9 @@ class MemoryReader final : public store::Reader {
   Result<std::vector<store::TemplateRow>> templates(const store::Visible&, std::string_view) override {
     return std::unexpected(not_answered());
   }
+  Result<std::vector<store::ReusableInputsRow>> reusable_inputs(const store::Visible&, std::string_view) override {
+    return std::vector<store::ReusableInputsRow>();
+  }
   Result<std::optional<store::TemplateRow>> template_version(std::string_view, std::string_view, std::string_view,
                                                              int64_t) override {
     return std::unexpected(not_answered());

@@ -192,6 +192,10 @@ class FakeReader final : public store::Reader {
   base::Result<std::vector<store::TemplateRow>> templates(const store::Visible&, std::string_view) override {
     return unused();
   }
+  base::Result<std::vector<store::ReusableInputsRow>> reusable_inputs(const store::Visible&,
+                                                                      std::string_view) override {
+    return unused();
+  }
   base::Result<std::optional<store::TemplateRow>> template_version(std::string_view, std::string_view, std::string_view,
                                                                    int64_t) override {
     return unused();

@@ -1,4 +1,4 @@
-// What people configure: namespaces, dashboards, templates, kill switches, the maintenance mode.
+// What people configure: namespaces, dashboards, templates, reusable inputs, kill switches, the maintenance mode.
 #pragma once
 
 #include <optional>
@@ -50,6 +50,19 @@ struct TemplateRow {
   ReadRevision read_revision = {};  ///< only for writing: the newest version; a deleted template counts as none
 };
 
+/// One revision of a set of inputs that flows share (FLOW-20, API-50). The newest one says whether the set exists:
+/// deleting it writes a revision with `deleted`, so that the numbers continue.
+struct ReusableInputsRow {
+  std::string tenant;
+  std::string namespace_;
+  std::string id;
+  int64_t revision = 0;  ///< from 1; set by the store
+  bool deleted = false;
+  base::Instant updated;
+  std::string source;               ///< YAML, byte for byte
+  ReadRevision read_revision = {};  ///< only for writing: the newest revision, deleted or not
+};
+
 /// The effect of a kill switch on its targets (EXEC-99). The numbers are stored; a higher one wins.
 enum class SwitchEffect : uint8_t { pass = 0, cancel = 1, kill = 2, ignore = 3 };
 
@@ -96,6 +109,10 @@ class EntityReader {
   virtual base::Result<std::optional<TemplateRow>> template_version(std::string_view tenant,
                                                                     std::string_view namespace_, std::string_view id,
                                                                     int64_t version) = 0;
+  /// Every revision of all sets of reusable inputs, in order of namespace, id and revision; of all tenants if `tenant`
+  /// is empty.
+  virtual base::Result<std::vector<ReusableInputsRow>> reusable_inputs(const Visible& visible,
+                                                                       std::string_view tenant) = 0;
 
   // Holds of operators (EXEC-99).
   /// All kill switches, including archived ones, in order of id.
@@ -113,8 +130,9 @@ struct EntityChanges {
   std::vector<EntityDelete> deleted_namespaces;
   std::vector<DashboardRow> dashboards;  ///< key: tenant and id; `created` is not changed
   std::vector<EntityDelete> deleted_dashboards;
-  std::vector<TemplateRow> templates;        ///< new versions; their number is ignored here, see new_template
-  std::vector<KillSwitchRow> kill_switches;  ///< key: id
+  std::vector<TemplateRow> templates;              ///< new versions; their number is ignored here, see new_template
+  std::vector<ReusableInputsRow> reusable_inputs;  ///< new revisions; their number is ignored
+  std::vector<KillSwitchRow> kill_switches;        ///< key: id
   std::optional<MaintenanceRow> maintenance;
 
   bool empty() const;

@@ -1,4 +1,4 @@
-// Namespaces, dashboards and templates of a batch.
+// Namespaces, dashboards, templates and reusable inputs of a batch.
 #include "base/codec.h"
 #include "store/sqlite/batch_writer.h"
 
@@ -42,6 +42,21 @@ base::Result<void> BatchWriter::put_template(const TemplateRow& row) {
   GYR_CHECK(put.run());
   if (main_.changed_rows() == 1) return {};
   return base::fail(store_conflict, fmt::format("the template {}.{} already exists", row.namespace_, row.id));
+}
+
+base::Result<void> BatchWriter::put_reusable_inputs(const ReusableInputsRow& row) {
+  if (row.read_revision) {
+    Query stored = main_.query(
+        "SELECT revision FROM reusable_inputs WHERE tenant=? AND namespace=? AND id=? ORDER BY revision DESC LIMIT 1");
+    stored.bind(row.tenant, row.namespace_, row.id);
+    GYR_CHECK(
+        check_revision(row.read_revision, stored, fmt::format("the reusable inputs {}.{}", row.namespace_, row.id)));
+  }
+  Query put = main_.query(
+      "INSERT INTO reusable_inputs(tenant, namespace, id, revision, deleted, updated, source) SELECT ?1, ?2, ?3, "
+      "COALESCE(MAX(revision), 0) + 1, ?4, ?5, ?6 FROM reusable_inputs WHERE tenant=?1 AND namespace=?2 AND id=?3");
+  put.bind(row.tenant, row.namespace_, row.id, row.deleted ? 1 : 0, row.updated.to_micros(), Blob{row.source});
+  return put.run();
 }
 
 base::Result<void> BatchWriter::remove_entities(const Batch& batch) {

@@ -101,6 +101,7 @@ class BatchWriter {
   base::Result<void> put_document(const DocumentRow& row);
   base::Result<void> remove_document(const Batch::DocumentDelete& gone);
   base::Result<void> put_template(const TemplateRow& row);
+  base::Result<void> put_reusable_inputs(const ReusableInputsRow& row);
   base::Result<void> remove_entities(const Batch& batch);
   // batch_operator_holds.cc
   base::Result<void> put_kill_switch(const KillSwitchRow& row);

@@ -87,10 +87,10 @@ class FormerDataTest : public ::testing::Test {
       ASSERT_EQ(main->changed_rows(), 1) << update;
     }
     // Without the tables and columns of later steps.
-    ASSERT_TRUE(
-        main->script("DROP TABLE documents;ALTER TABLE flows DROP COLUMN draft;ALTER TABLE owners DROP COLUMN newest;"
-                     "ALTER TABLE namespace_files DROP COLUMN content;PRAGMA user_version=12")
-            .has_value());
+    ASSERT_TRUE(main->script("DROP TABLE documents;DROP TABLE reusable_inputs;ALTER TABLE flows DROP COLUMN "
+                             "draft;ALTER TABLE owners DROP COLUMN newest;"
+                             "ALTER TABLE namespace_files DROP COLUMN content;PRAGMA user_version=12")
+                    .has_value());
   }
   std::string stored(const std::filesystem::path& file, const char* sql) {
     auto connection = connect(file);

@@ -107,6 +107,8 @@ class SqliteReader final : public Reader {
   base::Result<std::optional<DashboardRow>> dashboard(std::string_view tenant, std::string_view id) override;
   base::Result<std::vector<DashboardRow>> dashboards(const Visible& visible, std::string_view tenant) override;
   base::Result<std::vector<TemplateRow>> templates(const Visible& visible, std::string_view tenant) override;
+  base::Result<std::vector<ReusableInputsRow>> reusable_inputs(const Visible& visible,
+                                                               std::string_view tenant) override;
   base::Result<std::optional<TemplateRow>> template_version(std::string_view tenant, std::string_view namespace_,
                                                             std::string_view id, int64_t version) override;
   base::Result<std::vector<OpenExecution>> open_executions(uint16_t first_slot, uint16_t last_slot, base::Id after,

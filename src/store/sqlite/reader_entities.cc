@@ -1,4 +1,4 @@
-// Reading configured namespaces (GOV-1), dashboards (CORE-110) and templates (TASK-41).
+// Reading configured namespaces (GOV-1), dashboards (CORE-110), templates (TASK-41) and reusable inputs.
 #include "base/codec.h"
 #include "store/sqlite/reader.h"
 
@@ -101,6 +101,28 @@ base::Result<std::vector<TemplateRow>> SqliteReader::templates(const Visible& vi
     std::vector<TemplateRow> all;
     GYR_CHECK(for_visible_rows(visible, tenant, rows, 1, [&](Query& row) -> base::Result<void> {
       all.push_back(read_template(row));
+      return {};
+    }));
+    return all;
+  });
+}
+
+base::Result<std::vector<ReusableInputsRow>> SqliteReader::reusable_inputs(const Visible& visible,
+                                                                           std::string_view tenant) {
+  return ask([&]() -> base::Result<std::vector<ReusableInputsRow>> {
+    Query rows = main_->query(
+        "SELECT tenant, namespace, id, revision, deleted, updated, source FROM reusable_inputs WHERE (?1='' OR "
+        "tenant=?1) AND namespace>=?2 ORDER BY tenant, namespace, id, revision");
+    std::vector<ReusableInputsRow> all;
+    GYR_CHECK(for_visible_rows(visible, tenant, rows, 1, [&](Query& row) -> base::Result<void> {
+      ReusableInputsRow& found = all.emplace_back();
+      found.tenant = row.text(0);
+      found.namespace_ = row.text(1);
+      found.id = row.text(2);
+      found.revision = row.integer(3);
+      found.deleted = row.integer(4) != 0;
+      found.updated = base::Instant::of_micros(row.integer(5));
+      found.source = row.blob(6);
       return {};
     }));
     return all;

@@ -1,4 +1,7 @@
 // Checking flows, tasks and triggers without storing anything (API-91, FLOW-7).
+#include <algorithm>
+#include <iterator>
+
 #include "catalog/flow_cache.h"
 #include "engine/subflow_task.h"
 #include "model/flow_json.h"
@@ -67,6 +70,20 @@ base::Result<std::vector<std::string>> missing_subflows(store::Reader& reader, c
   return warnings;
 }
 
+/// Why sets of inputs that the flow refers to cannot take the places of their references now.
+std::vector<std::string> unplaced_inputs(const store::Visible& visible, const std::string& tenant,
+                                         const model::Flow& flow, const Services& services) {
+  std::vector<std::string> warnings;
+  std::vector<model::Input> inputs = flow.inputs;
+  services.flows.reusable_inputs().place(inputs, {tenant, flow.namespace_, flow.id}, services.registry);
+  for (const model::Input& input : inputs) {
+    if (input.problem.empty()) continue;
+    if (visible.covers(input.ref_namespace.empty() ? flow.namespace_ : input.ref_namespace))
+      warnings.push_back(fmt::format("Input '{}': {}.", input.id, input.problem));
+  }
+  return warnings;
+}
+
 base::Result<json::Violation> judge(store::Reader& reader, const store::Visible& visible, const SentDocument& document,
                                     size_t index, const std::string& tenant, const Services& services) {
   model::ParseOptions options = services.flows.options();
@@ -84,6 +101,7 @@ base::Result<json::Violation> judge(store::Reader& reader, const store::Visible&
   }
   if (!parsed.flow) return violation;
   GYR_TRY(auto missing, missing_subflows(reader, visible, tenant, *parsed.flow));
+  std::ranges::move(unplaced_inputs(visible, tenant, *parsed.flow, services), std::back_inserter(missing));
   if (missing.empty()) return violation;
   if (!violation.warnings) violation.warnings.emplace();
   violation.warnings->insert(violation.warnings->end(), missing.begin(), missing.end());

@@ -146,7 +146,11 @@ Value open_schema(std::vector<std::string_view> names, bool array_of) {
 /// `IntInput` for INT: the class name of an input type.
 std::string input_class(std::string_view type) {
   std::string name = "io.kestra.core.models.flows.input.";
-  for (size_t i = 0; i < type.size(); ++i) name += i == 0 ? type[i] : static_cast<char>(type[i] - 'A' + 'a');
+  bool begins = true;  // a word, which `_` ends
+  for (const char c : type) {
+    if (c != '_') name += begins ? c : static_cast<char>(c - 'A' + 'a');
+    begins = c == '_';
+  }
   return name + "Input";
 }
 

@@ -48,5 +48,6 @@ extern const Step step_0013;
 extern const Step step_0014;
 extern const Step step_0015;
 extern const Step step_0016;
+extern const Step step_0017;
 
 }  // namespace gyr::store::migrations
