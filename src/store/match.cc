@@ -199,6 +199,22 @@ bool PieceMatcher::in_any(const std::vector<model::Label>& labels) const {
                      [&](const model::Label& label) { return in(label.key) || in(label.value); });
 }
 
+base::Result<std::vector<PieceMatcher>> compile_unwanted(const std::vector<std::string>& pieces) {
+  std::vector<PieceMatcher> unwanted;
+  for (const std::string& piece : pieces) {
+    GYR_TRY(unwanted.emplace_back(), PieceMatcher::compile(piece));
+  }
+  return unwanted;
+}
+
+base::Result<PieceConditions> PieceConditions::compile(std::string_view wanted,
+                                                       const std::vector<std::string>& unwanted) {
+  PieceConditions conditions;
+  GYR_TRY(conditions.wanted_, PieceMatcher::compile(wanted));
+  GYR_TRY(conditions.unwanted_, compile_unwanted(unwanted));
+  return conditions;
+}
+
 base::Result<TimeRange> TimeRange::compile(const std::vector<TimeFilter>& filters, std::string_view field) {
   TimeRange range;
   for (const auto& filter : filters) {

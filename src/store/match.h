@@ -1,6 +1,7 @@
 // Compiled filters: the same rules in every back end.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -88,6 +89,25 @@ class PieceMatcher {
 
  private:
   std::shared_ptr<re2::RE2> regex_;
+};
+
+/// Pieces that must not be in the texts of a row.
+base::Result<std::vector<PieceMatcher>> compile_unwanted(const std::vector<std::string>& pieces);
+
+/// What a query asks of the texts of a row (API-30): one piece must be in one of them, others in none.
+class PieceConditions {
+ public:
+  static base::Result<PieceConditions> compile(std::string_view wanted, const std::vector<std::string>& unwanted);
+  bool accepts_all() const { return wanted_.accepts_all() && unwanted_.empty(); }
+  /// `in` says whether a piece is in one of the texts of the row.
+  template <class In>
+  bool hold(const In& in) const {
+    return (wanted_.accepts_all() || in(wanted_)) && std::ranges::none_of(unwanted_, in);
+  }
+
+ private:
+  PieceMatcher wanted_;
+  std::vector<PieceMatcher> unwanted_;
 };
 
 /// Conditions on a time, in the microseconds of the columns; both ends included.

@@ -291,9 +291,12 @@ bool matches(const LogQuery& query, const LogEntry& line) {
   for (const auto& f : query.timestamps) {
     if (f.op == Operator::greater ? line.timestamp <= f.value : line.timestamp > f.value) return false;
   }
-  return query.text.empty() || has(line.message, query.text) || has(line.flow->id, query.text) ||
-         has(line.task_id, query.text) || has(line.flow->namespace_, query.text) || has(line.thread, query.text) ||
-         has(line.execution_id.to_text(), query.text) || has(line.task_run_id.to_text(), query.text);
+  const auto has_text = [&](const std::string& piece) {
+    return has(line.message, piece) || has(line.flow->id, piece) || has(line.task_id, piece) ||
+           has(line.flow->namespace_, piece) || has(line.thread, piece) || has(line.execution_id.to_text(), piece) ||
+           has(line.task_run_id.to_text(), piece);
+  };
+  return (query.text.empty() || has_text(query.text)) && std::ranges::none_of(query.not_texts, has_text);
 }
 
 // API-30 and API-105, against a model.
@@ -343,7 +346,9 @@ TEST_P(LogSuite, FindsWhatTheModelFinds) {
       if (sometimes(5)) query.levels = {LogLevel::info, LogLevel::error};
       if (sometimes(4)) query.timestamps.push_back({Operator::greater, all[random() % all.size()].timestamp});
       if (sometimes(4)) query.timestamps.push_back({Operator::less_or_equal, all[random() % all.size()].timestamp});
-      if (sometimes(5)) query.text = sometimes(3) ? "MESSAGE 1" : sometimes(2) ? "Flow2" : "load";
+      const auto piece = [&] { return sometimes(3) ? "MESSAGE 1" : sometimes(2) ? "Flow2" : "load"; };
+      if (sometimes(5)) query.text = piece();
+      while (sometimes(7)) query.not_texts.emplace_back(piece());
       query.descending = sometimes(2);
       query.paging = {1 + static_cast<uint32_t>(random() % 3), 11 + static_cast<uint32_t>(random() % 30)};
       std::vector<LogEntry> wanted;

@@ -182,6 +182,15 @@ TEST_P(RowSuite, FlowsAreSearched) {
   query.text = "' OR 1=1 --";
   EXPECT_EQ(ids(query), "of 0");
   query = {test::everything};
+  query.not_texts = {"ALPHA", "übergröß"};
+  query.paging.size = 10;
+  EXPECT_EQ(ids(query), "company/Gamma company.team/Gamma companyx/Gamma dev/Gamma of 4");
+  query.text = "company";
+  query.not_texts = {"ALPHA", "company.team", "beta"};
+  EXPECT_EQ(ids(query), "company/Gamma companyx/Gamma of 2");
+  query.not_texts = {"\xFF"};
+  EXPECT_EQ(reader().search_flows(query).error().code(), bad_query);
+  query = {test::everything};
   query.source_text = "ID: ALPHA";
   query.paging.size = 1;
   EXPECT_EQ(ids(query), "company/alpha of 4");
@@ -339,6 +348,10 @@ TEST_P(RowSuite, KeysAreSearchedAndSorted) {
   query = {test::everything};
   query.text = "A.B";
   EXPECT_EQ(keys(query), "key1 key4 key7 of 3");
+  query.not_texts = {"KEY4", "y7"};
+  EXPECT_EQ(keys(query), "key1 of 1");
+  query.text = {};
+  EXPECT_EQ(keys(query), "key0 key3 key6 key1 key2 key5 key8 of 7");
   query.order = {{"value", true}};
   EXPECT_EQ(reader().search_kv(query).error().code(), bad_query);
 }

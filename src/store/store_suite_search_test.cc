@@ -75,13 +75,14 @@ bool matches(const ExecutionQuery& query, const ExecutionRow& row) {
     return false;
   if (query.is_child && *query.is_child == e.caller_execution.is_none()) return false;
   if (query.kinds.empty() ? e.kind != model::ExecutionKind::normal : !has(query.kinds, e.kind)) return false;
-  if (query.text.empty()) return true;
-  auto lower = [](std::string text) { return base::to_lower_ascii(text); };
-  std::string wanted = lower(query.text);
-  auto in = [&](const std::string& text) { return lower(text).find(wanted) != std::string::npos; };
-  bool found = in(e.id.to_text()) || in(e.flow->namespace_) || in(e.flow->id);
-  for (const auto& label : e.labels) found = found || in(label.key) || in(label.value);
-  return found;
+  const auto has_text = [&e](const std::string& piece) {
+    const std::string wanted = base::to_lower_ascii(piece);
+    const auto in = [&](const std::string& text) { return base::to_lower_ascii(text).contains(wanted); };
+    bool found = in(e.id.to_text()) || in(e.flow->namespace_) || in(e.flow->id);
+    for (const auto& label : e.labels) found = found || in(label.key) || in(label.value);
+    return found;
+  };
+  return (query.text.empty() || has_text(query.text)) && std::ranges::none_of(query.not_texts, has_text);
 }
 
 int64_t duration_of(const ExecutionRow& row) {
@@ -150,6 +151,7 @@ std::string text_of(const ExecutionQuery& query) {
   if (query.is_child) text += fmt::format(" child={}", *query.is_child);
   for (auto kind : query.kinds) text += fmt::format(" k{}", static_cast<int>(kind));
   text += " q=" + query.text;
+  for (const std::string& unwanted : query.not_texts) text += " q!=" + unwanted;
   for (const auto& o : query.order) text += fmt::format(" by {} {}", o.field, o.descending ? "desc" : "asc");
   return text + fmt::format(" page {} of {}", query.paging.page, query.paging.size);
 }
@@ -257,12 +259,15 @@ class SearchTest : public StoreSuite {
     if (sometimes(12)) query.caller_execution = model_.rows[random_() % 10].execution.id;
     if (sometimes(6)) query.is_child = sometimes(2);
     while (sometimes(5)) query.kinds.push_back(static_cast<model::ExecutionKind>(random_() % 4));
-    if (sometimes(8))
-      query.text = sometimes(3)   ? "TEAM"
-                   : sometimes(2) ? "Flow3"
-                   : sometimes(2) ? "pro"
-                   : sometimes(2) ? "4"
-                                  : model_.rows[random_() % model_.rows.size()].execution.id.to_text().substr(18);
+    const auto piece = [&]() -> std::string {
+      return sometimes(3)   ? "TEAM"
+             : sometimes(2) ? "Flow3"
+             : sometimes(2) ? "pro"
+             : sometimes(2) ? "4"
+                            : model_.rows[random_() % model_.rows.size()].execution.id.to_text().substr(18);
+    };
+    if (sometimes(8)) query.text = piece();
+    while (sometimes(10)) query.not_texts.push_back(piece());
     while (may_nest && sometimes(6)) {
       query.any_of.push_back(random_query(false));
       query.any_of.back().tenant = query.tenant;

@@ -205,6 +205,13 @@ TEST_P(TriggerSuite, RowsAreSearchedAndSorted) {
   query = {test::everything};
   query.text = "TEAM";
   EXPECT_EQ(found(query), "company.team/alpha/hourly company.team/beta/daily of 2");
+  query.not_texts = {"DAILY", "nothing"};
+  EXPECT_EQ(found(query), "company.team/alpha/hourly of 1");
+  query.text = {};
+  query.not_texts = {"company", "x"};
+  EXPECT_EQ(found(query), "of 0");
+  query.not_texts = {"team", "companyx"};
+  EXPECT_EQ(found(query), "company/alpha/hourly company/beta/daily of 2");
   query.order = {{"color", true}};
   EXPECT_EQ(reader().search_triggers(query).error().code(), bad_query);
   query = {test::everything};

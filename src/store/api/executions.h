@@ -70,6 +70,7 @@ struct ExecutionQuery {
   std::optional<bool> is_child;              ///< childFilter
   std::vector<model::ExecutionKind> kinds;   ///< empty: only normal executions (API-32)
   std::string text;                          ///< case-insensitive, in id, namespace, flow id, labels
+  std::vector<std::string> not_texts;        ///< in none of them
   /// If not empty, the conditions of one of these must hold as well; their tenant and visibility are those of the
   /// query.
   std::vector<ExecutionQuery> any_of = {};

@@ -39,9 +39,10 @@ struct FlowQuery {
   std::vector<TextFilter> namespaces;
   std::vector<TextFilter> flow_ids;
   std::vector<LabelFilter> labels;
-  std::string text;         ///< case-insensitive, in id, namespace, description, labels; empty: all
-  std::string source_text;  ///< in the source
-  bool drafts = true;       ///< also flows that have only a draft
+  std::string text;                    ///< case-insensitive, in id, namespace, description, labels; empty: all
+  std::vector<std::string> not_texts;  ///< in none of them
+  std::string source_text;             ///< in the source
+  bool drafts = true;                  ///< also flows that have only a draft
   /// If not empty, the conditions of one of these must hold as well; their tenant and visibility are those of the
   /// query.
   std::vector<FlowQuery> any_of = {};

@@ -61,7 +61,8 @@ struct KvQuery {
   std::vector<TextFilter> namespaces;
   std::vector<TextFilter> keys;
   std::vector<TimeFilter> updated;
-  std::string text;
+  std::string text;                    ///< case-insensitive, in key, namespace and description
+  std::vector<std::string> not_texts;  ///< in none of them
   /// If not empty, the conditions of one of these must hold as well; their tenant and visibility are those of the
   /// query.
   std::vector<KvQuery> any_of = {};

@@ -41,7 +41,8 @@ struct LogQuery {
   model::LogLevel min_level = model::LogLevel::trace;
   std::vector<model::LogLevel> levels;  ///< only these levels; empty: all from `min_level`
   std::vector<TimeFilter> timestamps;
-  std::string text;  ///< case-insensitive, in message, names and ids
+  std::string text;                    ///< case-insensitive, in message, names and ids
+  std::vector<std::string> not_texts;  ///< in none of them
   /// If not empty, the conditions of one of these must hold as well; their tenant and visibility are those of the
   /// query.
   std::vector<LogQuery> any_of = {};

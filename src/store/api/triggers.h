@@ -41,11 +41,12 @@ struct TriggerQuery {
   std::vector<TextFilter> flow_ids;
   std::vector<TextFilter> trigger_ids;
   std::vector<TextFilter> worker_ids;
-  std::optional<bool> disabled;       ///< by its state
-  std::optional<bool> locked;         ///< by an execution or an evaluation
-  std::vector<TimeFilter> next;       ///< a trigger without a next date matches none
-  std::vector<TimeFilter> triggered;  ///< when it last started an execution
-  std::string text;                   ///< case-insensitive, in the ids and the namespace
+  std::optional<bool> disabled;        ///< by its state
+  std::optional<bool> locked;          ///< by an execution or an evaluation
+  std::vector<TimeFilter> next;        ///< a trigger without a next date matches none
+  std::vector<TimeFilter> triggered;   ///< when it last started an execution
+  std::string text;                    ///< case-insensitive, in the ids and the namespace
+  std::vector<std::string> not_texts;  ///< in none of them
   /// If not empty, the conditions of one of these must hold as well; their tenant and visibility are those of the
   /// query.
   std::vector<TriggerQuery> any_of = {};

@@ -82,7 +82,7 @@ base::Result<void> LogSearch::prepare() {
       if (const auto id = base::Id::parse(text)) named_->push_back(*id);
     }
   }
-  GYR_TRY(text_, PieceMatcher::compile(query_.text));
+  GYR_TRY(texts_, PieceConditions::compile(query_.text, query_.not_texts));
   GYR_TRY(time_, TimeRange::compile(query_.timestamps, "timestamp"));
   GYR_TRY(scope_, resolve_scope(*reader_.main_, filter));
   flows_.insert(scope_.flows.begin(), scope_.flows.end());
@@ -147,7 +147,7 @@ bool LogSearch::wants(const LogSource& source) {
 }
 
 base::Result<bool> LogSearch::accepts_text(const LogSource& source, const LogLine& line) {
-  GYR_TRY(bool has, has_text(source, line.thread, line.message));
+  GYR_TRY(bool has, holds_texts(source, line.thread, line.message));
   if (!has || any_of_.empty()) return has;
   for (LogSearch& one : any_of_) {
     if (!one.wants(source) || !one.wants_line(line)) continue;
@@ -157,14 +157,15 @@ base::Result<bool> LogSearch::accepts_text(const LogSource& source, const LogLin
   return false;
 }
 
-base::Result<bool> LogSearch::has_text(const LogSource& source, std::string_view thread, std::string_view message) {
-  if (text_.accepts_all() || text_.in(message) || text_.in(thread) || text_.in(source.task_id) ||
-      text_.in(source.trigger_id))
-    return true;
-  if (!source.execution.is_none() && (text_.in(source.execution.to_text()) || text_.in(source.run.to_text())))
-    return true;
+base::Result<bool> LogSearch::holds_texts(const LogSource& source, std::string_view thread, std::string_view message) {
+  if (texts_.accepts_all()) return true;
   GYR_TRY(auto key, reader_.names_.key(source.flow));
-  return text_.in(key->namespace_) || text_.in(key->id);
+  return texts_.hold([&](const PieceMatcher& piece) {
+    const bool of_execution =
+        !source.execution.is_none() && (piece.in(source.execution.to_text()) || piece.in(source.run.to_text()));
+    return of_execution || piece.in(message) || piece.in(thread) || piece.in(source.task_id) ||
+           piece.in(source.trigger_id) || piece.in(key->namespace_) || piece.in(key->id);
+  });
 }
 
 bool LogSearch::wants_level(model::LogLevel level) const {

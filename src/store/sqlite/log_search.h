@@ -78,10 +78,10 @@ class LogSearch {
   base::Result<void> choose_days();
   base::Result<void> read_journal();
   bool wants(const LogSource& source);
-  base::Result<bool> has_text(const LogSource& source, std::string_view thread, std::string_view message);
+  base::Result<bool> holds_texts(const LogSource& source, std::string_view thread, std::string_view message);
   /// All conditions on a line whose source wants() accepts, besides those on level, time and attempt.
   base::Result<bool> accepts_text(const LogSource& source, const LogLine& line);
-  bool needs_text() const { return !text_.accepts_all() || !any_of_.empty(); }
+  bool needs_text() const { return !texts_.accepts_all() || !any_of_.empty(); }
   bool wants_level(model::LogLevel level) const;
   bool wants_line(const LogLine& line) const;
   /// Whether there are conditions besides tenant, flow, level and time, which the time index contains.
@@ -129,7 +129,7 @@ class LogSearch {
   TextMatcher task_ids_, trigger_ids_, execution_ids_, task_run_ids_;
   /// Only the lines of these executions are asked for.
   std::optional<std::vector<base::Id>> named_;
-  PieceMatcher text_;
+  PieceConditions texts_;
   TimeRange time_;
   std::map<int32_t, Day> days_;
 };

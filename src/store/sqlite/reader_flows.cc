@@ -14,15 +14,16 @@ enum FlowField : size_t { by_flow_id, by_flow_namespace };
 struct FlowMatcher {
   ScopeFilter scope;
   LabelMatcher labels;
-  PieceMatcher text, source_text;
+  PieceConditions texts;
+  PieceMatcher source_text;
   std::vector<FlowMatcher> any_of = {};
 
   static base::Result<FlowMatcher> compile(const FlowQuery& query) {
     GYR_TRY(auto scope, compile_scope(query));
     GYR_TRY(auto labels, LabelMatcher::compile(query.labels));
-    GYR_TRY(auto text, PieceMatcher::compile(query.text));
+    GYR_TRY(auto texts, PieceConditions::compile(query.text, query.not_texts));
     GYR_TRY(auto source_text, PieceMatcher::compile(query.source_text));
-    FlowMatcher matcher{std::move(scope), std::move(labels), std::move(text), std::move(source_text)};
+    FlowMatcher matcher{std::move(scope), std::move(labels), std::move(texts), std::move(source_text)};
     for (const FlowQuery& alternative : query.any_of) {
       GYR_TRY(auto one, compile(alternative));
       matcher.any_of.push_back(std::move(one));
@@ -30,12 +31,14 @@ struct FlowMatcher {
     return matcher;
   }
   bool needs_row() const {
-    return !labels.accepts_all() || !text.accepts_all() || !source_text.accepts_all() || !any_of.empty();
+    return !labels.accepts_all() || !texts.accepts_all() || !source_text.accepts_all() || !any_of.empty();
   }
   bool matches(const FlowRow& flow) const {
     const bool itself =
-        labels.matches(flow.labels) && source_text.in(flow.source) &&
-        (text.in(flow.key.id) || text.in(flow.key.namespace_) || text.in(flow.description) || text.in_any(flow.labels));
+        labels.matches(flow.labels) && source_text.in(flow.source) && texts.hold([&flow](const PieceMatcher& piece) {
+          return piece.in(flow.key.id) || piece.in(flow.key.namespace_) || piece.in(flow.description) ||
+                 piece.in_any(flow.labels);
+        });
     return itself && (any_of.empty() || std::ranges::any_of(any_of, [&flow](const FlowMatcher& one) {
                         return one.scope.namespaces.matches(flow.key.namespace_) &&
                                one.scope.flow_ids.matches(flow.key.id) && one.matches(flow);

@@ -122,15 +122,15 @@ struct KeyMatcher {
   NamespaceMatcher namespaces;
   TextMatcher keys;
   TimeRange updated;
-  PieceMatcher text;
+  PieceConditions texts;
   std::vector<KeyMatcher> any_of = {};
 
   static base::Result<KeyMatcher> compile(const KvQuery& query) {
     GYR_TRY(auto namespaces, NamespaceMatcher::compile(query.visible, query.namespaces));
     GYR_TRY(auto keys, TextMatcher::compile(query.keys, "key"));
     GYR_TRY(auto updated, TimeRange::compile(query.updated, "updated"));
-    GYR_TRY(auto text, PieceMatcher::compile(query.text));
-    KeyMatcher matcher{std::move(namespaces), std::move(keys), std::move(updated), std::move(text)};
+    GYR_TRY(auto texts, PieceConditions::compile(query.text, query.not_texts));
+    KeyMatcher matcher{std::move(namespaces), std::move(keys), std::move(updated), std::move(texts)};
     for (const KvQuery& alternative : query.any_of) {
       GYR_TRY(auto one, compile(alternative));
       matcher.any_of.push_back(std::move(one));
@@ -140,7 +140,9 @@ struct KeyMatcher {
   bool matches(std::string_view namespace_, std::string_view key, int64_t updated_us,
                std::string_view description) const {
     if (!namespaces.matches(namespace_) || !keys.matches(key) || !updated.contains(updated_us)) return false;
-    if (!text.in(key) && !text.in(namespace_) && !text.in(description)) return false;
+    const bool has_texts = texts.hold(
+        [&](const PieceMatcher& piece) { return piece.in(key) || piece.in(namespace_) || piece.in(description); });
+    if (!has_texts) return false;
     return any_of.empty() || std::ranges::any_of(any_of, [&](const KeyMatcher& one) {
              return one.matches(namespace_, key, updated_us, description);
            });

@@ -72,7 +72,7 @@ struct TriggerFacts {
 struct Wanted {
   ScopeFilter scope;
   TextMatcher triggers, workers;
-  PieceMatcher text;
+  PieceConditions texts;
   TimeRange next, triggered;
   const TriggerQuery& query;
   std::vector<Wanted> any_of;
@@ -82,14 +82,14 @@ struct Wanted {
     Wanted wanted{.scope = std::move(scope),
                   .triggers = {},
                   .workers = {},
-                  .text = {},
+                  .texts = {},
                   .next = {},
                   .triggered = {},
                   .query = query,
                   .any_of = {}};
     GYR_TRY(wanted.triggers, TextMatcher::compile(query.trigger_ids, "triggerId"));
     GYR_TRY(wanted.workers, TextMatcher::compile(query.worker_ids, "workerId"));
-    GYR_TRY(wanted.text, PieceMatcher::compile(query.text));
+    GYR_TRY(wanted.texts, PieceConditions::compile(query.text, query.not_texts));
     GYR_TRY(wanted.next, TimeRange::compile(query.next, "nextExecutionDate"));
     GYR_TRY(wanted.triggered, TimeRange::compile(query.triggered, "lastTriggeredDate"));
     for (const TriggerQuery& alternative : query.any_of) {
@@ -110,7 +110,9 @@ struct Wanted {
         !workers.matches(of.worker)) {
       return false;
     }
-    return text.accepts_all() || text.in(of.trigger) || text.in(of.flow) || text.in(of.namespace_);
+    return texts.hold([&of](const PieceMatcher& piece) {
+      return piece.in(of.trigger) || piece.in(of.flow) || piece.in(of.namespace_);
+    });
   }
   bool accepts(const TriggerFacts& of) const {
     if (!accepts_names(of) || !is_in(next, of.next) || !is_in(triggered, of.triggered)) return false;

@@ -35,6 +35,7 @@ base::Result<Selection> Selection::compile(Connection& main, FlowNames& names, c
   GYR_TRY(selection.revisions_, TextMatcher::compile(query.revisions, "flowRevision"));
   GYR_TRY(selection.labels_, LabelMatcher::compile(query.labels));
   GYR_TRY(selection.text_, PieceMatcher::compile(query.text));
+  GYR_TRY(selection.unwanted_, compile_unwanted(query.not_texts));
   GYR_TRY(selection.started_, TimeRange::compile(query.started, "startDate"));
   GYR_TRY(selection.ended_, TimeRange::compile(query.ended, "endDate"));
   selection.every_state_ = query.states.empty() && query.not_states.empty();
@@ -80,6 +81,16 @@ base::Result<bool> Selection::text_in_flow(int64_t flow) {
   return found;
 }
 
+base::Result<bool> Selection::unwanted_in_flow(int64_t flow) {
+  if (unwanted_.empty()) return false;
+  if (auto found = unwanted_in_flows_.find(flow); found != unwanted_in_flows_.end()) return found->second;
+  GYR_TRY(auto key, names_->key(flow));
+  const bool found = std::ranges::any_of(
+      unwanted_, [&key](const PieceMatcher& piece) { return piece.in(key->namespace_) || piece.in(key->id); });
+  unwanted_in_flows_.emplace(flow, found);
+  return found;
+}
+
 base::Result<bool> Selection::accepts_row(const Entry& entry) {
   GYR_TRY(bool accepted, accepts_row_itself(entry));
   if (!accepted || any_of_.empty()) return accepted;
@@ -98,7 +109,9 @@ base::Result<bool> Selection::accepts_row_itself(const Entry& entry) {
   }
   const bool is_met = text_may_be_in_flow_ && found_text;
   if (candidates_ && !is_met && !candidates_->may_hold(entry.number)) return false;
-  bool needs_labels = !found_text || !labels_.accepts_all();
+  GYR_TRY(const bool found_unwanted, unwanted_in_flow(entry.flow));
+  if (found_unwanted) return false;
+  bool needs_labels = !found_text || !unwanted_.empty() || !labels_.accepts_all();
   if (!needs_labels && ids_.accepts_all() && !asks_for_caller() && !asks_for_origin()) return true;
   Query row = main_->query("SELECT id, caller, record FROM executions WHERE number=?");
   row.bind(entry.number);
@@ -120,7 +133,7 @@ base::Result<bool> Selection::accepts_row_itself(const Entry& entry) {
   if (!needs_labels) return true;
   GYR_TRY(auto labels, decode_execution_labels(row.blob(2)));
   if (!labels_.matches(labels)) return false;
-  if (found_text) return true;
+  if (found_text && unwanted_.empty()) return true;
   std::string all = std::move(id);
   for (const auto& label : labels) {
     for (const std::string* text : {&label.key, &label.value}) {
@@ -128,7 +141,8 @@ base::Result<bool> Selection::accepts_row_itself(const Entry& entry) {
       all += *text;
     }
   }
-  return text_.in(all);
+  return (found_text || text_.in(all)) &&
+         std::ranges::none_of(unwanted_, [&all](const PieceMatcher& piece) { return piece.in(all); });
 }
 
 }  // namespace gyr::store::sqlite

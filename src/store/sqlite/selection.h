@@ -28,8 +28,8 @@ class Selection {
   bool is_free_of_conditions() const { return is_counted() && scope_.everything && every_state_; }
   bool is_of_common_text() const { return candidates_.has_value(); }
   bool needs_row() const {
-    return !ids_.accepts_all() || !labels_.accepts_all() || !text_.accepts_all() || asks_for_caller() ||
-           asks_for_origin() || !any_of_.empty();
+    return !ids_.accepts_all() || !labels_.accepts_all() || !text_.accepts_all() || !unwanted_.empty() ||
+           asks_for_caller() || asks_for_origin() || !any_of_.empty();
   }
 
   bool asks_for_text() const { return !text_.accepts_all(); }
@@ -52,6 +52,7 @@ class Selection {
  private:
   Selection(Connection& main, FlowNames& names) : main_(&main), names_(&names) {}
   base::Result<bool> text_in_flow(int64_t flow);
+  base::Result<bool> unwanted_in_flow(int64_t flow);
   base::Result<bool> accepts_row_itself(const Entry& entry);
   bool asks_for_caller() const { return caller_.has_value() || !caller_ids_.accepts_all(); }
   bool asks_for_origin() const { return !trigger_ids_.accepts_all() || !revisions_.accepts_all(); }
@@ -68,11 +69,12 @@ class Selection {
   TextMatcher ids_, caller_ids_, trigger_ids_, revisions_;
   LabelMatcher labels_;
   PieceMatcher text_;
+  std::vector<PieceMatcher> unwanted_;
   std::optional<TextCandidates> candidates_;
   bool text_may_be_in_flow_ = false;
   std::unordered_set<int64_t> others_;
   std::optional<base::Id> caller_;
-  std::unordered_map<int64_t, bool> text_in_flows_;
+  std::unordered_map<int64_t, bool> text_in_flows_, unwanted_in_flows_;
 };
 
 }  // namespace gyr::store::sqlite

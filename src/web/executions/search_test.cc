@@ -103,6 +103,56 @@ TEST(ExecutionSearch, AnUnknownKindMatchesNothing) {  // API-30
   EXPECT_EQ(harness.get("executions/search?filters[state][EQUALS]=NOTHING").status, 400) << "other values stay checked";
 }
 
+/// The names of the results of a list, in order.
+std::string names_in(Harness& harness, const std::string& target, std::string_view name) {
+  const Reply reply = harness.get(target);
+  EXPECT_EQ(reply.status, 200) << target << " " << reply.body;
+  std::string names;
+  const Value results = reply.at({"results"});
+  if (!results.is_list()) return "no results";
+  for (const Value& row : results.items())
+    names += fmt::format("{}{}", names.empty() ? "" : " ", row.find(name)->text());
+  return names;
+}
+
+TEST(ExecutionSearch, ByTextThatMustNotBeThere) {  // API-30
+  Harness harness;
+  harness.deploy(test::log_flow("a.b", "one", "labels: {team: Blue}\n"));
+  harness.deploy(test::log_flow("a.c", "two", "description: the second\n"));
+  const std::string first = harness.run("a.b", "one");
+  const std::string second = harness.run("a.c", "two");
+  harness.wait_for_end(first);
+  harness.wait_for_end(second);
+  using Ids = std::set<std::string>;
+  EXPECT_EQ(found_by(harness, "filters[q][NOT_EQUALS]=TWO"), Ids{first}) << "of a flow";
+  EXPECT_EQ(found_by(harness, "filters[q][NOT_EQUALS]=a.B"), Ids{second}) << "of a namespace";
+  EXPECT_EQ(found_by(harness, "filters[q][NOT_EQUALS]=blue"), Ids{second}) << "in a label";
+  EXPECT_EQ(found_by(harness, "filters[q][NOT_EQUALS]=" + second), Ids{first}) << "an id";
+  EXPECT_EQ(found_by(harness, "filters[q][NOT_EQUALS]=nowhere"), (Ids{first, second}));
+  EXPECT_EQ(found_by(harness, "filters[q][NOT_EQUALS]="), (Ids{first, second})) << "an empty text asks for nothing";
+  EXPECT_EQ(found_by(harness, "filters[q][EQUALS]=a.&filters[q][NOT_EQUALS]=two"), Ids{first});
+  EXPECT_TRUE(found_by(harness, "filters[q][NOT_EQUALS]=two&filters[q][NOT_EQUALS]=one").empty());
+  EXPECT_EQ(found_by(harness, "filters[or][0][q][NOT_EQUALS]=two&filters[or][1][q][EQUALS]=two"), (Ids{first, second}));
+  EXPECT_EQ(harness.get("executions/search?filters[q][NOT_EQUALS]=%FF").status, 422) << "not UTF-8";
+  EXPECT_EQ(harness.get("executions/search?filters[q][NOT_EQUALS]=" + std::string(5000, 'x')).status, 422);
+
+  EXPECT_EQ(names_in(harness, "flows/search?filters[q][NOT_EQUALS]=SECOND", "id"), "one");
+  EXPECT_EQ(names_in(harness, "flows/search?filters[q][NOT_EQUALS]=blue", "id"), "two");
+  EXPECT_EQ(names_in(harness, "namespaces/search?filters[q][NOT_EQUALS]=A.B", "id"), "a a.c");
+  EXPECT_EQ(names_in(harness, "namespaces/search?filters[q][EQUALS]=.&filters[q][NOT_EQUALS]=c", "id"), "a.b");
+  EXPECT_EQ(names_in(harness, "logs/search?filters[q][NOT_EQUALS]=ONE&filters[level][EQUALS]=INFO", "flowId"), "two");
+  for (const char* key : {"red", "green"})
+    EXPECT_EQ(harness.send("PUT", fmt::format("namespaces/a.b/kv/{}", key), "1", "text/plain").status, 200);
+  EXPECT_EQ(names_in(harness, "kv?filters[q][NOT_EQUALS]=RED", "key"), "green");
+  harness.deploy(
+      test::log_flow("t", "dated",
+                     "triggers:\n  - {id: red, type: io.kestra.plugin.core.trigger.Schedule, cron: '0 1 * * *'}\n"
+                     "  - {id: green, type: io.kestra.plugin.core.trigger.Schedule, cron: '0 1 * * *'}\n"));
+  const Reply triggers = harness.get("triggers/search?filters[flowId][EQUALS]=dated&filters[q][NOT_EQUALS]=RED");
+  ASSERT_EQ(triggers.status, 200) << triggers.body;
+  EXPECT_EQ(triggers.at({"total"}).as_integer(), 1) << triggers.body;
+}
+
 TEST(ExecutionSearch, ById) {  // API-30
   Harness harness;
   harness.deploy(test::log_flow("a.b", "one"));

@@ -57,9 +57,10 @@ struct Selection {
   bool nothing = false;
 };
 
-/// `limit` of KV lists and similar lists.
+/// Which namespaces are listed.
 struct NamespaceSelection {
-  std::string text;
+  std::string text;                    ///< case-insensitive, in the name
+  std::vector<std::string> not_texts;  ///< not in it
   bool existing_only = false;
 };
 

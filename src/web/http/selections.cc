@@ -219,11 +219,21 @@ void apply_child(const Filter& filter, store::ExecutionQuery& query, Problems& p
   query.is_child = child != is_negative(filter.op);
 }
 
+/// `q`: a text that rows hold, or do not hold; an empty text asks for nothing.
+template <class Query>
+void apply_text(const Filter& filter, Query& query) {
+  if (!is_negative(filter.op)) {
+    query.text = single(filter);
+  } else if (!single(filter).empty()) {
+    query.not_texts.push_back(single(filter));
+  }
+}
+
 /// What executions, logs and flows are searched by alike: the text and the flow. False where the filter is another one.
 template <class Query>
 bool apply_to_flow(const Filter& filter, const Request& request, Query& query, Problems& problems) {
   switch (filter.field) {
-    case Field::q: query.text = single(filter); return true;
+    case Field::q: apply_text(filter, query); return true;
     case Field::scope:
       apply_scope(filter, request.settings().system_namespace, query.namespaces, problems);
       return true;
@@ -378,7 +388,7 @@ base::Result<void> apply_old(const Request& request, Selection<store::FlowQuery>
 
 void apply(const Filter& filter, const Request&, Selection<store::KvQuery>& selection, Problems& problems) {
   if (filter.field == Field::updated) apply_time(filter, selection.query.updated, problems);
-  if (filter.field == Field::q) selection.query.text = single(filter);
+  if (filter.field == Field::q) apply_text(filter, selection.query);
   if (filter.field == Field::namespace_) selection.query.namespaces.push_back(text_filter(filter));
 }
 
@@ -401,7 +411,7 @@ void apply(const Filter& filter, const Request& request, Selection<store::Trigge
            Problems& problems) {
   store::TriggerQuery& query = selection.query;
   switch (filter.field) {
-    case Field::q: query.text = single(filter); break;
+    case Field::q: apply_text(filter, query); break;
     case Field::scope: apply_scope(filter, request.settings().system_namespace, query.namespaces, problems); break;
     case Field::namespace_: query.namespaces.push_back(text_filter(filter)); break;
     case Field::flow_id: query.flow_ids.push_back(text_filter(filter)); break;
@@ -447,16 +457,6 @@ base::Result<void> apply_old(const Request& request, Selection<store::TriggerQue
   return {};
 }
 
-/// A NOT_EQUALS on text asks for what does not hold the text: no list offers that.
-base::Result<void> check_text_filter(const std::vector<Filter>& filters) {
-  for (const Filter& filter : filters) {
-    if (filter.field == Field::q && filter.op != Operator::equals) {
-      return base::fail(bad_filter, "operation `NOT_EQUALS` is not supported for field `q`");
-    }
-  }
-  return {};
-}
-
 template <class Query>
 base::Result<Selection<Query>> select(const Request& request, Resource resource, const net::QueryList& more = {}) {
   Selection<Query> selection{.query = {request.visible()}};
@@ -465,19 +465,17 @@ base::Result<Selection<Query>> select(const Request& request, Resource resource,
   query.insert(query.end(), more.begin(), more.end());
   GYR_TRY(auto groups, parse_filter_groups(query, resource));
   Problems problems;
-  const auto apply_all = [&](const std::vector<Filter>& filters, Selection<Query>& to) -> base::Result<void> {
-    GYR_CHECK(check_text_filter(filters));
+  const auto apply_all = [&](const std::vector<Filter>& filters, Selection<Query>& to) {
     for (const Filter& filter : filters) {
       if (filter.values.empty() && !is_negative(filter.op)) to.nothing = true;  // in an empty list
       if (!filter.values.empty()) apply(filter, request, to, problems);
     }
-    return {};
   };
-  GYR_CHECK(apply_all(groups.all, selection));
+  apply_all(groups.all, selection);
   for (const auto& filters : groups.any_of) {
     Selection<Query> alternative{.query = {request.visible()}};
     alternative.query.tenant = request.tenant();
-    GYR_CHECK(apply_all(filters, alternative));
+    apply_all(filters, alternative);
     if (!alternative.nothing) selection.query.any_of.push_back(std::move(alternative.query));
   }
   if (!groups.any_of.empty() && selection.query.any_of.empty()) selection.nothing = true;
@@ -553,10 +551,9 @@ base::Result<Selection<store::TriggerQuery>> select_triggers(const Request& requ
 
 base::Result<NamespaceSelection> select_namespaces(const Request& request) {
   GYR_TRY(auto filters, parse_filters(request.query(), Resource::namespace_));
-  GYR_CHECK(check_text_filter(filters));
   NamespaceSelection selection;
   for (const Filter& filter : filters) {
-    if (filter.field == Field::q) selection.text = single(filter);
+    if (filter.field == Field::q) apply_text(filter, selection);
     if (filter.field == Field::existing_only)
       selection.existing_only = (single(filter) == "true") != is_negative(filter.op);
   }

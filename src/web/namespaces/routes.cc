@@ -8,6 +8,7 @@
 #include "catalog/flow_cache.h"
 #include "catalog/namespaces.h"
 #include "model/namespaces.h"
+#include "store/match.h"
 #include "web/http/answers.h"
 #include "web/http/await.h"
 #include "web/http/errors.h"
@@ -67,10 +68,11 @@ base::Task<base::Result<Paged<json::Namespace>>> search_namespaces(Request* requ
   GYR_CO_TRY(auto selection, select_namespaces(*request));
   GYR_CO_TRY(auto order, parse_order(request->query(), Resource::namespace_));
   GYR_CO_TRY(auto names, co_await load(request, selection.existing_only));
-  const std::string wanted = base::to_lower_ascii(selection.text);
+  GYR_CO_TRY(const auto texts, store::PieceConditions::compile(selection.text, selection.not_texts));
   std::vector<const Known::value_type*> matches;
   for (const auto& known : names) {
-    if (base::to_lower_ascii(known.first).find(wanted) != std::string::npos) matches.push_back(&known);
+    if (texts.hold([&known](const store::PieceMatcher& piece) { return piece.in(known.first); }))
+      matches.push_back(&known);
   }
   if (!order.empty() && order.front().descending) std::reverse(matches.begin(), matches.end());
   co_return page_of(*request, matches,

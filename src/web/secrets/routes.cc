@@ -52,7 +52,8 @@ base::Task<base::Result<json::SecretList>> page_of_secrets(Request* request, std
     if (filter.values.empty()) continue;
     if (filter.field == Field::q) {
       const std::string wanted = base::to_lower_ascii(filter.values.front());
-      std::erase_if(rows, [&](const Row& row) { return !base::to_lower_ascii(row.key).contains(wanted); });
+      const bool holds = filter.op == store::Operator::equals || wanted.empty();
+      std::erase_if(rows, [&](const Row& row) { return base::to_lower_ascii(row.key).contains(wanted) != holds; });
     } else if (filter.field == Field::namespace_) {
       GYR_CO_TRY(auto wanted, store::TextMatcher::compile({{filter.op, filter.values}}, "namespace"));
       // Those of the environment are seen from every namespace.
