@@ -80,6 +80,7 @@ Operation operation_of(const Route& route) {
   for (const QueryParameter& parameter : route.query) operation.query.emplace(parameter.name);
   if (route.page_size) operation.query.insert({"page", "size", "sort"});
   if (route.filters) operation.query.emplace("filters");
+  for (const QueryParameter& parameter : route.older) operation.query.emplace(parameter.name);
   if (const JsonTypeSource takes = route.body_type()) collect(takes(), "", operation.body);
   if (const JsonTypeSource answer = route.answer_type().json) collect(answer(), "", operation.answer);
   return operation;
@@ -187,6 +188,25 @@ TEST(OpenApi, EveryObjectIsDescribedOnceAndEveryReferenceLeadsToOne) {  // API-5
       EXPECT_NE(good->find_path({"content", "application/json", "example"}), nullptr) << route.operation;
     EXPECT_NE(operation->find_path({"responses", "default", "content", "application/json", "schema"}), nullptr);
   }
+}
+
+TEST(OpenApi, ParametersOfOlderClientsAreDescribedAsSuch) {  // API-31
+  const Value document = contract_of(all_routes(), "1.3.0");
+  const auto parameter = [&document](std::string_view path, std::string_view name) {
+    const Value* list = document.find("paths")->find(path)->find_path({"get", "parameters"});
+    for (const Value& one : list->items()) {
+      if (one.find("name")->text() == name) return one;
+    }
+    return Value();
+  };
+  const Value namespace_ = parameter("/api/v1/{tenant}/executions/search", "namespace");
+  ASSERT_TRUE(namespace_.is_map());
+  EXPECT_TRUE(namespace_.find("deprecated")->as_boolean());
+  EXPECT_EQ(parameter("/api/v1/{tenant}/executions/search", "page").find("deprecated"), nullptr);
+  EXPECT_TRUE(parameter("/api/v1/{tenant}/executions/export/by-query/csv", "namespace").is_null());
+  const Value level = parameter("/api/v1/{tenant}/logs/search", "minLevel");
+  ASSERT_TRUE(level.is_map());
+  EXPECT_EQ(level.find_path({"schema", "enum"})->items().back().text(), "TRACE");
 }
 
 /// The names of the types of a document, to find two types of the same name.

@@ -44,8 +44,8 @@ Value task_head(const Value& task) {
 
 Value without_details(const Value& flow) {
   MapBuilder map;
-  for (std::string_view key : {"tenantId", "id", "namespace", "revision", "description", "inputs", "labels",
-                               "variables", "disabled", "draft", "deleted", "checks"}) {
+  for (std::string_view key : {"tenantId", "id", "namespace", "revision", "description", "inputs", "outputs", "labels",
+                               "variables", "disabled", "draft", "deleted", "updated", "checks"}) {
     if (const Value* value = flow.find(key)) map.set(key, *value);
   }
   for (std::string_view key : {"tasks", "errors", "finally", "afterExecution", "triggers"}) {

@@ -12,6 +12,7 @@
 #include "web/http/await.h"
 #include "web/http/errors.h"
 #include "web/http/filters.h"
+#include "web/http/older_parameters.h"
 #include "web/http/typed.h"
 
 namespace gyr::web {
@@ -200,6 +201,7 @@ std::vector<Route> concurrency_routes() {
        .rule = {may_execute, of_rows},
        .handler = typed<unqueue_by_query>,
        .filters = Resource::execution,
+       .older = older::executions,
        .also_answers = {400}},
       {.method = Method::post,
        .path = "~/executions/force-run/by-ids",
@@ -216,6 +218,7 @@ std::vector<Route> concurrency_routes() {
        .rule = {may_execute, of_rows},
        .handler = typed<force_run_by_query>,
        .filters = Resource::execution,
+       .older = older::executions,
        .also_answers = {400}},
       {.method = Method::get,
        .path = "~/concurrency-limit/search",
@@ -229,7 +232,9 @@ std::vector<Route> concurrency_routes() {
        .operation = "updateConcurrencyLimit",
        .summary = "Recount the used slots of a flow; the count is derived from its executions and cannot be set",
        .rule = {{"FLOW", Action::update}, in_path("namespace")},
-       .handler = typed<recount_limit>},
+       .handler = typed<recount_limit>,
+       .body = json_body | optional_body,
+       .takes = json_type<json::ConcurrencyLimit>},
   };
 }
 

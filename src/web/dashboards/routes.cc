@@ -195,7 +195,7 @@ base::Task<base::Result<JsonOf<json::Violation>>> validate_chart(Request* reques
   co_return verdict(parse_chart(source).violations);
 }
 
-base::Task<base::Result<Object>> default_dashboards(Request*) { co_return Object{base::Value::empty_map()}; }
+base::Task<base::Result<json::DashboardSettings>> default_dashboards(Request*) { co_return json::DashboardSettings{}; }
 
 // ---------------------------------------------------------------------------------------------- data
 

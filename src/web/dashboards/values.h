@@ -34,6 +34,11 @@ struct ChartToShow {
   std::optional<ChartQuestion> global_filter;
 };
 
+/// The ids of the dashboards that pages show by default; none: the built-in ones.
+struct DashboardSettings {
+  std::optional<std::string> home, flow, namespace_;
+};
+
 /// The documented fields of a ChartQuestion.
 struct ChartQuestionFields;
 
@@ -51,11 +56,20 @@ struct Described<json::DashboardResponse> {
                  field("sourceCode", [](const T& of) { return std::optional<std::string_view>(of.source); }));
 };
 template <>
+struct Described<json::DashboardSettings> {
+  using T = json::DashboardSettings;
+  static constexpr std::string_view name = "DashboardSettings";
+  static constexpr auto fields =
+      std::tuple(field("defaultHomeDashboard", &T::home), field("defaultFlowOverviewDashboard", &T::flow),
+                 field("defaultNamespaceOverviewDashboard", &T::namespace_));
+};
+template <>
 struct Described<json::ChartQuestionFields> {
   static constexpr std::string_view name = "ChartQuestion";
   static constexpr auto fields =
       std::tuple(field<std::optional<base::Instant>>("startDate"), field<std::optional<base::Instant>>("endDate"),
                  field<std::optional<int32_t>>("pageSize"), field<std::optional<int32_t>>("pageNumber"),
+                 field<std::optional<std::string>>("namespace"), field<std::optional<Object>>("labels"),
                  field<std::optional<std::vector<Object>>>("filters"));
 };
 template <>

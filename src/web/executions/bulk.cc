@@ -2,6 +2,7 @@
 #include "web/executions/deletion.h"
 #include "web/executions/executions.h"
 #include "web/http/await.h"
+#include "web/http/older_parameters.h"
 #include "web/http/typed.h"
 #include "web/routes.h"
 
@@ -99,6 +100,7 @@ std::vector<Route> execution_bulk_routes() {
        .rule = {may_execute, of_rows},
        .handler = typed<kill_by_query>,
        .filters = Resource::execution,
+       .older = older::executions,
        .also_answers = {400}},
       {.method = Method::post,
        .path = "~/executions/restart/by-ids",
@@ -115,6 +117,7 @@ std::vector<Route> execution_bulk_routes() {
        .rule = {may_execute, of_rows},
        .handler = typed<restart_by_query>,
        .filters = Resource::execution,
+       .older = older::executions,
        .also_answers = {400}},
       {.method = Method::del,
        .path = "~/executions/by-ids",
@@ -131,6 +134,7 @@ std::vector<Route> execution_bulk_routes() {
        .rule = {may_remove, of_rows},
        .handler = typed<delete_by_query>,
        .filters = Resource::execution,
+       .older = older::executions,
        .also_answers = {400}},
   };
 }

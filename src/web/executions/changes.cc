@@ -4,6 +4,7 @@
 #include "web/executions/executions.h"
 #include "web/http/await.h"
 #include "web/http/errors.h"
+#include "web/http/older_parameters.h"
 #include "web/http/typed.h"
 #include "web/routes.h"
 
@@ -153,6 +154,7 @@ std::vector<Route> execution_change_routes() {
        .rule = {may_update, of_rows},
        .handler = typed<change_statuses_by_query>,
        .filters = Resource::execution,
+       .older = older::executions,
        .also_answers = {400}},
       {.method = Method::post,
        .path = "~/executions/{executionId}/actions/labels",
@@ -179,6 +181,7 @@ std::vector<Route> execution_change_routes() {
        .rule = {may_update, of_rows},
        .handler = typed<set_labels_by_query>,
        .filters = Resource::execution,
+       .older = older::executions,
        .body = json_body,
        .also_answers = {400}},
   };

@@ -7,6 +7,7 @@
 #include "web/holds/kill_switches.h"
 #include "web/http/await.h"
 #include "web/http/errors.h"
+#include "web/http/older_parameters.h"
 #include "web/http/typed.h"
 #include "web/routes.h"
 
@@ -238,6 +239,7 @@ std::vector<Route> execution_pause_routes() {
        .rule = {may, of_rows},
        .handler = typed<pause_by_query>,
        .filters = Resource::execution,
+       .older = older::executions,
        .also_answers = {400}},
       {.method = Method::post,
        .path = "~/executions/resume/by-ids",
@@ -254,6 +256,7 @@ std::vector<Route> execution_pause_routes() {
        .rule = {may, of_rows},
        .handler = typed<resume_by_query>,
        .filters = Resource::execution,
+       .older = older::executions,
        .also_answers = {400}},
   };
 }

@@ -9,6 +9,7 @@
 #include "web/http/errors.h"
 #include "web/http/filters.h"
 #include "web/http/limits.h"
+#include "web/http/older_parameters.h"
 #include "web/http/typed.h"
 #include "web/routes.h"
 
@@ -219,7 +220,8 @@ std::vector<Route> execution_read_routes() {
        .rule = {may_read, of_rows},
        .handler = typed<search_executions>,
        .page_size = 10,
-       .filters = Resource::execution},
+       .filters = Resource::execution,
+       .older = older::executions},
       {.method = Method::get,
        .path = "~/executions",
        .operation = "searchExecutionsByFlowId",

@@ -6,6 +6,7 @@
 #include "web/flows.h"
 #include "web/http/await.h"
 #include "web/http/errors.h"
+#include "web/http/older_parameters.h"
 #include "web/http/typed.h"
 #include "web/routes.h"
 
@@ -166,6 +167,7 @@ std::vector<Route> execution_rerun_routes() {
        .rule = {may_create, of_rows},
        .handler = typed<replay_by_query>,
        .filters = Resource::execution,
+       .older = older::executions,
        .also_answers = {400}},
   };
 }

@@ -7,6 +7,7 @@
 #include "web/http/filters.h"
 #include "web/http/forms.h"
 #include "web/http/limits.h"
+#include "web/http/older_parameters.h"
 #include "web/http/streamed.h"
 #include "web/http/typed.h"
 #include "web/routes.h"
@@ -155,6 +156,7 @@ std::vector<Route> flow_archive_routes() {
        .rule = {{"FLOW", Action::read}, of_rows},
        .handler = typed<export_by_query>,
        .filters = Resource::flow,
+       .older = older::flows,
        .answer = sends("application/octet-stream")},
       {.method = Method::post,
        .path = "~/flows/import",
@@ -163,7 +165,8 @@ std::vector<Route> flow_archive_routes() {
        .rule = {{"FLOW", Action::update}, of_each},
        .handler = typed<import_flows>,
        .query = {{"failOnError", ValueKind::boolean, "Stop at the first flow that cannot be imported", false, "false"}},
-       .body = multipart_body},
+       .body = multipart_body,
+       .takes = json_type<json::FileUpload>},
   };
 }
 

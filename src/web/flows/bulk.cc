@@ -10,6 +10,7 @@
 #include "web/http/errors.h"
 #include "web/http/filters.h"
 #include "web/http/forms.h"
+#include "web/http/older_parameters.h"
 #include "web/http/typed.h"
 #include "web/routes.h"
 
@@ -268,7 +269,8 @@ std::vector<Route> flow_bulk_routes() {
        .summary = "Delete the flows that match",
        .rule = {{"FLOW", Action::remove}, of_rows},
        .handler = typed<delete_matching>,
-       .filters = Resource::flow},
+       .filters = Resource::flow,
+       .older = older::flows},
       {.method = Method::post,
        .path = "~/flows/disable/by-ids",
        .operation = "disableFlowsByIds",
@@ -282,7 +284,8 @@ std::vector<Route> flow_bulk_routes() {
        .summary = "Disable the flows that match",
        .rule = {{"FLOW", Action::update}, of_rows},
        .handler = typed<switch_matching<true>>,
-       .filters = Resource::flow},
+       .filters = Resource::flow,
+       .older = older::flows},
       {.method = Method::post,
        .path = "~/flows/enable/by-ids",
        .operation = "enableFlowsByIds",
@@ -296,7 +299,8 @@ std::vector<Route> flow_bulk_routes() {
        .summary = "Enable the flows that match",
        .rule = {{"FLOW", Action::update}, of_rows},
        .handler = typed<switch_matching<false>>,
-       .filters = Resource::flow},
+       .filters = Resource::flow,
+       .older = older::flows},
   };
 }
 

@@ -6,6 +6,7 @@
 #include "web/http/csv.h"
 #include "web/http/errors.h"
 #include "web/http/filters.h"
+#include "web/http/older_parameters.h"
 #include "web/http/streamed.h"
 #include "web/http/typed.h"
 #include "web/routes.h"
@@ -149,7 +150,8 @@ std::vector<Route> flow_list_routes() {
        .rule = {may_read, of_rows},
        .handler = typed<search_flows>,
        .page_size = 10,
-       .filters = Resource::flow},
+       .filters = Resource::flow,
+       .older = older::flows},
       {.method = Method::get,
        .path = "~/flows/source",
        .operation = "searchFlowsBySourceCode",

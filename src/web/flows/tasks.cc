@@ -73,6 +73,7 @@ std::vector<Route> flow_task_routes() {
        .rule = {{"FLOW", Action::update}, in_path("namespace")},
        .handler = typed<update_task>,
        .body = json_body,
+       .takes = json_type<json::Task>,
        .also_answers = {409}},
   };
 }

@@ -69,7 +69,15 @@ template <>
 struct Described<json::Task> {
   static constexpr std::string_view name = "Task";
   static constexpr bool is_open = true;  // the properties of its type
-  static constexpr auto fields = std::tuple(field<std::string>("id"), field<std::string>("type"));
+  static constexpr auto fields =
+      std::tuple(field<std::string>("id"), field<std::string>("type"), field<std::optional<std::string>>("version"),
+                 field<std::optional<std::string>>("description"), field<std::optional<bool>>("disabled"),
+                 field<std::optional<bool>>("allowFailure"), field<std::optional<bool>>("allowWarning"),
+                 field<std::optional<std::string>>("runIf"), field<std::optional<base::Value>>("timeout"),
+                 field<std::optional<Object>>("retry"), field<std::optional<Object>>("taskCache"),
+                 field<std::optional<std::string>>("logLevel"), field<std::optional<bool>>("logToFile"),
+                 field<std::optional<Object>>("workerGroup"), field<std::optional<Object>>("assets"),
+                 field<std::optional<std::string>>("pluginDefaultsRef"));
 };
 template <>
 struct Described<json::Flow> {
@@ -100,10 +108,11 @@ struct Described<json::FlowForExecution> {
   static constexpr auto fields = std::tuple(
       field<std::optional<std::string>>("tenantId"), field<std::string>("id"), field<std::string>("namespace"),
       field<int64_t>("revision"), field<std::optional<std::string>>("description"),
-      field<std::optional<std::vector<Object>>>("inputs"), field<std::optional<std::vector<json::Label>>>("labels"),
-      field<std::optional<Object>>("variables"), field<bool>("disabled"), field<bool>("draft"), field<bool>("deleted"),
-      field<std::vector<json::Task>>("tasks"), field<std::optional<std::vector<json::Task>>>("errors"),
-      field<std::optional<std::vector<json::Task>>>("finally"),
+      field<std::optional<std::vector<Object>>>("inputs"), field<std::optional<std::vector<Object>>>("outputs"),
+      field<std::optional<std::vector<json::Label>>>("labels"), field<std::optional<Object>>("variables"),
+      field<bool>("disabled"), field<bool>("draft"), field<bool>("deleted"),
+      field<std::optional<base::Instant>>("updated"), field<std::vector<json::Task>>("tasks"),
+      field<std::optional<std::vector<json::Task>>>("errors"), field<std::optional<std::vector<json::Task>>>("finally"),
       field<std::optional<std::vector<json::Task>>>("afterExecution"),
       field<std::optional<std::vector<Object>>>("triggers"));
 };

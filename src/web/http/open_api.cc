@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "model/bind.h"
 #include "web/http/status.h"
 #include "web/http/values.h"
 
@@ -23,6 +24,13 @@ std::string tag_of(const Route& route) {
   std::string tag = parts.size() > 1 && !parts[1].empty() ? std::string(parts[1]) : "misc";
   tag[0] = tag[0] >= 'a' && tag[0] <= 'z' ? static_cast<char>(tag[0] - 'a' + 'A') : tag[0];
   return tag;
+}
+
+template <class T>
+Value names_of() {
+  ListBuilder names;
+  for (const auto& [name, value] : model::EnumNames<T>::names()) names.push(text(name));
+  return names.build();
 }
 
 Value schema_of_kind(const QueryParameter& parameter) {
@@ -46,7 +54,16 @@ Value schema_of_kind(const QueryParameter& parameter) {
       map.set("type", text("array"));
       map.set("items", Value::map({{"type", text("integer")}, {"format", text("int32")}}));
       break;
-    default: map.set("type", text("string"));
+    case ValueKind::state:
+      map.set("type", text("string"));
+      map.set("enum", names_of<model::State>());
+      break;
+    case ValueKind::level:
+      map.set("type", text("string"));
+      map.set("enum", names_of<model::LogLevel>());
+      break;
+    case ValueKind::text:
+    case ValueKind::execution_kind: map.set("type", text("string")); break;
   }
   if (parameter.least) map.set("minimum", Value::integer(*parameter.least));
   if (!parameter.fallback.empty()) {
@@ -56,12 +73,13 @@ Value schema_of_kind(const QueryParameter& parameter) {
   return map.build();
 }
 
-Value query_parameter(const QueryParameter& parameter) {
+Value query_parameter(const QueryParameter& parameter, bool is_deprecated = false) {
   MapBuilder map;
   map.set("name", text(parameter.name));
   map.set("in", text("query"));
   if (!parameter.documentation.empty()) map.set("description", text(parameter.documentation));
   if (parameter.required) map.set("required", Value::boolean(true));
+  if (is_deprecated) map.set("deprecated", Value::boolean(true));
   map.set("schema", schema_of_kind(parameter));
   return map.build();
 }
@@ -101,6 +119,7 @@ Value parameters_of(const Route& route, std::string_view path) {
                            names))},
          {"schema", Value::map({{"type", text("array")}, {"items", Value::map({{"type", text("object")}})}})}}));
   }
+  for (const QueryParameter& parameter : route.older) list.push(query_parameter(parameter, true));
   return list.build();
 }
 

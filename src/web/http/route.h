@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -108,8 +109,10 @@ struct Route {
   std::optional<int64_t> page_size = {};
   /// The filters of the operation (API-29).
   std::optional<Resource> filters = {};
+  /// What older clients send instead of filters (http/older_parameters.h); only described: reading them checks them.
+  std::span<const QueryParameter> older = {};
   Body body = no_body;
-  /// The type of a JSON body or a form, where the handler has no types.
+  /// The published type of a JSON body or a form, where it is not the type that the handler takes.
   JsonTypeSource takes = nullptr;
   /// The answer, where the handler has no types.
   Answer answer = {};
@@ -123,7 +126,7 @@ struct Route {
   /// `POST ~/executions/{a}/{b}`, where the path can name a flow instead of an action (API-12).
   bool may_mean_start = false;
 
-  JsonTypeSource body_type() const { return handler.takes != nullptr ? handler.takes : takes; }
+  JsonTypeSource body_type() const { return takes != nullptr ? takes : handler.takes; }
   const Answer& answer_type() const { return handler.answer.json != nullptr ? handler.answer : answer; }
 };
 

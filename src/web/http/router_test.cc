@@ -172,6 +172,10 @@ TEST_F(RouterTest, TablesAreComplete) {
     EXPECT_FALSE(route.summary.empty()) << route.operation;
     EXPECT_EQ(route.rule.is_open(), route.rule.right.resource.empty()) << route.operation;
     std::set<std::string_view> parameters;
+    for (const QueryParameter& parameter : route.older) {
+      EXPECT_TRUE(parameters.insert(parameter.name).second) << route.operation << " " << parameter.name;
+      EXPECT_TRUE(route.filters.has_value()) << route.operation << " reads no filters";
+    }
     for (const QueryParameter& parameter : route.query) {
       EXPECT_TRUE(parameters.insert(parameter.name).second) << route.operation << " " << parameter.name;
       EXPECT_FALSE(parameter.documentation.empty()) << route.operation << " " << parameter.name;

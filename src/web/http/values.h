@@ -16,6 +16,10 @@ struct BulkResponse {
 /// The answer to a request that changed this many entities.
 BulkResponse bulk_response(uint64_t count, base::Instant now);
 
+// Forms with a file; only described.
+struct FileUpload;
+struct FileContent;
+
 /// An entity that a request on several of them cannot change, and why (API-45).
 struct InvalidTarget {
   std::string message;
@@ -68,6 +72,16 @@ struct Error {
 
 }  // namespace json
 
+template <>
+struct Described<json::FileUpload> {
+  static constexpr std::string_view name = "FileUpload";
+  static constexpr auto fields = std::tuple(field<Bytes>("fileUpload"));
+};
+template <>
+struct Described<json::FileContent> {
+  static constexpr std::string_view name = "FileContent";
+  static constexpr auto fields = std::tuple(field<Bytes>("fileContent"));
+};
 template <>
 struct Described<json::BulkResponse> {
   static constexpr std::string_view name = "BulkResponse";

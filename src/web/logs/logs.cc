@@ -8,6 +8,7 @@
 #include "web/http/events.h"
 #include "web/http/filters.h"
 #include "web/http/limits.h"
+#include "web/http/older_parameters.h"
 #include "web/http/streamed.h"
 #include "web/http/typed.h"
 #include "web/logs/log_pages.h"
@@ -301,7 +302,8 @@ std::vector<Route> log_routes() {
        .rule = {may_read, of_rows},
        .handler = typed<search_logs>,
        .page_size = 10,
-       .filters = Resource::log},
+       .filters = Resource::log,
+       .older = older::logs},
       {.method = Method::get,
        .path = "~/logs/{executionId}",
        .operation = "listLogsFromExecution",
@@ -309,6 +311,7 @@ std::vector<Route> log_routes() {
        .rule = {may_read, of_entity},
        .handler = list_logs,
        .filters = Resource::log,
+       .older = older::log,
        .answer = answers<std::vector<model::LogEntry>>},
       {.method = Method::del,
        .path = "~/logs/{executionId}",
@@ -329,6 +332,7 @@ std::vector<Route> log_routes() {
        .rule = {may_read, of_entity},
        .handler = download_logs,
        .filters = Resource::log,
+       .older = older::log,
        .answer = sends("text/plain")},
       {.method = Method::get,
        .path = "~/logs/{executionId}/follow",
@@ -337,6 +341,7 @@ std::vector<Route> log_routes() {
        .rule = {may_read, of_entity},
        .handler = follow_logs,
        .filters = Resource::log,
+       .older = older::followed_log,
        .answer = sends("text/event-stream")},
   };
 }

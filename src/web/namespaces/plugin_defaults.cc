@@ -87,7 +87,8 @@ std::vector<Route> plugin_default_routes() {
        .summary = "Add the plugin defaults of a YAML file to a namespace; those of the same types are replaced",
        .rule = {{"NAMESPACE", Action::update}, in_path("id")},
        .handler = typed<import_defaults>,
-       .body = multipart_body},
+       .body = multipart_body,
+       .takes = json_type<json::FileUpload>},
   };
 }
 

@@ -13,6 +13,7 @@
 #include "web/http/await.h"
 #include "web/http/errors.h"
 #include "web/http/filters.h"
+#include "web/http/older_parameters.h"
 #include "web/http/request.h"
 #include "web/http/typed.h"
 #include "web/namespace_files.h"
@@ -194,16 +195,23 @@ base::Task<base::Result<Object>> inherited_variables(Request* request) {
 }
 
 /// Those of the parents, the nearest first.
-base::Task<base::Result<std::vector<Value>>> inherited_defaults(Request* request) {
+using Defaults = std::vector<JsonOf<json::PluginDefault>>;
+
+base::Task<base::Result<Defaults>> inherited_defaults(Request* request) {
   const std::string parent = parent_of(request->path("id"));
-  std::vector<Value> all;
+  Defaults all;
   if (!parent.empty()) {
     GYR_CO_TRY(auto known, co_await load(request, true));
     for (const std::string& name : model::namespace_and_parents(parent)) {
       const auto found = known.find(name);
       if (found == known.end()) continue;
       const Value defaults = defaults_in(found->second);
-      if (defaults.is_list()) std::ranges::copy(defaults.items(), std::back_inserter(all));
+      if (!defaults.is_list()) continue;
+      for (const Value& one : defaults.items()) {
+        base::MapBuilder shown(one);
+        shown.set("namespace", Value::string(name));
+        all.push_back(json_of<json::PluginDefault>(shown.build()));
+      }
     }
   }
   co_return all;
@@ -239,7 +247,8 @@ std::vector<Route> namespace_routes() {
        .rule = {may_read, of_rows},
        .handler = typed<search_namespaces>,
        .page_size = 10,
-       .filters = Resource::namespace_},
+       .filters = Resource::namespace_,
+       .older = older::namespaces},
       {.method = Method::get,
        .path = "~/namespaces/{id}",
        .operation = "getNamespace",

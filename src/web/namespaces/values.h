@@ -38,6 +38,9 @@ struct NamespaceFileRevision {
 // Read by namespace_body().
 struct NamespaceToWrite;
 
+/// Default values of a type; an entry of a list of them.
+struct PluginDefault;
+
 }  // namespace json
 
 template <>
@@ -66,6 +69,15 @@ struct Described<json::NamespaceToWrite> {
       field<std::string>("id", {.example = "company.team"}), field<std::optional<std::string>>("description"),
       field<std::optional<base::Value>>("variables", {.documentation = "A map, or its YAML"}),
       field<std::optional<base::Value>>("pluginDefaults", {.documentation = "A list, or its YAML"}));
+};
+template <>
+struct Described<json::PluginDefault> {
+  static constexpr std::string_view name = "PluginDefault";
+  static constexpr auto fields =
+      std::tuple(field<std::string>("type", {.example = "io.kestra.plugin.core.log.Log"}),
+                 field<std::optional<bool>>("forced", {.documentation = "Whether they replace what a task says"}),
+                 field<std::optional<base::Value>>("values"), field<std::optional<std::string>>("ref"),
+                 field<std::optional<std::string>>("namespace", {.documentation = "The namespace that has them"}));
 };
 template <>
 struct Described<json::FileAttributes> {

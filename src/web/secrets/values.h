@@ -35,6 +35,9 @@ struct SecretToWrite {
   std::optional<std::vector<SecretTag>> tags;
 };
 
+/// What PATCH changes of a secret; only described.
+struct SecretToPatch;
+
 }  // namespace json
 
 template <>
@@ -68,6 +71,14 @@ struct Described<json::SecretToWrite> {
       field("key", &T::key, {.documentation = "Required by PUT", .example = "API_TOKEN"}),
       field("value", &T::value, {.documentation = "Required by PUT; never shown again", .example = "s3cr3t"}),
       field("description", &T::description), field("tags", &T::tags));
+};
+template <>
+struct Described<json::SecretToPatch> {
+  static constexpr std::string_view name = "SecretToPatch";
+  static constexpr auto fields = std::tuple(
+      field<std::optional<std::string>>("key", {.documentation = "The path names the secret"}),
+      field<std::optional<std::string>>("namespace", {.documentation = "The path names the namespace"}),
+      field<std::optional<std::string>>("description"), field<std::optional<std::vector<json::SecretTag>>>("tags"));
 };
 
 }  // namespace gyr::web

@@ -12,6 +12,7 @@
 #include "web/http/errors.h"
 #include "web/http/filters.h"
 #include "web/http/limits.h"
+#include "web/http/older_parameters.h"
 #include "web/http/typed.h"
 #include "web/routes.h"
 #include "web/triggers/trigger_values.h"
@@ -239,6 +240,8 @@ constexpr Right may_change{"EXECUTION", Action::update};
 
 /// A change of one trigger: the path or the body names it.
 Route one(Method method, std::string_view path, std::string_view operation, std::string_view summary, Handler handler) {
+  const bool takes_state =
+      handler.takes == &json_type<TriggerName> || handler.takes == &json_type<json::TriggerToChange>;
   return {.method = method,
           .path = path,
           .operation = operation,
@@ -246,10 +249,13 @@ Route one(Method method, std::string_view path, std::string_view operation, std:
           .rule = {may_change, handler.takes == nullptr ? in_path("namespace") : in_body},
           .handler = handler,
           .body = handler.takes == nullptr ? no_body : json_body,
+          .takes = takes_state ? &json_type<json::TriggerSent> : nullptr,
           .also_answers = {400, 409}};
 }
+/// A change of the triggers that the body lists, by their names or their whole states.
 Route listed(Method method, std::string_view path, std::string_view operation, std::string_view summary,
              Handler handler) {
+  const bool lists_states = handler.takes == &json_type<Names>;
   return {.method = method,
           .path = path,
           .operation = operation,
@@ -257,6 +263,7 @@ Route listed(Method method, std::string_view path, std::string_view operation, s
           .rule = {may_change, of_each},
           .handler = handler,
           .body = json_body,
+          .takes = lists_states ? &json_type<std::vector<json::TriggerSent>> : nullptr,
           .also_answers = {400}};
 }
 Route matching(Method method, std::string_view path, std::string_view operation, std::string_view summary,
@@ -268,6 +275,7 @@ Route matching(Method method, std::string_view path, std::string_view operation,
           .rule = {may_change, of_rows},
           .handler = handler,
           .filters = Resource::trigger,
+          .older = older::triggers,
           .also_answers = {400}};
 }
 
@@ -320,7 +328,9 @@ std::vector<Route> trigger_action_routes() {
       matching(Method::post, "~/triggers/backfill/delete/by-query", "deleteBackfillByQuery",
                "Delete the matching backfills", typed<delete_backfill_by_query>),
   };
-  std::ranges::find(routes, "deleteTriggersByQuery", &Route::operation)->body = json_body | optional_body;
+  const auto deleted = std::ranges::find(routes, "deleteTriggersByQuery", &Route::operation);
+  deleted->body = json_body | optional_body;
+  deleted->takes = json_type<json::TriggerFilters>;
   return routes;
 }
 

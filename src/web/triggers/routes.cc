@@ -5,6 +5,7 @@
 #include "web/http/await.h"
 #include "web/http/csv.h"
 #include "web/http/filters.h"
+#include "web/http/older_parameters.h"
 #include "web/http/streamed.h"
 #include "web/http/typed.h"
 #include "web/triggers/trigger_explanation.h"
@@ -127,7 +128,8 @@ std::vector<Route> trigger_routes() {
              "NEXT_EXECUTION_DATE or LAST_TRIGGERED_DATE: which date `startDate`, `endDate` and `timeRange` are about",
              false, "NEXT_EXECUTION_DATE"}},
        .page_size = 10,
-       .filters = Resource::trigger},
+       .filters = Resource::trigger,
+       .older = older::listed_triggers},
       {.method = Method::get,
        .path = "~/triggers/export/by-query/csv",
        .operation = "exportTriggers",

@@ -98,6 +98,10 @@ struct BackfillToCreate {
   std::optional<Object> inputs;
   base::Value labels;
 };
+/// The state of a trigger as clients send it back, of which only some fields are read; only described.
+struct TriggerSent;
+/// Filters in a body (TRIG-235); only described.
+struct TriggerFilters;
 /// A changed state: only these fields are read.
 struct TriggerToChange : TriggerName {
   std::optional<bool> disabled;
@@ -203,6 +207,27 @@ struct Described<json::BackfillToCreate> {
       field("start", &T::start), field("end", &T::end, {.documentation = "Default: now"}), field("paused", &T::paused),
       field("inputs", &T::inputs),
       field("labels", &T::labels, {.documentation = "A list of keys and values, or a map", .optional = true}));
+};
+template <>
+struct Described<json::TriggerSent> {
+  static constexpr std::string_view name = "TriggerSent";
+  static constexpr FieldOptions unread{.documentation = "Not read"};
+  static constexpr auto fields = std::tuple(
+      field<std::string>("namespace", {.example = "company.team"}), field<std::string>("flowId"),
+      field<std::string>("triggerId"), field<std::optional<bool>>("disabled"),
+      field<std::optional<json::BackfillToCreate>>("backfill"), field<std::optional<std::string>>("tenantId", unread),
+      field<std::optional<base::Instant>>("date", unread),
+      field<std::optional<base::Instant>>("nextExecutionDate", unread),
+      field<std::optional<base::Instant>>("updatedDate", unread),
+      field<std::optional<base::Instant>>("evaluateRunningDate", unread),
+      field<std::optional<std::string>>("executionId", unread), field<std::optional<std::string>>("workerId", unread),
+      field<std::optional<std::vector<std::string>>>("stopAfter", unread));
+};
+template <>
+struct Described<json::TriggerFilters> {
+  static constexpr std::string_view name = "TriggerFilters";
+  static constexpr auto fields = std::tuple(field<std::optional<std::vector<Object>>>(
+      "filters", {.documentation = "Each with `field`, `operation` and `value`"}));
 };
 template <>
 struct Described<json::TriggerToChange> {
