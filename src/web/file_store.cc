@@ -1,11 +1,10 @@
 #include "web/file_store.h"
 
-#include <charconv>
-
 #include "base/text.h"
 #include "web/http/answers.h"
 #include "web/http/await.h"
 #include "web/http/limits.h"
+#include "web/http/numbers.h"
 
 namespace gyr::web {
 
@@ -73,9 +72,7 @@ struct ByteRange {
 
 std::optional<uint64_t> parse_number(std::string_view text) {
   uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
+  return read_number(text, number) ? std::optional(number) : std::nullopt;
 }
 
 std::optional<ByteRange> parse_range(std::string_view header, uint64_t size) {

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/text.h"
 #include "syntax/json.h"
 #include "syntax/time.h"
 #include "web/http/errors.h"
+#include "web/http/numbers.h"
 
 namespace gyr::web {
 
@@ -24,9 +24,7 @@ std::optional<double> as_double(const Value& value) {
 
 std::optional<double> parse_double(std::string_view text) {
   double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
+  return read_number(text, number) ? std::optional(number) : std::nullopt;
 }
 
 std::optional<store::Operator> text_operator(ChartTest test) {

@@ -3,21 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/text.h"
 #include "model/labels.h"
+#include "web/http/numbers.h"
 
 namespace gyr::web {
 namespace {
 
 using model::State;
-
-template <class Number>
-bool take_place_number(std::string_view part, Number& number) {
-  const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), number);
-  return error == std::errc() && end == part.data() + part.size();
-}
 
 std::string text_of_state(State state) { return std::string(model::to_text(state)); }
 
@@ -95,9 +89,9 @@ std::string to_text(const HistoryPlace& place) {
 std::optional<HistoryPlace> parse_history_place(std::string_view text) {
   const auto parts = base::split(text, '_');
   HistoryPlace place;
-  const bool is_valid = parts.size() == 4 && take_place_number(parts[0], place.at_us) &&
-                        take_place_number(parts[1], place.source) && take_place_number(parts[2], place.attempt) &&
-                        take_place_number(parts[3], place.change);
+  const bool is_valid = parts.size() == 4 && read_number(parts[0], place.at_us) &&
+                        read_number(parts[1], place.source) && read_number(parts[2], place.attempt) &&
+                        read_number(parts[3], place.change);
   return is_valid ? std::optional(place) : std::nullopt;
 }
 

@@ -1,12 +1,12 @@
 #include "web/http/filters.h"
 
 #include <algorithm>
-#include <charconv>
 #include <map>
 
 #include "base/text.h"
 #include "web/http/errors.h"
 #include "web/http/limits.h"
+#include "web/http/numbers.h"
 
 namespace gyr::web {
 namespace {
@@ -50,8 +50,7 @@ std::optional<Keys> parse_keys(std::string_view key) {
     const auto number = take_bracket(key);
     GroupStep& step = keys.groups.emplace_back(base::equals_ignoring_case(*field, "or"));
     if (!number || keys.groups.size() > max_group_depth) return std::nullopt;
-    const auto [end, error] = std::from_chars(number->data(), number->data() + number->size(), step.member);
-    if (error != std::errc() || end != number->data() + number->size()) return std::nullopt;
+    if (!read_number(*number, step.member)) return std::nullopt;
     field = take_bracket(key);
   }
   const auto op = field ? take_bracket(key) : std::nullopt;

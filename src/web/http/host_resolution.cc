@@ -4,12 +4,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 
 #include "base/text.h"
 #include "net/header_value.h"
 #include "web/http/errors.h"
+#include "web/http/numbers.h"
 
 namespace gyr::web {
 namespace {
@@ -34,8 +34,7 @@ std::string_view first_of(std::optional<std::string_view> list) {
 
 bool is_port(std::string_view text) {
   uint32_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  return error == std::errc() && end == text.data() + text.size() && port > 0 && port <= 65'535;
+  return read_number(text, port) && port > 0 && port <= 65'535;
 }
 
 /// The host without its port; an IPv6 address keeps its brackets.
@@ -70,9 +69,7 @@ base::Result<Network> Network::parse(std::string_view text) {
   uint32_t bits = is_v4 ? 32 : 128;
   bool is_length = true;
   if (slash != std::string_view::npos) {
-    const std::string_view length = text.substr(slash + 1);
-    const auto [end, error] = std::from_chars(length.data(), length.data() + length.size(), network.bits_);
-    is_length = error == std::errc() && end == length.data() + length.size() && network.bits_ <= bits;
+    is_length = read_number(text.substr(slash + 1), network.bits_) && network.bits_ <= bits;
     bits = network.bits_;
   }
   if (!is_address || !is_length)

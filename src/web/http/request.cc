@@ -1,7 +1,5 @@
 #include "web/http/request.h"
 
-#include <charconv>
-
 #include "base/assert.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -9,6 +7,7 @@
 #include "syntax/time.h"
 #include "web/http/errors.h"
 #include "web/http/host_resolution.h"
+#include "web/http/numbers.h"
 
 namespace gyr::web {
 namespace {
@@ -29,9 +28,7 @@ const std::string* first_value(const net::QueryList& query, std::string_view nam
 
 std::optional<int64_t> parse_integer(std::string_view text) {
   int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || text.empty()) return std::nullopt;
-  return number;
+  return read_number(text, number) ? std::optional(number) : std::nullopt;
 }
 
 /// A parameter named without a value is meant to be on.

@@ -7,6 +7,7 @@
 #include "syntax/time.h"
 #include "web/http/errors.h"
 #include "web/http/filters.h"
+#include "web/http/numbers.h"
 #include "web/http/request.h"
 
 namespace gyr::web {
@@ -20,8 +21,7 @@ using store::TimeFilter;
 /// Parses an integer; the text must not contain anything else.
 std::optional<int32_t> integer_of(std::string_view text) {
   int32_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size() ? std::optional(number) : std::nullopt;
+  return read_number(text, number) ? std::optional(number) : std::nullopt;
 }
 
 /// The values that could not be parsed, collected for one answer.

@@ -2,7 +2,6 @@
 #include "web/routes.h"
 
 #include <algorithm>
-#include <charconv>
 #include <functional>
 #include <map>
 #include <memory>
@@ -13,6 +12,7 @@
 #include "catalog/flow_cache.h"
 #include "web/flows.h"
 #include "web/http/errors.h"
+#include "web/http/numbers.h"
 #include "web/http/request.h"
 #include "web/http/typed.h"
 #include "web/insight/durations.h"
@@ -205,9 +205,8 @@ std::string grid_cursor(const model::Execution& execution) {
 base::Result<std::pair<base::Instant, base::Id>> read_grid_cursor(std::string_view text) {
   const size_t end = std::min(text.find('_'), text.size());
   int64_t micros = 0;
-  const auto [last, error] = std::from_chars(text.data(), text.data() + end, micros);
   const auto id = base::Id::parse(text.substr(std::min(end + 1, text.size())));
-  if (error != std::errc() || last != text.data() + end || !id)
+  if (!read_number(text.substr(0, end), micros) || !id)
     return base::fail(bad_argument, "before: must be `next` of the previous page");
   return std::pair(base::Instant::of_micros(micros), *id);
 }

@@ -1,10 +1,9 @@
 // The stream of events of a browser and its subscriptions (UI-1000 to UI-1005).
 #include "web/routes.h"
 
-#include <charconv>
-
 #include "base/clock.h"
 #include "web/http/errors.h"
+#include "web/http/numbers.h"
 #include "web/http/request.h"
 #include "web/http/typed.h"
 #include "web/live/live_stream.h"
@@ -17,10 +16,8 @@ namespace {
 std::optional<std::pair<std::string, int64_t>> parse_last_event(std::string_view text) {
   const size_t dash = text.find('-');
   if (dash == std::string_view::npos) return std::nullopt;
-  const std::string_view number = text.substr(dash + 1);
   int64_t revision = 0;
-  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), revision);
-  if (error != std::errc() || end != number.data() + number.size()) return std::nullopt;
+  if (!read_number(text.substr(dash + 1), revision)) return std::nullopt;
   return std::pair(std::string(text.substr(0, dash)), revision);
 }
 

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <map>
 
 #include "base/text.h"
 #include "syntax/time.h"
 #include "web/http/await.h"
+#include "web/http/numbers.h"
 
 namespace gyr::web {
 namespace {
@@ -112,8 +112,7 @@ std::optional<WindowPlace> parse_window_place(std::string_view text) {
     place.kind = WindowPlace::Kind::last;
     return place;
   }
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), place.line);
-  if (error == std::errc() && end == text.data() + text.size()) {
+  if (read_number(text, place.line)) {
     place.kind = WindowPlace::Kind::line;
     if (place.line < 1) return std::nullopt;
     return place;

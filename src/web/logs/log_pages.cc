@@ -2,10 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <vector>
 
 #include "base/text.h"
+#include "web/http/numbers.h"
 
 namespace gyr::web {
 namespace {
@@ -20,12 +20,6 @@ LogPlace place_of(const model::LogEntry& line) {
 bool is_at(const LogPlace& place, const model::LogEntry& line) {
   return line.execution_id == place.execution && line.task_run_id == place.task_run && line.attempt == place.attempt &&
          line.sequence == place.sequence;
-}
-
-template <class Number>
-bool read_number(std::string_view text, Number& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc() && end == text.data() + text.size();
 }
 
 }  // namespace

@@ -3,12 +3,12 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <fstream>
 
 #include "base/text.h"
 #include "web/http/errors.h"
+#include "web/http/numbers.h"
 
 namespace gyr::web {
 namespace {
@@ -23,9 +23,7 @@ std::string first_line(const std::filesystem::path& file) {
 
 std::optional<int64_t> whole_number(std::string_view text) {
   int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
+  return read_number(text, number) ? std::optional(number) : std::nullopt;
 }
 
 }  // namespace

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/text.h"
 #include "web/http/errors.h"
+#include "web/http/numbers.h"
 
 namespace gyr::web {
 namespace {
@@ -35,12 +35,6 @@ int64_t rank_of_state(model::State state) {
   }
 }
 
-template <class Number>
-bool take_number(std::string_view part, Number& number) {
-  const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), number);
-  return error == std::errc() && end == part.data() + part.size();
-}
-
 }  // namespace
 
 std::string run_cursor(const RunSelection& selection, RunPlace place) {
@@ -52,8 +46,8 @@ base::Result<void> read_run_cursor(std::string_view cursor, RunSelection& select
   const auto parts = base::split(cursor, '_');
   RunPlace place;
   int64_t now = 0;
-  if (parts.size() != 4 || parts[0] != name_of_order(selection.order) || !take_number(parts[1], now) ||
-      !take_number(parts[2], place.rank) || !take_number(parts[3], place.position)) {
+  if (parts.size() != 4 || parts[0] != name_of_order(selection.order) || !read_number(parts[1], now) ||
+      !read_number(parts[2], place.rank) || !read_number(parts[3], place.position)) {
     return base::fail(bad_argument, "after: must be `next` of the previous page in the same order");
   }
   selection.now = base::Instant::of_micros(now);

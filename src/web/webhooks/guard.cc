@@ -1,7 +1,6 @@
 #include "web/webhooks/guard.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/log.h"
 #include "base/text.h"
@@ -10,6 +9,7 @@
 #include "web/http/answers.h"
 #include "web/http/core.h"
 #include "web/http/errors.h"
+#include "web/http/numbers.h"
 #include "web/webhooks/webhook.h"
 
 namespace gyr::web {
@@ -39,9 +39,7 @@ std::string header_of(const plugin::WebhookSignature& signature) {
 
 std::optional<std::string> date_problem(std::string_view text, base::Duration tolerance, base::Instant now) {
   int64_t seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size())
-    return "the signed date is missing or not a number of seconds";
+  if (!read_number(text, seconds)) return "the signed date is missing or not a number of seconds";
   const base::Duration age = now - base::Instant{.seconds = seconds};
   if (age > tolerance || base::Duration{} - age > tolerance) {
     return fmt::format("the signed date is {} s away from now, more than the tolerance of {} s", age.seconds,
