@@ -11,7 +11,8 @@ export interface FormContext {
   namespace: Readonly<Ref<string>>;
   set: (path: Path, value: unknown) => void;
   rename: (path: Path, name: string) => void;
-  raw: (path: Path) => string;
+  text: (path: Path) => string; // the YAML of a value, with its comments
+  setText: (path: Path, text: string) => void;
   problem: (path: Path) => string | undefined;
   lookups: Lookups;
 }
