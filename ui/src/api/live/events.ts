@@ -210,8 +210,10 @@ export class Events {
       try {
         await this.transport.change(stream, [topic], unsubscribe.splice(0));
         this.changed([topic], []);
-      } catch {
-        this.refused.add(topic);
+      } catch (error) {
+        // Only what the server does not know is refused; anything else is tried again with the next change.
+        if (error instanceof ApiError && error.status === 400) this.refused.add(topic);
+        else if (error instanceof ApiError && error.status === 404) return this.forget(stream);
       }
     }
     this.askAtIntervals();
