@@ -34,6 +34,19 @@ export const shortcuts: Shortcut[] = [
   { keys: ['Ctrl', 'S'], what: 'keys.save' },
   { keys: ['Ctrl', 'E'], what: 'keys.execute' },
   { keys: ['Ctrl', 'Enter'], what: 'keys.confirm' },
+  { keys: ['F1'], what: 'editor.commands' },
+  { keys: ['Ctrl', 'Space'], what: 'editor.command.complete' },
+  { keys: ['Ctrl', '/'], what: 'editor.command.comment' },
+  { keys: ['Ctrl', 'F'], what: 'editor.command.find' },
+  { keys: ['F10'], what: 'editor.command.foldTexts' },
+  { keys: ['Ctrl', 'Shift', '+'], what: 'editor.command.larger' },
+  { keys: ['Ctrl', 'Shift', '−'], what: 'editor.command.smaller' },
+  { keys: ['F2'], what: 'editor.command.rename' },
+  { keys: ['F12'], what: 'editor.command.definition' },
+  { keys: ['Shift', 'F12'], what: 'editor.command.usages' },
+  { keys: ['Ctrl', 'Shift', 'O'], what: 'editor.command.outline' },
+  { keys: ['Shift', 'Alt', 'F'], what: 'editor.command.format' },
+  { keys: ['Alt', 'Click'], what: 'keys.cursors' },
 ];
 
 const isField = (target: EventTarget | null): boolean =>

@@ -7,7 +7,8 @@ import { search } from '@/model/fuzzy';
 import type { SchemaRoot } from '@/model/pluginSchema';
 import { expressionBefore, hoverAt, offersInExpression, offersInYaml, type Ask, type Names, type Offer } from '@/model/yaml/assist';
 
-export interface AssistSource { schema: () => Promise<SchemaRoot>; names: () => Promise<Names>; ask: (ask: Ask) => Promise<string[]> }
+// `pinned` is the execution whose values are shown, if any; `value` evaluates an expression in it (UI-359).
+export interface AssistSource { schema: () => Promise<SchemaRoot>; names: () => Promise<Names>; ask: (ask: Ask) => Promise<string[]>; pinned?: () => string; value?: (expression: string) => Promise<string> }
 
 const kinds: Record<Offer['kind'], string> = { property: 'property', value: 'enum', type: 'class', variable: 'variable', function: 'function', filter: 'function' };
 
@@ -28,7 +29,12 @@ async function fromExpression(context: CompletionContext, source: AssistSource, 
   const found = offersInExpression(context.state.doc.toString(), context.pos, inside, await source.names());
   const asked = found.ask ? await source.ask(found.ask).catch(() => []) : [];
   if (context.aborted) return null;
-  const options = [...found.offers.map((offer) => entryOf(offer)), ...asked.map((label): Completion => ({ label, type: 'variable' }))];
+  const way = /((?:[A-Za-z_]\w*(?:\[[^\]]*\])?\.)*)[\w-]*$/.exec(inside)?.[1] ?? '';
+  const valued = (completion: Completion): Completion => ((source.pinned?.() ?? '') === '' || completion.type !== 'variable' ? completion : { ...completion, info: async () => {
+    const value = await source.value?.(`${way}${completion.label}`).catch(() => '');
+    return value === undefined || value === '' ? null : { dom: lineOf(shortened(value), 'cm-hover-text') };
+  } });
+  const options = [...found.offers.map((offer) => entryOf(offer)), ...asked.map((label): Completion => ({ label, type: 'variable' }))].map(valued);
   return options.length === 0 ? null : { from: found.from, options, validFor: /^[\w-]*$/ };
 }
 
@@ -54,6 +60,8 @@ export const completeFlow = (source: AssistSource) => async (context: Completion
   }
 };
 
+const longest = 2000;
+const shortened = (text: string): string => (text.length > longest ? `${text.slice(0, longest)}…` : text);
 function lineOf(text: string, name: string): HTMLElement {
   const element = document.createElement('div');
   element.className = name;
@@ -80,4 +88,38 @@ export const hoverFlow = (source: AssistSource): Extension => hoverTooltip(async
   } catch {
     return null;
   }
+}, { hoverTime: 350 });
+
+// The expression that an offset lies in, without its braces. Pure.
+export function expressionAt(text: string, offset: number): { from: number; to: number; inner: string } | undefined {
+  for (const match of text.matchAll(/\{\{([\s\S]*?)\}\}/g)) {
+    if (match.index > offset) return undefined;
+    if (offset <= match.index + match[0].length) return { from: match.index, to: match.index + match[0].length, inner: (match[1] ?? '').trim() };
+  }
+  return undefined;
+}
+const around = 2000;
+// The value of an expression in the pinned execution.
+export const hoverValue = (source: AssistSource): Extension => hoverTooltip(async (view, offset) => {
+  const id = source.pinned?.() ?? '';
+  if (id === '' || !source.value) return null;
+  const begin = Math.max(0, offset - around);
+  const found = expressionAt(view.state.sliceDoc(begin, Math.min(view.state.doc.length, offset + around)), offset - begin);
+  if (!found || found.inner === '') return null;
+  let value: string;
+  try {
+    value = await source.value(found.inner);
+  } catch (error) {
+    value = error instanceof Error ? error.message : String(error);
+  }
+  return {
+    pos: begin + found.from, end: begin + found.to, above: true,
+    create: () => {
+      const dom = document.createElement('div');
+      dom.className = 'cm-hover';
+      dom.dataset['testid'] = 'hover-value';
+      dom.append(lineOf(t('editor.valueIs', { id: id.slice(-8) }), 'cm-hover-facts'), lineOf(shortened(value), 'cm-hover-text'));
+      return { dom };
+    },
+  };
 }, { hoverTime: 350 });

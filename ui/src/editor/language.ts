@@ -4,10 +4,13 @@ import type { Extension } from '@codemirror/state';
 import { Decoration, MatchDecorator, ViewPlugin, type DecorationSet, type EditorView, type ViewUpdate } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { parser } from '@lezer/yaml';
+import { expressionMarks } from './expressionMarks';
+import { scripts } from './scripts';
 
 const language = LRLanguage.define({
   name: 'yaml',
   parser: parser.configure({
+    wrap: scripts,
     props: [
       indentNodeProp.add({ FlowMapping: (context) => context.baseIndent + context.unit, FlowSequence: (context) => context.baseIndent + context.unit }),
       foldNodeProp.add({
@@ -25,7 +28,7 @@ const style = HighlightStyle.define([
   { tag: [tags.number, tags.bool, tags.null], class: 'tok-number' },
   { tag: [tags.lineComment, tags.comment], class: 'tok-comment' },
   { tag: [tags.punctuation, tags.separator, tags.squareBracket, tags.brace], class: 'tok-punct' },
-  { tag: [tags.typeName, tags.labelName, tags.keyword, tags.meta], class: 'tok-type' },
+  { tag: [tags.typeName, tags.labelName, tags.keyword, tags.meta, tags.definitionKeyword, tags.controlKeyword, tags.operatorKeyword, tags.standard(tags.variableName)], class: 'tok-type' },
 ]);
 
 function marks(regexp: RegExp, name: string): Extension {
@@ -54,7 +57,7 @@ export function flowLanguage(): Extension {
     indentation,
     new LanguageSupport(language),
     syntaxHighlighting(style),
-    marks(/\{\{.*?\}\}|\{%.*?%\}/g, 'tok-expression'),
+    expressionMarks,
     marks(/\b(?:io|org|com)\.[a-z][\w]*(?:\.[\w]+)+/g, 'tok-type'),
   ];
 }

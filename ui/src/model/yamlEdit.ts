@@ -25,6 +25,11 @@ export function offsetOf(source: string, line: number, column: number): number {
   return Math.min(at + Math.max(0, column - 1), end < 0 ? source.length : end);
 }
 
+export function placeOf(source: string, offset: number): { line: number; column: number } {
+  const before = source.slice(0, offset);
+  return { line: before.split('\n').length, column: offset - before.lastIndexOf('\n') };
+}
+
 // The value of a key at the top level of a flow, where it is written on one line: `id`, `namespace`.
 export function topLevel(source: string, key: string): string | undefined {
   const match = new RegExp(`^${key}:[ \\t]*(?:"((?:[^"\\\\]|\\\\.)*)"|'((?:[^']|'')*)'|([^#\\n]*?))[ \\t]*(?:#.*)?$`, 'm').exec(source);

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { seeded } from '../seeded';
+import { checkExpressions, typesAsked, type Known } from './checks';
+
+const known: Known = { filters: ['upper', 'default', 'jq'], functions: ['secret', 'now', 'read'], outputs: new Map([['io.kestra.plugin.core.http.Request', ['body', 'code', 'uri']]]) };
+const flow = (...lines: string[]): string => `id: hello
+namespace: company.team
+inputs:
+  - id: who
+    type: STRING
+  - id: nested.name
+    type: STRING
+variables:
+  city: Rome
+tasks:
+  - id: first
+    type: io.kestra.plugin.core.http.Request
+    uri: https://example.com
+  - id: both
+    type: io.kestra.plugin.core.flow.Parallel
+    tasks:
+      - id: left
+        type: io.kestra.plugin.core.log.Log
+        message: "{{ outputs.right.value }}"
+      - id: right
+        type: io.kestra.plugin.core.http.Request
+        uri: "{{ outputs.first.uri }}"
+  - id: user
+    type: io.kestra.plugin.core.log.Log
+    message: |
+${lines.map((line) => `      ${line}`).join('\n')}
+  - id: last
+    type: io.kestra.plugin.core.http.Request
+    uri: https://example.com
+`;
+const say = (...lines: string[]): string[] => {
+  const source = flow(...lines);
+  return checkExpressions(source, known).filter((one) => one.name !== 'right').map((one) => `${one.kind} ${one.name}${one.of === '' ? '' : ` of ${one.of}`}@${source.slice(one.from, one.to)}`);
+};
+
+// UI-354
+describe('the check of expressions', () => {
+  it('has nothing to say about what is there', () => {
+    expect(say("{{ inputs.who | upper }} {{ inputs.nested.name }} {{ inputs['who'] }} {{ vars.city }} {{ outputs.first.body | jq('.a') | default('x') }}", "{{ secret('A') }} {{ now() }} {% if inputs.who is divisibleby(3) and (1 > 0) %}x{% endif %}", "{{ outputs['first'].code }} {{ trigger.outputs.any }} {{ {'a': {'b': 1}} }} {{ 'inputs.no and | nofilter nofn(' }}", '{# {{ inputs.no }} #} {% raw %}{{ inputs.no }}{% endraw %}', '{% macro f(a) %}{{ a }}{% endmacro %}{{ f(1) }}')).toEqual([]);
+  });
+  it('names what is not known, at its place', () => {
+    expect(say('{{ inputs.whom }}', '{{ vars.town }}', '{{ outputs.frist.body }}', '{{ outputs.first.bdoy }}', '{{ inputs.who | uper }}', '{{ secrt("A") }}')).toEqual([
+      'input whom@whom', 'variable town@town', 'task frist@frist', 'output bdoy of first@bdoy', 'filter uper@uper', 'function secrt@secrt',
+    ]);
+  });
+  it('names outputs of tasks that come later or run beside', () => {
+    expect(say('{{ outputs.last.body }}')).toEqual(['later last@last']);
+    expect(checkExpressions(flow('x'), known).map((one) => [one.kind, one.name])).toEqual([['parallel', 'right']]);
+  });
+  it('names braces without an end', () => {
+    expect(say('{{ inputs.who')).toEqual(['open @{{']);
+    expect(say('{% if x')).toEqual(['open @{%']);
+  });
+  it('knows which types must be asked for', () => {
+    expect(typesAsked(flow('{{ outputs.last.body }} {{ outputs.user }}'))).toEqual(['io.kestra.plugin.core.http.Request']);
+    expect(typesAsked('tasks: [')).toEqual([]);
+  });
+  it('is silent about broken, huge and odd texts, and never fails', () => {
+    expect(checkExpressions('tasks: [', known)).toEqual([]);
+    expect(checkExpressions(`a: "{{ inputs.x }}"\n${'# x\n'.repeat(120_000)}`, known)).toEqual([]);
+    expect(checkExpressions('- 1\n- {{ a }}', known)).toEqual([]);
+    const random = seeded(3);
+    const parts = ['{{', '}}', '{%', '%}', "'", '"', 'inputs.', 'outputs[', ']', '| ', '(', ')', '\\', ' x ', '{#', '#}'];
+    for (let i = 0; i < 60; i++) expect(() => say(Array.from({ length: 12 }, () => parts[Math.floor(random() * parts.length)]).join(''))).not.toThrow();
+  }, 30_000);
+});
