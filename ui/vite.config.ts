@@ -7,13 +7,15 @@ import { compileLanguage } from './tools/messages.mjs';
 
 const locales = fileURLToPath(new URL('./src/locales', import.meta.url));
 
-// `virtual:messages/en` is the compiled messages of one language: no parser of messages runs in the browser.
+// `virtual:messages/en` is the compiled messages of one language: no parser of messages runs in the browser. `virtual:languages` loads the others.
 function messages(): Plugin {
   const prefix = 'virtual:messages/';
+  const all = 'virtual:languages';
   return {
     name: 'messages',
-    resolveId: (id) => (id.startsWith(prefix) ? `\0${id}` : undefined),
+    resolveId: (id) => (id.startsWith(prefix) || id === all ? `\0${id}` : undefined),
     load(id) {
+      if (id === `\0${all}`) return `export default {${readdirSync(locales).filter((name) => name !== 'en').sort().map((name) => `${name}: () => import('${prefix}${name}')`).join(', ')}}`;
       if (!id.startsWith(`\0${prefix}`)) return undefined;
       const language = id.slice(prefix.length + 1);
       for (const file of readdirSync(`${locales}/${language}`)) this.addWatchFile(`${locales}/${language}/${file}`);
@@ -35,15 +37,17 @@ export default defineConfig({
     rollupOptions: {
       output: {
         manualChunks(id) {
+          if (/[\\/]node_modules[\\/]@codemirror[\\/]legacy-modes/.test(id)) return undefined; // one chunk a language, loaded with its first script
           if (/[\\/]node_modules[\\/](@codemirror|@lezer|crelt|style-mod|w3c-keyname|@marijn)/.test(id)) return 'codemirror';
           if (/[\\/]node_modules[\\/]yaml[\\/]|[\\/]src[\\/]model[\\/]yaml[\\/]/.test(id)) return 'yaml';
           if (/[\\/]node_modules[\\/]/.test(id)) return 'libraries';
-          if (/[\\/]src[\\/](kit|model|api)[\\/]/.test(id) || id.startsWith('\0virtual:messages/')) return 'kit';
+          if (/[\\/]src[\\/](kit|model|api)[\\/]/.test(id) || id === '\0virtual:messages/en') return 'kit';
+          if (id.startsWith('\0virtual:messages/')) return `messages-${id.slice(id.lastIndexOf('/') + 1)}`;
           return undefined;
         },
       },
     },
   },
   server: { proxy: { '/api': { target: process.env['GYR_SERVER'] ?? 'http://127.0.0.1:8080', changeOrigin: false } } },
-  test: { include: ['src/**/*.test.ts'], environment: 'node', pool: 'threads', isolate: false },
+  test: { include: ['src/**/*.test.ts', 'tools/*.test.mjs'], environment: 'node', pool: 'threads', isolate: false },
 });

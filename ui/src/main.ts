@@ -8,6 +8,7 @@ import './kit/base.css';
 import App from './app/App.vue';
 import { makeRouter } from './app/router';
 import { ApiError } from './api/errors';
+import { speak } from './kit/i18n';
 
 const fresh = 10_000;
 const queries = new QueryClient({
@@ -20,7 +21,8 @@ const queries = new QueryClient({
   },
 });
 
-createApp(App).use(createPinia()).use(VueQueryPlugin, { queryClient: queries }).use(makeRouter()).mount('#app');
+// The language first, so that nothing is painted twice.
+void speak().then(() => createApp(App).use(createPinia()).use(VueQueryPlugin, { queryClient: queries }).use(makeRouter()).mount('#app'));
 
 // After an upgrade of the server the chunks of the old page are gone: it is loaded once more, and only once.
 const key = 'gyr.reloaded';
