@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { measureWork } from './frames.mjs';
 import { start } from './program.mjs';
 
 let gyr;
@@ -88,12 +89,6 @@ test('logs: groups by task run, folded and unfolded, in the order of their first
 test('logs-follow: no line lost, doubled or out of order; scrolling up lets go, the pill follows again', () => gyr.page(async (page) => {
   const { id } = await gyr.execute('company.team', 'follow');
   await page.goto(`${gyr.address}main/executions/company.team/follow/${id}/logs`);
-  await page.evaluate(() => {
-    window.longest = 0;
-    let last = performance.now();
-    const frame = (now) => { window.longest = Math.max(window.longest, now - last); last = now; window.frames = requestAnimationFrame(frame); };
-    window.frames = requestAnimationFrame((now) => { last = now; frame(now); });
-  });
   const grown = (count) => page.waitForFunction((lines) => parseInt(document.querySelector('[data-testid="log-list"] .space')?.style.height ?? '0', 10) > lines * 20, count, { timeout: 15_000 });
   await grown(2000);
   const list = page.getByTestId('log-list');
@@ -111,7 +106,6 @@ test('logs-follow: no line lost, doubled or out of order; scrolling up lets go, 
   await page.getByTestId('action-follow').click();
   await page.locator('.l', { hasText: '5:1000' }).waitFor({ timeout: 15_000 });
   await page.locator('[data-testid="page-execution"][data-state="SUCCESS"]').waitFor();
-  const longest = await page.evaluate(() => { cancelAnimationFrame(window.frames); return window.longest; });
   await list.evaluate((box) => box.scrollTo(0, 0));
   await page.locator('.l', { hasText: /1:1$/ }).waitFor();
   const server = (await gyr.api('GET', `logs/${id}`)).map((line) => line.message).filter((message) => /^\d:\d+$/.test(message));
@@ -130,5 +124,25 @@ test('logs-follow: no line lost, doubled or out of order; scrolling up lets go, 
     for (const [number, text] of lines) seen.set(number, text);
   }
   assert.deepEqual([...seen].sort((left, right) => left[0] - right[0]).map(([, text]) => text).filter((text) => /^\d:\d+$/.test(text)), server);
-  console.log(`# longest frame while following: ${Math.round(longest)} ms`);
+}));
+
+// UI-655, UI-1000, UI-1003
+test('logs-pace: while 1,000 lines per second arrive, the page never works longer than 50 ms; they come by the stream alone', () => gyr.page(async (page, context) => {
+  const reads = [];
+  await page.goto(`${gyr.address}main/executions`);
+  await page.getByTestId('page-executions').waitFor();
+  const { id } = await gyr.execute('company.team', 'follow');
+  await page.goto(`${gyr.address}main/executions/company.team/follow/${id}/logs`);
+  await page.locator('.l .ms').first().waitFor();
+  page.on('request', (request) => { if (/\/window\?/.test(request.url())) reads.push(request.url()); });
+  const worked = await measureWork(page, context);
+  const lines = () => page.getByTestId('log-list').locator('.space').evaluate((space) => parseInt(space.style.height, 10) / 20);
+  const before = await lines();
+  await page.locator('.l', { hasText: '5:1000' }).waitFor({ timeout: 15_000 });
+  const shown = (await lines()) - before;
+  const { tasks, longest, late } = await worked();
+  console.log(`# ${shown} lines in ${tasks} tasks, the longest ${Math.round(longest)} ms of the processor, ${Math.round(late)} ms by the clock`);
+  assert.ok(shown > 1000, 'it was measured while lines came');
+  assert.ok(longest <= 50, `the page works ${longest} ms at one go`);
+  assert.deepEqual(reads, []);
 }));

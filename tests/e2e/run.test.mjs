@@ -63,6 +63,25 @@ test('run-kill: names the execution, kills it, live', () => gyr.page(async (page
   await page.getByTestId('action-kill').waitFor({ state: 'detached' });
 }));
 
+// UI-47
+test('toasts: one stands above the dialog that failed; it is read, copied and closed there, and the dialog stays', () => gyr.page(async (page) => {
+  const { id } = await gyr.execute('company.team', 'long');
+  await page.goto(`${gyr.address}main/executions/company.team/long/${id}/overview`);
+  await stateOf(page, 'RUNNING');
+  await page.getByTestId('action-kill').click();
+  const dialog = page.getByTestId('dialog-kill');
+  gyr.pages.away(true);
+  await dialog.getByTestId('action-confirm').click();
+  const toast = page.locator('[data-testid="toast"][role="alert"]');
+  await toast.getByRole('button', { name: 'Copy' }).click();
+  await toast.getByRole('button', { name: 'Close' }).click();
+  await toast.waitFor({ state: 'detached' });
+  assert.ok(await dialog.isVisible(), 'a click on the toast leaves the dialog open');
+  gyr.pages.away(false);
+  await dialog.getByTestId('action-confirm').click();
+  await stateOf(page, 'KILLED');
+}, { allow: [/ERR_/, /Failed to load resource/, /502/] }));
+
 // UI-672
 test('run-resume: a wrong value is refused, the right one resumes', () => gyr.page(async (page) => {
   const { id } = await gyr.execute('company.team', 'pauses');

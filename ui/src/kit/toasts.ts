@@ -37,3 +37,9 @@ export function fail(title: string, lines: string[] = [], code = ''): void {
   }
   toasts.push({ id: ++last, state: 'FAILED', title, lines, code, count: 1, at: Date.now() });
 }
+
+// A toast stands above a dialog and is no part of it: a click there does not close the dialog.
+export function keepOpen(event: CustomEvent<{ originalEvent: Event }>): void {
+  const { target } = event.detail.originalEvent;
+  if (target instanceof Element && target.closest('.toasts')) event.preventDefault();
+}

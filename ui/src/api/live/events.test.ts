@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ApiError } from '../errors';
 import { isFollowing, lostSince } from './connection';
-import { Events, type Frame, type Transport } from './events';
+import { Events, type Frame, type Subscription, type Transport } from './events';
 
 // A server whose streams end when the test says so.
 class Server implements Transport {
   lastIds: string[] = [];
+  since: (number | undefined)[] = [];
   asked: { stream: string; subscribe: string[]; unsubscribe: string[] }[] = [];
   away = false;
   silent = false;
@@ -18,7 +19,9 @@ class Server implements Transport {
     if (this.away) return Promise.reject(new ApiError(0, 'away', 'NETWORK', [], ''));
     return Promise.resolve(new ReadableStream({ start: (to) => { this.to = to; if (!this.silent) this.say(`id: hello\ndata: {"stream":"${this.name}"}\n\nid: ${this.name}-1\n\n`); } }));
   }
-  change(stream: string, subscribe: string[], unsubscribe: string[]): Promise<unknown> {
+  change(stream: string, subscriptions: Subscription[], unsubscribe: string[]): Promise<unknown> {
+    const subscribe = subscriptions.map((one) => one.topic);
+    this.since.push(...subscriptions.map((one) => one.since));
     this.asked.push({ stream, subscribe, unsubscribe });
     if (stream !== this.name) return Promise.reject(new ApiError(404, 'no such stream', '', [], ''));
     if (this.unknown !== '' && subscribe.includes(this.unknown)) return Promise.reject(new ApiError(400, 'no such topic', '', [], ''));
@@ -94,6 +97,37 @@ describe('the stream of events', () => {
     await pass(12_000);
     expect(one.ask).toHaveBeenCalledTimes(before);
     stop();
+    await pass(6000);
+  });
+});
+
+// UI-653
+describe('a topic that goes on from a place', () => {
+  it('is subscribed to from what its follower has, also in a new stream; one that comes later reads once', async () => {
+    const server = new Server();
+    const events = new Events(server);
+    let has = 7;
+    const one = { ...follower(), since: () => has };
+    const stops = [events.follow('log:1', one)];
+    await pass(100);
+    expect(server.since).toEqual([7]);
+    expect(one.ask).not.toHaveBeenCalled();
+    server.frame('log:1', 9, { lines: [] });
+    await pass(1);
+    expect(one.frames).toHaveLength(1);
+    const other = { ...follower(), since: () => 3 };
+    stops.push(events.follow('log:1', other));
+    expect(other.ask).toHaveBeenCalledExactlyOnceWith(false);
+    has = 9;
+    stops.splice(1, 1)[0]?.();
+    server.name = 'two';
+    server.close();
+    await pass(500);
+    expect(server.since).toEqual([7, 9]);
+    server.frame('log:1', 0, { overflow: true });
+    await pass(1);
+    expect(one.ask).toHaveBeenLastCalledWith(true);
+    stops.forEach((stop) => { stop(); });
     await pass(6000);
   });
 });

@@ -2,6 +2,7 @@
 // tried again after 0.5, 1, 2, 4, 8, 15 s with jitter and continues where it was lost. From the second failure on, and where a proxy holds the
 // stream back, everything that is followed is read at intervals instead.
 import { EventReader } from '@/model/sse';
+import type { Schemas } from '../client';
 import { ApiError } from '../errors';
 import { markLost, markOpen } from './connection';
 
@@ -10,6 +11,7 @@ export interface Frame {
   revision: number;
   patch?: unknown;
   rows?: unknown[];
+  lines?: Schemas['LogWindow']['lines'];
   gone?: string[];
   total?: number;
   byState?: Record<string, number>;
@@ -18,12 +20,15 @@ export interface Frame {
 }
 export interface Follower {
   frame: (frame: Frame) => void;
-  ask: () => void; // too much happened, or it is not known what: read by the operation that the topic belongs to
+  // Read by the operation that the topic belongs to: it is not known what happened, or (`isOver`) too much did.
+  ask: (isOver: boolean) => void;
+  since?: (() => number) | undefined; // what it has: the stream sends what comes after it
   late?: boolean | undefined; // a change just before the subscription may be missed: it is not asked for again
 }
+export interface Subscription { topic: string; since?: number }
 export interface Transport {
   open: (lastId: string, signal: AbortSignal) => Promise<ReadableStream<Uint8Array>>;
-  change: (stream: string, subscribe: string[], unsubscribe: string[]) => Promise<unknown>;
+  change: (stream: string, subscribe: Subscription[], unsubscribe: string[]) => Promise<unknown>;
 }
 
 const delays = [500, 1000, 2000, 4000, 8000, 15_000];
@@ -60,6 +65,8 @@ export class Events {
     const known = this.followers.get(topic) ?? new Set();
     this.followers.set(topic, known.add(follower));
     clearTimeout(this.leaving);
+    // The server follows it already, and not from the place that this follower has.
+    if (follower.since && this.told.has(topic)) follower.ask(false);
     this.plan();
     if (!this.running) void this.run();
     return () => {
@@ -72,7 +79,7 @@ export class Events {
   }
 
   private askAll(topics: Iterable<string> = this.followers.keys()): void {
-    for (const topic of topics) this.followers.get(topic)?.forEach((one) => one.ask());
+    for (const topic of topics) this.followers.get(topic)?.forEach((one) => { one.ask(false); });
   }
   // Everything at intervals while there is no stream that can be trusted, else only what the server does not follow.
   private askAtIntervals(): void {
@@ -172,7 +179,7 @@ export class Events {
   }
   private take(data: string): void {
     const frame = JSON.parse(data) as Frame;
-    this.followers.get(frame.topic)?.forEach((one) => (frame.overflow ? one.ask() : one.frame(frame)));
+    this.followers.get(frame.topic)?.forEach((one) => { if (frame.overflow) one.ask(true); else one.frame(frame); });
   }
 
   private plan(delay = together): void {
@@ -187,7 +194,7 @@ export class Events {
     const { stream } = this;
     this.changing = true;
     try {
-      await this.transport.change(stream, subscribe, unsubscribe);
+      await this.transport.change(stream, subscribe.map((topic) => this.subscription(topic)), unsubscribe);
       if (stream === this.stream) this.changed(subscribe, unsubscribe);
     } catch (error) {
       const status = error instanceof ApiError ? error.status : 0;
@@ -198,17 +205,21 @@ export class Events {
     this.changing = false;
     this.plan();
   }
+  private subscription(topic: string): Subscription {
+    const since = [...(this.followers.get(topic) ?? [])].flatMap((one) => (one.since ? [one.since()] : []));
+    return since.length === 0 ? { topic } : { topic, since: Math.min(...since) };
+  }
   private changed(subscribe: string[], unsubscribe: string[]): void {
     subscribe.forEach((topic) => this.told.add(topic));
     unsubscribe.forEach((topic) => this.told.delete(topic));
     // A list only sends what changes from now on: what changed since it was read is read once.
-    for (const topic of subscribe.filter(isList)) this.followers.get(topic)?.forEach((one) => { if (one.late !== true) one.ask(); });
+    for (const topic of subscribe.filter(isList)) this.followers.get(topic)?.forEach((one) => { if (one.late !== true) one.ask(false); });
   }
   // One topic that the server does not know refuses all of them: each is asked for alone, and the refused one is read at intervals.
   private async oneByOne(stream: string, subscribe: string[], unsubscribe: string[]): Promise<void> {
     for (const topic of subscribe) {
       try {
-        await this.transport.change(stream, [topic], unsubscribe.splice(0));
+        await this.transport.change(stream, [this.subscription(topic)], unsubscribe.splice(0));
         this.changed([topic], []);
       } catch (error) {
         // Only what the server does not know is refused; anything else is tried again with the next change.

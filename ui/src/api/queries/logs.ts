@@ -16,6 +16,12 @@ export const fetchProfile = (executionId: string, query: LogFilter & { buckets: 
 export const findInLog = (executionId: string, query: LogFilter & { from?: number; back?: boolean; level?: string }, signal?: AbortSignal) =>
   take(api.GET('/api/v1/{tenant}/logs/{executionId}/find', inLog(executionId, query, signal)));
 
+// The topic of the lines that are written from now on.
+export function logTopic(executionId: string, { minLevel, taskRunId }: LogFilter): string {
+  const query = new URLSearchParams([...(minLevel === undefined ? [] : [['minLevel', minLevel]]), ...(taskRunId === undefined ? [] : [['taskRunId', taskRunId]])]).toString();
+  return `log:${executionId}${query === '' ? '' : `?${query}`}`;
+}
+
 export const logDownload = (executionId: string, query: string): string => `${apiBase}/api/v1/${tenant}/logs/${encodeURIComponent(executionId)}/download?${query}`;
 
 export const useLogSearch = (query: MaybeRefOrGetter<string>, refetchInterval: number | false = false) =>

@@ -1,19 +1,20 @@
-// The log of an execution: its profile, the view of its lines, and while it runs the lines that are written. New lines are asked for by the
-// number of the last one, so none is doubled and none is missing, whatever happens to the connection (UI-653).
+// The log of an execution: its profile, the view of its lines, and while it runs the lines that are written. The stream sends them from the
+// number of the last one on; what it may have missed is read from that number on. So none is doubled and none is missing, whatever happens
+// to the connection (UI-653).
 import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue';
-import { markLost, markOpen } from '@/api/live/connection';
-import { fetchProfile, fetchWindow } from '@/api/queries/logs';
-import type { Filter, Profile, Reader } from '@/logs/lines';
+import { calm } from '@/api/live/calm';
+import { followTopic } from '@/api/live/useTopic';
+import { fetchProfile, fetchWindow, logTopic } from '@/api/queries/logs';
+import type { Filter, LineAnswer, Profile, Reader } from '@/logs/lines';
+import { Slices } from '@/logs/slices';
 import { LogView } from '@/logs/view';
 
 export const mostGroups = 5000; // the server names no more task runs
 const buckets = 400;
-const tailEvery = 250;
 const countEvery = 2000;
+const readEvery = 1000;
 const newLines = 1000;
 const tooFarBehind = 20; // reads in a row: then the log is opened again at its end
-const readsAfterEnd = 4; // the last lines are stored shortly after the last state
-const delays = [500, 1000, 2000, 4000, 8000, 15_000];
 
 export interface Wanted { id: string; filter: Filter; byTask: boolean; q: string; regex: boolean }
 
@@ -30,15 +31,21 @@ class LogFeed {
   readonly error = shallowRef<unknown>();
   readonly folded = new Set<string>();
   private request = new AbortController();
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private counted = { at: 0, last: 0 };
-  private failures = 0;
-  private isLive = false; // opened while it ran: lines are read until shortly after the end
-  private left = readsAfterEnd;
+  private reached = 0; // the number of the last line that is here
+  private isLive = false; // opened while it ran: it is followed until it is closed
+  private isBehind = false; // lines are missing: what the stream sends is dropped until they are read
+  private held: LineAnswer[] | undefined; // what the stream sends while they are read
+  private unfollow: (() => void) | undefined;
+  private readonly slices = new Slices<LineAnswer>((lines) => {
+    this.view.value?.append(lines);
+    this.version.value++;
+    this.counts.soon();
+  });
+  private readonly counts = calm(() => this.count(), countEvery);
+  private readonly reads = calm(() => this.catchUp(), readEvery);
 
   constructor(private readonly wanted: Ref<Wanted>, private readonly ended: Ref<boolean>) {}
 
-  private get name(): string { return `log:${this.wanted.value.id}`; }
   async open(): Promise<void> {
     this.close();
     const mine = (this.request = new AbortController());
@@ -56,8 +63,8 @@ class LogFeed {
       this.view.value = view;
       this.error.value = undefined;
       this.version.value++;
-      this.left = readsAfterEnd;
-      this.follow();
+      this.reached = view.last;
+      if (this.isLive) this.follow();
     } catch (reason) {
       if (!mine.signal.aborted) this.error.value = reason;
     }
@@ -70,48 +77,70 @@ class LogFeed {
       filter.taskRunId === undefined ? undefined : fetchProfile(id, { minLevel: filter.minLevel, buckets: 1 }, signal),
     ]);
     if (signal.aborted) return profile;
-    this.counted = { at: Date.now(), last: this.view.value?.last ?? 0 };
     this.profile.value = profile;
     this.runs.value = (all ?? profile).runs;
     return profile;
   }
-  follow(): void {
-    clearTimeout(this.timer);
-    markOpen(this.name, !this.ended.value);
-    if (!this.isLive || this.left <= 0 || !this.view.value) return;
-    this.timer = setTimeout(() => void this.read(), this.failures > 0 ? (delays[Math.min(this.failures, delays.length) - 1] ?? 0) * (0.75 + Math.random() / 2) : tailEvery);
+  private follow(): void {
+    this.unfollow = followTopic(logTopic(this.wanted.value.id, this.wanted.value.filter), {
+      since: () => this.reached,
+      frame: ({ lines = [] }) => { this.take(lines); },
+      ask: (isOver) => {
+        if (isOver) return void this.open(); // lines were deleted, or far too many are missing
+        this.isBehind = true;
+        this.reads.soon();
+      },
+    });
   }
-  // A hidden page reads nothing; when it is seen again, one read catches up.
-  private async read(): Promise<void> {
-    const view = this.view.value;
-    if (!view || document.hidden) return;
+  // A hidden page takes nothing; when it is seen again, one read catches up.
+  private take(lines: readonly LineAnswer[]): void {
+    this.isBehind ||= document.hidden;
+    if (this.isBehind) return this.reads.soon();
+    if (this.held) this.held.push(...lines);
+    else this.add(lines);
+  }
+  private add(lines: readonly LineAnswer[]): void {
+    const next = lines.filter((line) => line.n > this.reached);
+    this.reached = next[next.length - 1]?.n ?? this.reached;
+    this.slices.add(next);
+  }
+  private async catchUp(): Promise<void> {
     const { signal } = this.request;
-    if (this.ended.value) this.left--;
+    if (!this.unfollow || signal.aborted) return;
+    this.isBehind = false;
+    this.held = [];
     try {
       for (let more = true, tries = 0; more; tries++) {
         if (tries >= tooFarBehind) return void this.open();
-        const answer = await fetchWindow(this.wanted.value.id, { ...view.filter, at: String(view.last + 1), size: newLines }, signal);
+        const answer = await fetchWindow(this.wanted.value.id, { ...this.wanted.value.filter, at: String(this.reached + 1), size: newLines }, signal);
         if (signal.aborted) return;
-        this.failures = 0;
-        markLost(this.name, undefined);
-        view.append(answer.lines);
-        if (answer.lines.length > 0) this.version.value++;
+        this.add(answer.lines);
         more = answer.more.after;
       }
-      if (view.last !== this.counted.last && (Date.now() - this.counted.at > countEvery || this.left <= 0)) await this.count();
+      this.add(this.held);
     } catch {
       if (signal.aborted) return;
-      if (this.failures++ === 0) markLost(this.name, Date.now()); // the banner says it; the next read follows
+      this.isBehind = true; // the banner says it; the next read follows
+      this.reads.soon();
+    } finally {
+      if (!signal.aborted) this.held = undefined;
     }
-    this.follow();
   }
+  // It runs again: a log that was opened after the end is not followed yet.
+  restarted(): void { if (!this.isLive) void this.open(); }
   close(): void {
-    clearTimeout(this.timer);
+    this.unfollow?.();
+    this.unfollow = undefined;
     this.view.value?.close();
     this.request.abort();
-    this.failures = 0;
-    markLost(this.name, undefined);
-    markOpen(this.name, false);
+    this.slices.clear();
+    this.held = undefined;
+    this.isBehind = false;
+  }
+  end(): void {
+    this.close();
+    this.counts.stop();
+    this.reads.stop();
   }
 }
 
@@ -122,12 +151,7 @@ export function useLog(wanted: Ref<Wanted>, ended: Ref<boolean>) {
     void feed.open();
   }, { immediate: true });
   watch([() => wanted.value.q, () => wanted.value.regex], () => { feed.count().catch(() => undefined); }); // the search itself says what is wrong
-  watch(ended, (isOver) => { if (isOver) feed.follow(); else void feed.open(); }); // restarted: it goes on
-  const seen = (): void => { if (!document.hidden) feed.follow(); };
-  document.addEventListener('visibilitychange', seen);
-  onScopeDispose(() => {
-    document.removeEventListener('visibilitychange', seen);
-    feed.close();
-  });
+  watch(ended, (isOver) => { if (!isOver) feed.restarted(); });
+  onScopeDispose(() => { feed.end(); });
   return feed;
 }
