@@ -103,3 +103,25 @@ test('a trigger is added from the types, into a flow, as a change that is not sa
   await page.locator('.cm-content').getByText('core.trigger.Schedule').waitFor();
   assert.equal((await gyr.api('GET', 'flows/company.team/hooked')).triggers.length, 1, 'nothing is saved before somebody has seen it');
 }));
+
+test('a schedule that missed dates asks what becomes of them before it is switched on (UI-822)', () => gyr.page(async (page) => {
+  await gyr.flow('id: often\nnamespace: company.often\ntasks:\n  - {id: say, type: io.kestra.plugin.core.log.Log, message: x}\ntriggers:\n  - {id: tick, type: io.kestra.plugin.core.trigger.Schedule, cron: "* * * * * *", withSeconds: true, recoverMissedSchedules: LAST}\n');
+  const name = { namespace: 'company.often', flowId: 'often', triggerId: 'tick' };
+  const set = (more) => gyr.api('PUT', 'triggers/set-disabled', JSON.stringify({ ...name, ...more }), { 'Content-Type': 'application/json' });
+  const { nextEvaluationDate } = await set({ disabled: true });
+  await page.goto(`${gyr.address}main/flows/edit/company.often/often/triggers`);
+  const row = page.getByTestId('row-company.often/often/tick');
+  // Two dates have passed, by the clock of the browser.
+  await page.waitForFunction((first) => Date.now() > Date.parse(first) + 1500, nextEvaluationDate);
+  await row.getByRole('switch').click();
+  const dialog = page.getByTestId('dialog-missed');
+  await dialog.waitFor();
+  assert.equal(await dialog.getByTestId('policy-LAST').isChecked(), true, 'the policy of the trigger is proposed');
+  await dialog.getByTestId('policy-NONE').check();
+  await dialog.getByTestId('action-confirm').click();
+  await dialog.waitFor({ state: 'detached' });
+  await row.locator('[role="switch"][aria-checked="true"]').waitFor();
+  const { log } = await gyr.api('GET', 'triggers/company.often/often/tick/explain');
+  assert.ok(log.some((line) => line.message.includes('recoverMissedSchedules is NONE')), JSON.stringify(log));
+  await set({ disabled: true });
+}));

@@ -6298,6 +6298,11 @@ export interface components {
             flowId: string;
             triggerId: string;
             disabled: boolean;
+            /**
+             * @description For enabled schedules: what becomes of the dates that they missed; by default, their own policy decides
+             * @enum {string}
+             */
+            recoverMissedSchedules?: "ALL" | "LAST" | "NONE";
         };
         TriggerWait: {
             for: string;
@@ -6315,6 +6320,11 @@ export interface components {
         TriggersToDisable: {
             triggers: components["schemas"]["TriggerName"][];
             disabled: boolean;
+            /**
+             * @description For enabled schedules: what becomes of the dates that they missed; by default, their own policy decides
+             * @enum {string}
+             */
+            recoverMissedSchedules?: "ALL" | "LAST" | "NONE";
         };
         Usage: {
             flows: components["schemas"]["FlowUsage"];

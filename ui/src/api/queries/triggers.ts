@@ -1,5 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed, toValue, type MaybeRefOrGetter } from 'vue';
+import type { Policy } from '@/model/missedDates';
 import { api, bulk, raw, take, tenant, type BulkResponse, type Schemas } from '../client';
 
 export type TriggerState = Schemas['TriggerState'];
@@ -29,16 +30,16 @@ export const useTriggerExplanation = (name: MaybeRefOrGetter<TriggerName>) =>
 
 export type TriggerAction = 'enable' | 'disable' | 'unlock' | 'restart' | 'delete' | 'backfill-pause' | 'backfill-unpause' | 'backfill-delete';
 
-// Does something with one trigger, and asks again for all that shows triggers.
+// Does something with one trigger, and asks again for all that shows triggers. `recover`: what becomes of dates that an enabled schedule missed.
 export function useTriggerAction() {
   const client = useQueryClient();
-  return async (name: TriggerName, action: TriggerAction): Promise<void> => {
+  return async (name: TriggerName, action: TriggerAction, recover?: Policy): Promise<void> => {
     const path = { tenant, namespace: name.namespace, flowId: name.flowId, triggerId: name.triggerId };
     const body = { namespace: name.namespace, flowId: name.flowId, triggerId: name.triggerId };
     switch (action) {
       case 'enable':
       case 'disable':
-        await take(api.PUT('/api/v1/{tenant}/triggers/set-disabled', { params: { path: { tenant } }, body: { ...body, disabled: action === 'disable' } }));
+        await take(api.PUT('/api/v1/{tenant}/triggers/set-disabled', { params: { path: { tenant } }, body: { ...body, disabled: action === 'disable', ...(recover ? { recoverMissedSchedules: recover } : {}) } }));
         break;
       case 'unlock':
         await take(api.POST('/api/v1/{tenant}/triggers/{namespace}/{flowId}/{triggerId}/unlock', { params: { path } }));
