@@ -26,6 +26,7 @@ sys.path.insert(0, str(HERE))
 
 from large import LARGE  # noqa: E402
 from measure import LoadFailed, Measure, find_listener, machine, sync_latency  # noqa: E402
+from records import RECORDS  # noqa: E402
 from scenarios import NotHere, Settings, Target  # noqa: E402
 from scenarios import SCENARIOS as SINGLE  # noqa: E402
 from scripts import SCRIPTS  # noqa: E402
@@ -35,7 +36,7 @@ sys.path.insert(0, str(ROOT / "tests" / "harness"))
 from api import Refused, Unreachable  # noqa: E402
 from gyr_server import Server, StartFailed  # noqa: E402
 
-SCENARIOS = {**SINGLE, **LARGE, **SCRIPTS}
+SCENARIOS = {**SINGLE, **LARGE, **SCRIPTS, **RECORDS}
 FULL = {"executions": 1_000_000, "stored": 5_000_000, "waiting": 100_000}
 
 

@@ -10,6 +10,7 @@ import pathlib
 import socket
 import sys
 import tempfile
+import threading
 import unittest
 import unittest.mock
 
@@ -18,6 +19,7 @@ ROOT = HERE.parent
 sys.path.insert(0, str(HERE))
 
 import bench  # noqa: E402
+import crowd  # noqa: E402
 import measure  # noqa: E402
 import scenarios  # noqa: E402
 from measure import Measure  # noqa: E402
@@ -100,6 +102,42 @@ class FlowsTest(unittest.TestCase):
         self.assertIn('values: "{{range(1, 100)}}"', (HERE / "flows" / "benchmark03.yaml").read_text())
         for name in ("benchmark01", "benchmark02", "benchmark03"):
             self.assertTrue((HERE / "flows" / f"{name}.yaml").read_text().startswith(f"id: {name}\nnamespace: benchmarks\n"))
+
+
+class CrowdTest(unittest.TestCase):
+    """Followers of an execution, on a server that sends what the test says."""
+
+    def serve(self, answer: bytes) -> str:
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(listener.close)
+
+        def run() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    client, _ = listener.accept()
+                    client.recv(4096)
+                    client.sendall(answer)
+                    client.close()
+
+        threading.Thread(target=run, daemon=True).start()
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    def test_counts_frames_and_their_lateness(self):
+        frame = b'id: progress\ndata: {"histories":[{"date":"2026-01-01T00:00:00Z"},{"date":"%s"}]}\n\n'
+        head = b"HTTP/1.1 200 OK\r\n\r\n"
+        url = self.serve(head + frame % b"2026-01-01T00:00:01Z" + b"id: end\ndata: {}\n\n")
+        follow = crowd.Crowd(url, "/follow", 3)
+        follow.run_until_ended(timeout=10)
+        self.assertEqual(follow.frames, 3)
+        self.assertEqual(follow.lateness_ms, [])  # each has seen one moment only: nothing is known of its change
+
+    def test_an_early_end_and_a_refusal_are_no_figures(self):
+        for answer, text in ((b"HTTP/1.1 200 OK\r\n\r\nid: progress\n", "before its execution"), (b"HTTP/1.1 404 Not Found\r\n\r\n", "refused")):
+            with self.subTest(text), self.assertRaisesRegex(measure.LoadFailed, text):
+                crowd.Crowd(self.serve(answer), "/follow", 1).run_until_ended(timeout=10)
+
+    def test_seconds_of_dates(self):
+        self.assertAlmostEqual(crowd._seconds(b"2026-01-01T00:00:01.25Z") - crowd._seconds(b"2026-01-01T00:00:00Z"), 1.25, 6)
 
 
 @unittest.skipUnless(load_program(), "gyr_load is not built (./dev build ci)")
