@@ -4,7 +4,7 @@ import { clockMillis, relativeDate, shortDate } from './dates';
 import { formatIso, humanDuration, joinDuration, parseDuration, splitDuration } from './duration';
 import { search } from './fuzzy';
 import { formatMessage, type Part } from './messages';
-import { ticks, tree, visible, type Run } from './runs';
+import { runOf, ticks, tree, visible, withRest, type Run } from './runs';
 import { allows, familyOf, FAMILIES, isTerminal, STATES, type Action } from './state';
 import { seeded } from './seeded';
 
@@ -113,6 +113,18 @@ describe('runs', () => {
   it('keeps the rows above a match', () => {
     const seen = visible(tree(loop), () => false, (row) => row.state === 'FAILED' && row.children.length === 0);
     expect(seen.map((row) => row.taskId)).toEqual(['waves', 'b', 'check']);
+  });
+  // UI-641, UI-1064
+  it('of a long execution have the counts of the server, and the end of a level says how many more there are', () => {
+    const at = (second: number): string => new Date(second * 1000).toISOString();
+    const answer = (id: string, second: number, more: object = {}) => runOf({ id, taskId: id, state: 'SUCCESS', queuedAt: at(second), startedAt: at(second + 1), endedAt: at(second + 2), attempts: [{ state: 'SUCCESS', startedAt: at(second + 1) }], outputs: false, ...more });
+    const rows = tree([answer('loop', 1, { children: { total: 9000, byState: { SUCCESS: 8999, FAILED: 1 } } }), answer('a', 2, { parentId: 'loop' }), answer('b', 3, { parentId: 'loop' }), answer('after', 9), answer('other', 10, { children: { total: 3, byState: { SUCCESS: 3 } } })]);
+    expect(rows.map((row) => [row.taskId, row.size, row.counts])).toEqual([['loop', 9000, { SUCCESS: 8999, FAILED: 1 }], ['after', 0, {}], ['other', 3, { SUCCESS: 3 }]]);
+    expect([rows[0]?.began, rows[0]?.end]).toEqual([2000, 3000]);
+    const rest = new Map([['loop', 8998], ['', 4]]);
+    const shown = (folded: string) => withRest(visible(rows, (row) => row.key === folded, () => true), rest, (row) => row.key !== folded).map((row) => [row.key, row.depth, row.more]);
+    expect(shown('other')).toEqual([['loop', 0, undefined], ['a', 1, undefined], ['b', 1, undefined], ['more:loop', 1, 8998], ['after', 0, undefined], ['other', 0, undefined], ['more:', 0, 4]]);
+    expect(shown('loop').map(([key]) => key)).toEqual(['loop', 'after', 'other', 'more:']);
   });
   it('ticks at round steps', () => {
     expect(ticks(0, 10_000, 5)).toEqual([0, 2000, 4000, 6000, 8000, 10_000]);

@@ -11,6 +11,9 @@ export interface Run {
   attempts?: { state: RunState; workerId?: string }[];
   outputs?: Record<string, unknown>;
   state: RunState;
+  children?: { total: number; byState: Record<string, number> } | undefined;
+  subflow?: { executionId: string; namespace: string; flowId: string; state: string } | undefined;
+  hasOutputs?: boolean; // where `outputs` were not read
 }
 export interface TaskNode { id: string; type: string; tasks?: TaskNode[] | undefined }
 
@@ -22,18 +25,46 @@ export interface Row {
   state: string;
   run?: Run;
   children: Row[];
+  size: number; // of its children, also of those that are not here
+  more?: number; // not a task run: so many more of this level are there
   start?: number; // milliseconds since the epoch: when it was created or queued
   began?: number; // when it first ran
   end?: number;
   counts: Record<string, number>; // states of the leaves below
 }
 
+// A task run as a page of them has it.
+export interface RunAnswer {
+  id: string;
+  taskId: string;
+  parentId?: string;
+  value?: string;
+  iteration?: number;
+  state: string;
+  startedAt?: string;
+  queuedAt: string;
+  endedAt?: string;
+  attempts: { state: string; startedAt: string; endedAt?: string }[];
+  worker?: string;
+  children?: { total: number; byState: Record<string, number> };
+  subflow?: { executionId: string; namespace: string; flowId: string; state: string };
+  outputs: boolean;
+}
+export const runOf = ({ id, taskId, parentId, value, iteration, state, startedAt, queuedAt, endedAt, attempts, worker, children, subflow, outputs }: RunAnswer): Run => ({
+  id, taskId, children, subflow, hasOutputs: outputs,
+  ...(parentId === undefined ? {} : { parentTaskRunId: parentId }),
+  ...(value === undefined ? {} : { value }),
+  ...(iteration === undefined ? {} : { iteration }),
+  attempts: attempts.map((one) => ({ state: { current: one.state, startDate: one.startedAt, histories: [], ...(one.endedAt === undefined ? {} : { endDate: one.endedAt }) }, ...(worker === undefined ? {} : { workerId: worker }) })),
+  state: { current: state, startDate: queuedAt, histories: startedAt === undefined ? [] : [{ state: 'RUNNING', date: startedAt }], ...(endedAt === undefined ? {} : { endDate: endedAt }) },
+});
+
 const time = (date: string | undefined): number | undefined => (date === undefined ? undefined : Date.parse(date));
 
 function rowOf(run: Run, depth: number): Row {
   const began = run.state.histories.find((entry) => entry.state === 'RUNNING')?.date;
   return {
-    key: run.id, depth, taskId: run.taskId, value: run.value ?? '', state: run.state.current, run, children: [],
+    key: run.id, depth, taskId: run.taskId, value: run.value ?? '', state: run.state.current, run, children: [], size: run.children?.total ?? 0,
     start: Date.parse(run.state.startDate),
     ...(began === undefined ? {} : { began: Date.parse(began) }),
     ...(isTerminal(run.state.current) && run.state.endDate !== undefined ? { end: Date.parse(run.state.endDate) } : {}),
@@ -42,7 +73,7 @@ function rowOf(run: Run, depth: number): Row {
 }
 
 function pending(node: TaskNode, depth: number): Row {
-  return { key: `task:${node.id}`, depth, taskId: node.id, value: '', state: '', children: [], counts: {} };
+  return { key: `task:${node.id}`, depth, taskId: node.id, value: '', state: '', children: [], size: 0, counts: {} };
 }
 
 const byStart = (left: Row, right: Row): number => (left.start ?? Infinity) - (right.start ?? Infinity);
@@ -54,7 +85,7 @@ function iterationRow(parent: Row, value: string, iteration: number | undefined,
   const state = order.find((name) => children.some((child) => child.state === name)) ?? 'SUCCESS';
   for (const child of children) shift(child, 1);
   return {
-    key: `${parent.key}#${iteration ?? value}`, depth: parent.depth + 1, taskId: value, value: '', state, children,
+    key: `${parent.key}#${iteration ?? value}`, depth: parent.depth + 1, taskId: value, value: '', state, children, size: children.length,
     start: Math.min(...starts),
     began: Math.min(...children.map((child) => child.began ?? Infinity)),
     ...(ends.every((end) => end !== undefined) ? { end: Math.max(...(ends as number[])) } : {}),
@@ -81,9 +112,14 @@ function group(row: Row): void {
     }
     row.children = [...groups.values()].map((children) => iterationRow(row, children[0]?.value || String(children[0]?.run?.iteration ?? ''), children[0]?.run?.iteration, children));
   }
+  row.size = row.run?.children?.total ?? row.children.length;
 }
 
 function count(row: Row): Record<string, number> {
+  if (row.run?.children) {
+    row.children.forEach(count);
+    return (row.counts = row.run.children.byState);
+  }
   if (row.children.length === 0) return row.state === '' ? {} : { [row.state]: 1 };
   const counts: Record<string, number> = {};
   for (const child of row.children) for (const [state, n] of Object.entries(count(child))) counts[state] = (counts[state] ?? 0) + n;
@@ -111,6 +147,24 @@ export function tree(runs: readonly Run[], flow: readonly TaskNode[] = [], ended
   roots.sort(byStart);
   if (!ended) for (const node of flow) if (!runs.some((run) => run.taskId === node.id)) roots.push(pending(node, 0));
   return roots;
+}
+
+// The end of each level of which not all are here says so: `rest` has how many more there are.
+export function withRest(rows: readonly Row[], rest: ReadonlyMap<string, number>, open: (row: Row) => boolean): Row[] {
+  const seen: Row[] = [];
+  const tail = (key: string, depth: number): void => {
+    const more = rest.get(key);
+    if (more !== undefined) seen.push({ key: `more:${key}`, depth, taskId: '', value: '', state: '', children: [], size: 0, counts: {}, more });
+  };
+  const above: Row[] = [];
+  for (const row of rows) {
+    while (above.length > 0 && (above[above.length - 1]?.depth ?? 0) >= row.depth) { const done = above.pop(); if (done) tail(done.key, done.depth + 1); }
+    seen.push(row);
+    if (row.size > 0 && open(row)) above.push(row);
+  }
+  for (let done = above.pop(); done; done = above.pop()) tail(done.key, done.depth + 1);
+  tail('', 0);
+  return seen;
 }
 
 // What is seen: folded rows hide their children; a text keeps the rows that match and the rows above them.

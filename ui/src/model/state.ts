@@ -21,6 +21,7 @@ const restartable: readonly State[] = ['FAILED', 'WARNING', 'KILLED', 'CANCELLED
 // A state that a newer server knows and this page does not is shown like CREATED, under its own name.
 export const known = (name: string): State => (STATES.includes(name as State) ? (name as State) : 'CREATED');
 export const familyOf = (name: string): Family => families[known(name)];
+export const statesOf = (family: string): State[] => STATES.filter((name) => families[name] === family);
 export const isTerminal = (name: string): boolean => terminal.includes(name as State);
 export const isLive = (name: string): boolean => ['RUNNING', 'KILLING', 'RETRYING'].includes(name);
 export const token = (name: string): string => known(name).toLowerCase();

@@ -3,7 +3,8 @@ import { t } from '@/kit/i18n';
 import type { Run } from '@/model/runs';
 import { isTerminal } from '@/model/state';
 
-interface Summarized { state: { current: string }; taskRunList?: Run[] }
+// What is known of the task runs: how many are in each state, and those that matter most.
+export interface Summary { counts: Record<string, number>; runs: Run[] }
 
 export const leaves = (runs: readonly Run[]): Run[] => {
   const parents = new Set(runs.map((run) => run.parentTaskRunId));
@@ -12,34 +13,38 @@ export const leaves = (runs: readonly Run[]): Run[] => {
 
 const order = ['SUCCESS', 'SKIPPED', 'WARNING', 'FAILED', 'KILLED', 'CANCELLED', 'RUNNING', 'RETRYING', 'PAUSED', 'QUEUED', 'SUBMITTED', 'CREATED'];
 
-export function leavesByState(runs: readonly Run[]): { state: string; count: number }[] {
-  const counts = new Map<string, number>();
-  for (const run of leaves(runs)) counts.set(run.state.current, (counts.get(run.state.current) ?? 0) + 1);
-  return [...counts].map(([state, count]) => ({ state, count })).sort((left, right) => order.indexOf(left.state) - order.indexOf(right.state));
+export function summaryOf(runs: readonly Run[]): Summary {
+  const found = leaves(runs);
+  const counts: Record<string, number> = {};
+  for (const run of found) counts[run.state.current] = (counts[run.state.current] ?? 0) + 1;
+  return { counts, runs: found };
 }
+export const shares = ({ counts }: Summary): { state: string; count: number }[] =>
+  Object.entries(counts).map(([state, count]) => ({ state, count })).sort((left, right) => order.indexOf(left.state) - order.indexOf(right.state));
 
 const names = (runs: readonly Run[]): string => {
   const shown = [...new Set(runs.map((run) => run.taskId))];
   return shown.length > 3 ? `${shown.slice(0, 3).join(', ')} +${shown.length - 3}` : shown.join(', ');
 };
 
-export function sentence(execution: Summarized): string {
-  const runs = leaves(execution.taskRunList ?? []);
-  const done = runs.filter((run) => isTerminal(run.state.current)).length;
+export function sentence(state: string, { counts, runs }: Summary): string {
+  const sum = (of: (name: string) => boolean): number => Object.entries(counts).reduce((total, [name, count]) => total + (of(name) ? count : 0), 0);
+  const total = sum(() => true);
+  const done = sum(isTerminal);
   const inState = (...states: string[]): Run[] => runs.filter((run) => states.includes(run.state.current));
-  switch (execution.state.current) {
+  switch (state) {
     case 'RUNNING': {
       const now = inState('RUNNING', 'RETRYING', 'SUBMITTED');
-      return now.length > 0 ? t('execution.say.running', { tasks: names(now), done, total: runs.length }) : t('execution.say.between', { done });
+      return now.length > 0 ? t('execution.say.running', { tasks: names(now), done, total }) : t('execution.say.between', { done });
     }
     case 'PAUSED':
       return t('execution.say.paused', { tasks: names(inState('PAUSED')) || '–' });
     case 'FAILED':
-      return t('execution.say.failed', { tasks: names(inState('FAILED')) || '–', done, total: runs.length });
+      return t('execution.say.failed', { tasks: names(inState('FAILED')) || '–', done, total });
     case 'SUCCESS':
-      return t('execution.say.success', { count: runs.length });
+      return t('execution.say.success', { count: total });
     case 'WARNING':
-      return t('execution.say.warning', { count: inState('WARNING', 'FAILED').length });
+      return t('execution.say.warning', { count: sum((name) => name === 'WARNING' || name === 'FAILED') });
     case 'QUEUED':
       return t('execution.say.queued');
     case 'CREATED':

@@ -1,0 +1,58 @@
+// An execution with far more task runs than a page shows.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { start } from './program.mjs';
+
+let gyr;
+const many = 6000;
+before(async () => {
+  gyr = await start(import.meta.url);
+  await gyr.flow(`id: many\nnamespace: company.team\ntasks:\n  - id: each\n    type: io.kestra.plugin.core.flow.ForEach\n    values: "{{ range(1, ${many}) }}"\n    tasks:\n      - {id: back, type: io.kestra.plugin.core.debug.Return, format: "{{ taskrun.value }}"}\n  - {id: done, type: io.kestra.plugin.core.log.Log, message: done}\n`);
+});
+after(() => gyr?.stop());
+
+// UI-641, UI-1064
+test('long: of many task runs only those that are looked at are read, by pages; a text is searched by the server', () => gyr.page(async (page) => {
+  const { id } = await gyr.execute('company.team', 'many');
+  await gyr.until(id, 'SUCCESS', 'FAILED');
+  const whole = [];
+  let pages = 0;
+  let bytes = 0;
+  page.on('response', async (answer) => {
+    const path = new URL(answer.url()).pathname;
+    if (path.endsWith(`/executions/${id}`)) whole.push(answer.url());
+    if (path.endsWith('/runs')) pages++;
+    if (path.includes('/api/')) bytes += (await answer.body().catch(() => [])).length;
+  });
+  const begin = Date.now();
+  await page.goto(`${gyr.address}main/executions/company.team/many/${id}/gantt`);
+  const gantt = page.getByTestId('gantt');
+  await page.getByTestId('run-each').getByText(`${many}`).waitFor();
+  await page.getByTestId('run-done').waitFor();
+  console.log(`# opened in ${Date.now() - begin} ms, ${Math.round(bytes / 1024)} kB`);
+  assert.equal(await gantt.getAttribute('aria-rowcount'), '2');
+  assert.deepEqual(whole, [], 'the whole execution is not read');
+  assert.ok(pages <= 4, `${pages} pages were read to open it`);
+  assert.ok(bytes < 700 * 1024, `${bytes} bytes were read to open it`);
+  await page.locator('.say').getByText((many + 2).toLocaleString('en-GB')).waitFor();
+  await page.getByTestId('run-each').getByRole('button', { name: 'Expand' }).click();
+  await page.getByTestId('run-back').first().waitFor();
+  assert.equal(await gantt.getAttribute('aria-rowcount'), '503');
+  assert.ok((await page.getByTestId('run-back').count()) < 80, 'only rows in view are elements');
+  await gantt.evaluate((box) => box.scrollTo(0, box.scrollHeight));
+  await page.waitForFunction(() => document.querySelector('[data-testid="gantt"]').getAttribute('aria-rowcount') === '1003');
+  await page.getByPlaceholder('Filter tasks').fill('5987');
+  const found = page.getByTestId('run-back').filter({ hasText: '5987' });
+  await found.waitFor();
+  await found.click();
+  await page.getByTestId('inspector').getByText('5987').first().waitFor();
+  await page.getByTestId('inspector-outputs').click();
+  await page.getByTestId('inspector').getByText('value').waitFor();
+  await page.reload();
+  await page.getByTestId('inspector').getByText('5987').first().waitFor();
+  await page.goto(`${gyr.address}main/executions/company.team/many/${id}/logs`);
+  await page.getByTestId('rail-back').first().waitFor();
+  await page.locator('.rail').evaluate((box) => box.scrollTo(0, box.scrollHeight));
+  await page.waitForFunction(() => document.querySelector('.rail .all').offsetHeight > 900 * 28);
+  assert.deepEqual(whole, []);
+}));

@@ -1,0 +1,29 @@
+// The task runs of an execution of any length, by pages.
+import { useInfiniteQuery, useQuery } from '@tanstack/vue-query';
+import { computed, toValue, type MaybeRefOrGetter } from 'vue';
+import { api, take, tenant, type Schemas } from '../client';
+
+export type RunPage = Schemas['RunPage'];
+export interface RunQuery { parent?: string; state?: string[]; taskId?: string; q?: string; sort?: 'start' | 'state'; after?: string; size?: number }
+export const runsAPage = 500;
+
+export const fetchRuns = (executionId: string, query: RunQuery, signal?: AbortSignal): Promise<RunPage> =>
+  take(api.GET('/api/v1/{tenant}/executions/{executionId}/runs', { params: { path: { tenant, executionId }, query: query as never }, ...(signal ? { signal } : {}) }));
+
+export const useRuns = (executionId: MaybeRefOrGetter<string>, query: MaybeRefOrGetter<RunQuery>, enabled: MaybeRefOrGetter<boolean>) =>
+  useQuery({
+    queryKey: [tenant, 'runs', computed(() => toValue(executionId)), computed(() => toValue(query))],
+    queryFn: ({ signal }) => fetchRuns(toValue(executionId), toValue(query), signal),
+    enabled: computed(() => toValue(enabled)),
+    placeholderData: (before) => before,
+  });
+
+export const useRunPages = (executionId: MaybeRefOrGetter<string>, query: MaybeRefOrGetter<RunQuery>, enabled: MaybeRefOrGetter<boolean>) =>
+  useInfiniteQuery({
+    queryKey: [tenant, 'run-pages', computed(() => toValue(executionId)), computed(() => toValue(query))],
+    queryFn: ({ pageParam, signal }) => fetchRuns(toValue(executionId), { ...toValue(query), size: runsAPage, ...(pageParam === '' ? {} : { after: pageParam }) }, signal),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next,
+    enabled: computed(() => toValue(enabled)),
+    placeholderData: (before) => before,
+  });
