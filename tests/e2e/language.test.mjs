@@ -10,6 +10,7 @@ after(() => gyr?.stop());
 test('language: each changes the menu, the dates and the attribute, and stays after a reload', () => gyr.page(async (page) => {
   await page.goto(`${gyr.address}main/preferences`);
   const select = page.getByTestId('language');
+  await select.waitFor();
   const offered = (await select.locator('option').evaluateAll((all) => all.map((one) => one.value))).filter((value) => value !== '');
   assert.ok(offered.includes('de') && offered.includes('en'), offered.join());
   const texts = new Set();

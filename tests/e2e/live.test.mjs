@@ -81,3 +81,9 @@ test('live-held: behind a proxy that buffers, the page asks at intervals', () =>
     gyr.pages.cut();
   }
 }, { allow: [/ERR_/, /Failed to load resource/, /502/] }));
+
+// UI-44
+test('live: the bar of the page says whether it follows', () => gyr.page(async (page) => {
+  await page.goto(`${gyr.address}main/executions`);
+  await page.locator('[data-testid="live"][data-state="live"]').waitFor();
+}));
