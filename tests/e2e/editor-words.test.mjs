@@ -47,13 +47,12 @@ test('expressions: a name that the flow does not have is a warning at its place'
   await page.locator('.cm-line', { hasText: 'outputs.first.value' }).click();
   await page.keyboard.press('End');
   await page.keyboard.press('ArrowLeft');
-  await page.evaluate(() => navigator.clipboard.writeText(' {{ inputs.whom }} {{ outputs.third.x }} {{ 1 | nofilter }}'));
+  await page.evaluate(() => navigator.clipboard.writeText(' {{ inputs.whom }} {{ outputs.third.x }} {{ 1 | nofilter }} {{ vars.town }} {{ outputs.first.valeu }}'));
   await page.keyboard.press('Control+v');
   const found = page.getByTestId('diagnostic');
-  await found.filter({ hasText: 'There is no input whom' }).waitFor();
-  await found.filter({ hasText: 'The task third runs later' }).waitFor();
-  await found.filter({ hasText: 'There is no filter nofilter' }).waitFor();
+  for (const text of ['no input `whom`', 'outputs of `third` are read before', 'Filter [nofilter]', 'There is no variable town', 'first has no output valeu']) await found.filter({ hasText: text }).waitFor();
   assert.equal(await page.getByTestId('validity').first().getAttribute('data-state'), 'ok', 'warnings do not keep from saving');
+  assert.equal(await page.locator('.cm-lintRange-warning', { hasText: 'town' }).count(), 1);
 }));
 
 // UI-358

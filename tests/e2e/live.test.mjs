@@ -85,5 +85,5 @@ test('live-held: behind a proxy that buffers, the page asks at intervals', () =>
 // UI-44
 test('live: the bar of the page says whether it follows', () => gyr.page(async (page) => {
   await page.goto(`${gyr.address}main/executions`);
-  await page.locator('[data-testid="live"][data-state="live"]').waitFor();
+  await page.locator('[data-testid="connection"][data-state="live"]').waitFor();
 }));

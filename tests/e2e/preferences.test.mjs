@@ -104,3 +104,16 @@ test('system overview: the health of each part, as the API has it', () => gyr.pa
   for (const part of parts) await page.locator(`[data-testid="health-${part.name}"][data-state="${part.state}"]`).waitFor();
   await page.locator('[data-testid="health-queue"]').getByText(parts.find((part) => part.name === 'queue').text).waitFor();
 }));
+
+// UI-356
+test('preferences: the editor has its own theme', () => gyr.page(async (page) => {
+  await page.goto(`${gyr.address}main/preferences`);
+  await page.getByTestId('editor-theme').selectOption('dark');
+  await page.goto(`${gyr.address}main/flows/new`);
+  const editor = page.getByTestId('editor');
+  await editor.waitFor();
+  assert.equal(await editor.getAttribute('data-theme'), 'dark');
+  const [inside, outside] = await page.evaluate(() => [document.querySelector('.cm-editor'), document.body].map((element) => getComputedStyle(element).backgroundColor));
+  assert.notEqual(inside, outside);
+  await page.getByTestId('toggle-nocode').waitFor();
+}));

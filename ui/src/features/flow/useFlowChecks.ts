@@ -3,17 +3,16 @@ import { validateFlow } from '@/api/queries/flows';
 import { problemsOf, type Problem, type ServerDiagnostic } from '@/editor/diagnostics';
 import { t } from '@/kit/i18n';
 import { checkExpressions, typesAsked } from '@/model/yaml/checks';
-import type { Ask, Names } from '@/model/yaml/assist';
+import type { Ask } from '@/model/yaml/assist';
 import { placeOf } from '@/model/yamlEdit';
 
-interface Source { names: () => Promise<Names>; ask: (ask: Ask) => Promise<string[]> }
+interface Source { ask: (ask: Ask) => Promise<string[]> }
 
 async function doubts(text: string, source: Source): Promise<Problem[]> {
   try {
     const types = typesAsked(text);
     const outputs = await Promise.all(types.map(async (type): Promise<[string, string[]]> => [type, await source.ask({ want: 'outputs', type })]));
-    const names = await source.names();
-    return checkExpressions(text, { ...names, outputs: new Map(outputs) }).map((one) => ({
+    return checkExpressions(text, new Map(outputs)).map((one) => ({
       key: `expression ${one.from} ${one.kind}`, severity: 'warning', code: '', message: t(`editor.check.${one.kind}`, { name: one.name, of: one.of }), help: '', ...placeOf(text, one.from), from: one.from, to: one.to, fixes: [],
     }));
   } catch {

@@ -9,14 +9,14 @@ const most = 400_000; // beyond it, reading the text at each pause would be felt
 const raw = /\{%-?\s*(?:verbatim|raw)\s*-?%\}[\s\S]*?\{%-?\s*end(?:verbatim|raw)\s*-?%\}|\{#[\s\S]*?#\}/g;
 const blank = (text: string): string => text.replace(/[^\n]/g, ' ');
 
-export interface Found { text: FlowText; expressions: Expression[]; open: Span[] }
+export interface Found { text: FlowText; expressions: Expression[] }
 
-// All expressions of the values, in the order of the text, and the braces that have no end. Comments of YAML are not values.
+// All expressions of the values, in the order of the text. Comments of YAML are not values.
 export function expressionsOf(source: string): Found | undefined {
   if (source.length > most) return undefined;
   const text = readText(source);
   if (text.problem) return undefined;
-  const found: Found = { text, expressions: [], open: [] };
+  const found: Found = { text, expressions: [] };
   visit(text.document as never, {
     Scalar(_key, node) {
       const scalar = node as unknown as Node & { value: unknown; type?: string };
@@ -35,10 +35,7 @@ function read(source: string, from: number, to: number, quoted: Expression['quot
     const begin = at + next.index;
     const kind = next[0] as Expression['kind'];
     const end = endOf(text, begin + 2, kind === '{{' ? '}}' : '%}');
-    if (end < 0) {
-      found.open.push({ from: from + begin, to: from + begin + 2 });
-      return;
-    }
+    if (end < 0) return; // braces that are open
     found.expressions.push({ from: from + begin, to: from + end + 2, inner: { from: from + begin + 2, to: from + end }, text: text.slice(begin + 2, end), kind, quoted });
     at = end + 2;
   }
@@ -67,7 +64,7 @@ function closingQuote(text: string, at: number): number {
 }
 
 // The inside with its texts blanked: names in quotes are no names of the language.
-export const withoutTexts = (text: string): string => text.replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g, (quoted) => `${quoted[0]}${' '.repeat(quoted.length - 2)}${quoted[0]}`);
+const withoutTexts = (text: string): string => text.replace(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g, (quoted) => `${quoted[0]}${' '.repeat(quoted.length - 2)}${quoted[0]}`);
 
 const way = /(?<![\w.|-])(inputs|outputs|vars|tasks)(?:\.([A-Za-z_][\w-]*)|\[\s*(\\?["'])((?:[^"'\\\]])+)\3\s*\])((?:\.[A-Za-z_][\w-]*)*)/g;
 // What an expression takes from the flow: `outputs.first.uri`, `inputs['who']`.
@@ -81,22 +78,6 @@ export function referencesOf(expression: Expression): Reference[] {
     const from = expression.inner.from + match.index;
     const at = from + all.indexOf(name, root.length);
     found.push({ root: root as Reference['root'], name, from, to: from + all.length - rest.length, nameSpan: { from: at, to: at + name.length }, bracket: dotted === undefined, rest: rest.slice(1) });
-  }
-  return found;
-}
-
-const words = new Set(['and', 'or', 'not', 'in', 'is', 'if', 'elseif', 'for', 'set', 'macro', 'contains', 'equals', 'matches', 'block', 'import', 'from', 'filter', 'parallel', 'cache', 'autoescape', 'include', 'embed', 'extends', 'loop', 'caller']);
-export interface Call extends Span { name: string; kind: 'filter' | 'function' }
-export function callsOf(expression: Expression): Call[] {
-  const text = withoutTexts(expression.text);
-  const found: Call[] = [];
-  const add = (kind: Call['kind'], name: string, at: number): void => { found.push({ kind, name, from: expression.inner.from + at, to: expression.inner.from + at + name.length }); };
-  for (const match of text.matchAll(/\|\s*([A-Za-z_]\w*)/g)) add('filter', match[1] ?? '', match.index + match[0].length - (match[1] ?? '').length);
-  for (const match of text.matchAll(/(?<![\w.])([A-Za-z_]\w*)\s*\(/g)) {
-    const before = text.slice(0, match.index);
-    // A filter with arguments, and a test: `x is divisibleby(3)`.
-    if (/\|\s*$/.test(before) || /\bis(?:\s+not)?\s+$/.test(before) || words.has(match[1] ?? '')) continue;
-    add('function', match[1] ?? '', match.index);
   }
   return found;
 }
