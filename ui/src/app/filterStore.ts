@@ -12,7 +12,8 @@ export function useFilterStore(page: string): FilterStore {
   const found = useQuery({ queryKey: key, queryFn: ({ signal }) => fetchFilters(page, signal), staleTime: 60_000 });
   const changed = async (): Promise<void> => client.invalidateQueries({ queryKey: key });
   return {
-    sets: computed(() => found.data.value?.map((one) => ({ ...one, mine: one.owner === me.data.value?.id }))),
+    // Not before it is known whose they are: the default of a page is one's own.
+    sets: computed(() => (me.isPending.value ? undefined : found.data.value)?.map((one) => ({ ...one, mine: one.owner === me.data.value?.id }))),
     create: async (body) => { await createFilter({ page, ...body }); await changed(); },
     update: async (id, body) => { await updateFilter(id, { page, ...body }); await changed(); },
     remove: async (id) => { await deleteFilter(id); await changed(); },
