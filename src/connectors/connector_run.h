@@ -1,4 +1,4 @@
-// One run of a task of a connector: properties, requests, outputs.
+// One run of a task of a connector: properties, steps, requests, outputs.
 #pragma once
 
 #include <chrono>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "connectors/definition.h"
+#include "connectors/rows.h"
 #include "plugin_api/run_context.h"
 #include "plugin_api/task_type.h"
 #include "plugins/core/http/exchange.h"
@@ -35,25 +36,45 @@ class ConnectorRun {
   struct Answer {
     int status = 0;
     base::Value value;  ///< `status`, `headers`, `body`
-    std::string next;   ///< address of the next page
+    std::string link;   ///< what its `Link` header calls the next page
   };
 
+  struct Items;
+
+  /// A part of a run: one item, or another type that it calls. It begins with what the run knows.
+  ConnectorRun(const ConnectorRun& parent, const ElementSpec& element);
+
+  // connector_run.cc
   base::Task<base::Result<base::Value>> read_properties(const Properties& specs);
-  base::Task<base::Result<base::Value>> read_property(const std::string& name, const PropertySpec& spec);
-  base::Result<void> check_given(const std::vector<std::vector<std::string>>& groups) const;
+  base::Task<base::Result<base::Value>> run_element(FetchType fetch_type);
+  base::Task<base::Result<void>> run_steps(const std::vector<StepSpec>& steps);
+  base::Task<base::Result<void>> run_step(const StepSpec& step);
+  base::Task<base::Result<base::Value>> run_action(const StepSpec& step);
+  base::Task<base::Result<base::Value>> run_call(const StepSpec& step);
+  base::Task<base::Result<base::Value>> run_items(const StepSpec& step);
+  base::Task<void> run_lane(const StepSpec* step, Items* state);
+  base::Task<base::Result<base::Value>> run_item(const StepSpec& step);
+  base::Task<base::Result<void>> publish(base::MapBuilder* outputs);
   base::Task<base::Result<base::Value>> render(const Template& source);
   base::Task<base::Result<std::string>> render_text(const Template& source);
-  base::Task<base::Result<void>> run_step(const StepSpec& step);
-  base::Task<base::Result<base::Value>> run_request(const StepSpec& step);
+  /// Nothing if the template is absent or renders to null. `name` is that of its key.
+  base::Task<base::Result<std::optional<int64_t>>> render_integer(const Template& source, std::string_view name);
+  base::Error other_form(const base::Error& cause) const;
+  base::Value extra() const;
+
+  // pages.cc
+  base::Task<base::Result<base::Value>> read_pages(const StepSpec& step);
+  base::Task<base::Result<std::string>> next_page(const PagesSpec& pages, const Answer& answer);
+
+  // requests.cc
   base::Task<base::Result<net::ClientRequest>> build(const RequestSpec& spec);
   base::Task<base::Result<std::string>> build_path(const RequestSpec& spec);
+  base::Task<base::Result<Answer>> send(const net::ClientRequest& request);
+  base::Task<base::Result<void>> judge(const Answer& answer, const net::ClientRequest& request);
+
+  // authorization.cc
   base::Task<base::Result<void>> authorize(net::ClientRequest* request);
   base::Task<base::Result<std::string>> password_token(const AuthSpec& auth);
-  base::Task<base::Result<Answer>> send(net::ClientRequest& request);
-  base::Task<base::Result<void>> judge(const Answer& answer, const net::ClientRequest& request);
-  base::Task<base::Result<void>> publish(base::MapBuilder* outputs);
-  base::Task<base::Result<void>> publish_rows(base::MapBuilder* outputs);
-  base::Value extra() const;
 
   plugin::RunContext& context_;
   const ConnectorTask& task_;
@@ -63,8 +84,9 @@ class ConnectorRun {
   base::Value conn_ = base::Value::empty_map();
   base::Value response_;
   base::Value item_;
+  base::Value page_;
   base::MapBuilder steps_;
-  FetchType fetch_type_ = FetchType::fetch;
+  std::optional<RowSink> sink_;              ///< of an element that gives rows
   plugins::core::PreparedRequest template_;  ///< what `options` say about every request
   std::string token_key_;                    ///< of the cached token that the last request used; empty if none
 };

@@ -3,6 +3,7 @@
 #include "base/assert.h"
 #include "connectors/connector_run.h"
 #include "connectors/github_app.h"
+#include "connectors/read_definition.h"
 #include "embedded/connectors.h"
 
 namespace gyr::connectors {

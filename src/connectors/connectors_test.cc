@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include "connectors/read_definition.h"
 #include "connectors/replay.h"
 #include "connectors/request_text.h"
 #include "connectors/token_cache.h"
@@ -138,7 +139,7 @@ elements:)");
   };
   replace(plain, paged);
   replace("steps.one.body", "steps.one.rows");
-  replace("props.x }}\"}", "props.x }}\"}\n        pages: \"{{ response.body }}\"");
+  replace("props.x }}\"}", "props.x }}\"}\n        pages: {rows: \"{{ response.body }}\"}");
   EXPECT_EQ(first_problem(text), "");
 }
 

@@ -1,15 +1,12 @@
 #include "connectors/definition.h"
 
 #include <algorithm>
-#include <set>
-
-#include "model/no_types.h"
-#include "syntax/yaml.h"
 
 namespace gyr::model {
 
 using connectors::AuthKind;
 using connectors::FetchType;
+using connectors::PageKind;
 using connectors::PropertyKind;
 
 std::span<const std::pair<std::string_view, PropertyKind>> EnumNames<PropertyKind>::names() {
@@ -25,6 +22,15 @@ std::span<const std::pair<std::string_view, AuthKind>> EnumNames<AuthKind>::name
                                                                   {"basic", AuthKind::basic},
                                                                   {"bearer", AuthKind::bearer},
                                                                   {"oauth2Password", AuthKind::oauth2_password}};
+  return all;
+}
+
+std::span<const std::pair<std::string_view, PageKind>> EnumNames<PageKind>::names() {
+  static constexpr std::pair<std::string_view, PageKind> all[] = {{"link", PageKind::link},
+                                                                  {"next", PageKind::next},
+                                                                  {"cursor", PageKind::cursor},
+                                                                  {"number", PageKind::number},
+                                                                  {"offset", PageKind::offset}};
   return all;
 }
 
@@ -49,65 +55,8 @@ std::span<const std::pair<std::string_view, ValueType>> EnumNames<ValueType>::na
 }  // namespace gyr::model
 
 namespace gyr::connectors {
-namespace {
 
 using model::describe;
-
-/// Everything that a description alone cannot say.
-class Checker {
- public:
-  Checker(std::string_view file, std::vector<std::string>& problems) : file_(file), problems_(problems) {}
-
-  void check(const Definition& definition, const syntax::Node& root) {
-    if (definition.connector.empty()) tell("a connector needs a name", root.span().line);
-    const syntax::Node* elements = root.find("elements");
-    std::set<std::string> types;
-    for (size_t i = 0; i < definition.elements.size(); ++i) {
-      const ElementSpec& element = definition.elements[i];
-      const uint32_t line = elements->items()[i]->span().line;
-      if (!types.insert(element.type).second) tell(fmt::format("the type `{}` stands twice", element.type), line);
-      check(definition, element, line);
-    }
-  }
-
- private:
-  void check(const Definition& definition, const ElementSpec& element, uint32_t line) {
-    auto known = [&](const std::string& name) {
-      return element.properties.contains(name) || definition.connection.contains(name);
-    };
-    for (const auto& [name, spec] : element.properties) {
-      if (definition.connection.contains(name))
-        tell(fmt::format("`{}` of {} is a property of the connection already", name, element.type), line);
-    }
-    for (const auto& group : element.at_least_one_of) {
-      for (const auto& name : group) {
-        if (!known(name))
-          tell(fmt::format("`atLeastOneOf` of {} names the unknown property `{}`", element.type, name), line);
-      }
-    }
-    std::set<std::string> ids;
-    for (const StepSpec& step : element.steps) {
-      if (!ids.insert(step.id).second)
-        tell(fmt::format("the step `{}` of {} stands twice", step.id, element.type), line);
-      if (step.request.has_value() == step.assert_that.is_set())
-        tell(fmt::format("the step `{}` of {} needs either `request` or `assert`", step.id, element.type), line);
-      if (step.request && step.request->json.is_set() && step.request->form.is_set())
-        tell(fmt::format("the step `{}` of {} has two bodies", step.id, element.type), line);
-    }
-    const bool succeeds = std::ranges::any_of(element.tests, [](const TestSpec& test) { return test.error.empty(); });
-    const bool fails = std::ranges::any_of(element.tests, [](const TestSpec& test) { return !test.error.empty(); });
-    if (!succeeds || !fails) tell(fmt::format("{} needs a test that succeeds and one that fails", element.type), line);
-  }
-
-  void tell(const std::string& problem, uint32_t line) {
-    problems_.push_back(fmt::format("{}:{}: {}", file_, line, problem));
-  }
-
-  std::string_view file_;
-  std::vector<std::string>& problems_;
-};
-
-}  // namespace
 
 const model::Schema& PropertySpec::schema() {
   using T = PropertySpec;
@@ -167,6 +116,22 @@ const model::Schema& RequestSpec::schema() {
   return schema;
 }
 
+const model::Schema& PagesSpec::schema() {
+  using T = PagesSpec;
+  static const model::Schema schema = describe<T>("connector pages")
+                                          .property("by", &T::by)
+                                          .property("rows", &T::rows, {.required = true})
+                                          .property("next", &T::next)
+                                          .property("first", &T::first)
+                                          .property("size", &T::size)
+                                          .property("total", &T::total)
+                                          .property("limit", &T::limit)
+                                          .property("maxPages", &T::max_pages, {.minimum = 1})
+                                          .property("maxRows", &T::max_rows, {.minimum = 1})
+                                          .build();
+  return schema;
+}
+
 const model::Schema& StepSpec::schema() {
   using T = StepSpec;
   static const model::Schema schema =
@@ -174,10 +139,18 @@ const model::Schema& StepSpec::schema() {
           .property("id", &T::id, {.required = true, .pattern = "[a-zA-Z][a-zA-Z0-9_]*"})
           .property("if", &T::condition)
           .property("foreach", &T::foreach_items)
+          .property("concurrency", &T::concurrency, {.minimum = 1, .maximum = 16})
           .property("request", &T::request)
+          .property("pages", &T::pages)
           .property("assert", &T::assert_that)
           .property("message", &T::message)
-          .property("pages", &T::pages)
+          .property("set", &T::set)
+          .property("switch", &T::switch_on)
+          .property("cases", &T::cases)
+          .property("default", &T::otherwise)
+          .property("steps", &T::steps)
+          .property("call", &T::call)
+          .property("with", &T::with)
           .property("log", &T::log)
           .build();
   return schema;
@@ -196,7 +169,8 @@ const model::Schema& OutputSpec::schema() {
 const model::Schema& FetchSpec::schema() {
   using T = FetchSpec;
   static const model::Schema schema = describe<T>("connector fetch")
-                                          .property("rows", &T::rows, {.required = true})
+                                          .property("rows", &T::rows)
+                                          .property("step", &T::step)
                                           .property("output", &T::output)
                                           .property("one", &T::one)
                                           .property("oneAsList", &T::one_as_list)
@@ -258,29 +232,9 @@ const model::Schema& Definition::schema() {
   return schema;
 }
 
-base::Result<Definition> read_definition(std::string_view file_name, std::string_view text) {
-  auto node = syntax::parse_yaml(text);
-  if (!node) {
-    return base::fail(
-        base::Error(bad_connector, fmt::format("{}: {}", file_name, node.error().message())).with_cause(node.error()));
-  }
-  static const model::NoTypes no_types;
-  model::BindContext context(no_types);
-  Definition definition;
-  std::vector<std::string> problems;
-  if (!(*node)->is_mapping()) {
-    problems.push_back(fmt::format("{}:1: a connector is a mapping", file_name));
-  } else {
-    Definition::schema().bind(*node, &definition, context);
-    for (const auto& found : context.diagnostics()) {
-      if (found.severity != syntax::Severity::error) continue;
-      problems.push_back(fmt::format("{}:{}: {}{}{}", file_name, found.span ? found.span->line : 1, found.path,
-                                     found.path.empty() ? "" : ": ", found.message));
-    }
-    if (problems.empty()) Checker(file_name, problems).check(definition, **node);
-  }
-  if (problems.empty()) return definition;
-  return base::fail(bad_connector, fmt::format("{}", fmt::join(problems, "\n")));
+const ElementSpec* Definition::find(std::string_view type) const {
+  const auto found = std::ranges::find(elements, type, &ElementSpec::type);
+  return found == elements.end() ? nullptr : &*found;
 }
 
 }  // namespace gyr::connectors

@@ -25,6 +25,8 @@ using Template = model::Dynamic<base::Value>;
 enum class PropertyKind : uint8_t { string, boolean, integer, list, map, json, any, enumeration };
 enum class AuthKind : uint8_t { header, basic, bearer, oauth2_password };
 enum class FetchType : uint8_t { none, fetch_one, fetch, store };
+/// How the next page of a list is asked for.
+enum class PageKind : uint8_t { link, next, cursor, number, offset };
 
 /// A property of a task or of the connection.
 struct PropertySpec {
@@ -72,16 +74,41 @@ struct RequestSpec {
   static const model::Schema& schema();
 };
 
-/// One step of a task. Its result is `steps.ID`: `status`, `headers`, `body`.
+/// How a list is read that comes in pages (PLUG-715). `page` is known to the request: `index` (counts from 0), `number`
+/// (`first` and then one more for each page), `offset` (`first` and then one more for each row) and `cursor` (null for
+/// the first page). With `number`, `offset` and `cursor` the request is built again for each page.
+struct PagesSpec {
+  PageKind by = PageKind::link;
+  Template rows;   ///< the rows of one page, from `response`
+  Template next;   ///< by next: the address of the next page; by cursor: its cursor; null or empty: no further page
+  Template first;  ///< by number (default 1) and offset (default 0)
+  Template size;   ///< by number and offset: rows of a full page; a shorter one is the last one
+  Template total;  ///< number of all rows, from `response`; null: unknown
+  Template limit;  ///< reading ends after so many rows; null: all rows are read
+  int64_t max_pages = 10'000;       ///< more are an error
+  std::optional<int64_t> max_rows;  ///< more are an error; absent: 100,000, and no limit for rows that are stored
+  static const model::Schema& schema();
+};
+
+/// One step of a task (PLUG-717). What it does is one of `request`, `assert`, `set`, `switch`, `steps` and `call`. Its
+/// result is `steps.ID`: of a request `status`, `headers`, `body`.
 struct StepSpec {
   std::string id;
-  Template condition;      ///< `if`: skipped unless absent or true
-  Template foreach_items;  ///< `foreach`: the request is sent for each `item`, and the result is a list
+  Template condition;       ///< `if`: skipped unless absent or true
+  Template foreach_items;   ///< `foreach`: done for each `item`, and the result is the list of the results
+  int64_t concurrency = 1;  ///< of `foreach`: how many items at the same time
   std::optional<RequestSpec> request;
-  Template assert_that;  ///< `assert`: fails the task unless true
-  Template message;      ///< of `assert`
-  Template pages;        ///< the rows of one page; the `next` links are followed, and `steps.ID.rows` has them all
-  Template log;          ///< one line at INFO for what was changed
+  std::optional<PagesSpec> pages;  ///< of a request: `steps.ID.rows` has all rows, unless `fetch` takes them
+  Template assert_that;            ///< `assert`: fails the task unless true
+  Template message;                ///< of `assert`
+  Template set;                    ///< the result is this value
+  Template switch_on;              ///< `switch`: the case with this name is done, otherwise `default`
+  std::map<std::string, std::vector<StepSpec>> cases;
+  std::vector<StepSpec> otherwise;  ///< `default` of a switch
+  std::vector<StepSpec> steps;      ///< a group; with `foreach`, an item's result is the map of their results
+  std::string call;                 ///< another type of the connector; the result is its outputs
+  Template with;                    ///< of `call`: its properties
+  Template log;                     ///< one line at INFO for what was changed
   static const model::Schema& schema();
 };
 
@@ -95,7 +122,8 @@ struct OutputSpec {
 
 /// Gives a task the property `fetchType` (PLUG-6).
 struct FetchSpec {
-  Template rows;
+  Template rows;                ///< a list; or
+  std::string step;             ///< the step with `pages` whose rows go to their place page by page
   std::string output = "rows";  ///< name of the output with all rows
   std::string one = "row";      ///< name of the output with the first row
   bool one_as_list = false;     ///< the first row is a list of one
@@ -106,7 +134,7 @@ struct FetchSpec {
 /// A recorded exchange (PLUG-722).
 struct ExchangeSpec {
   base::Value request;   ///< `method`, `url`, and as far as they matter `headers`, `json`, `form`
-  base::Value response;  ///< `status`, `headers`, `json` or `text`
+  base::Value response;  ///< `status`, `headers`, `json` or `text`; `lost`: the request arrives, and no answer comes
   static const model::Schema& schema();
 };
 
@@ -145,11 +173,10 @@ struct Definition {
   std::vector<std::vector<std::string>> at_least_one_of;  ///< of the connection
   HttpSpec http;
   std::vector<ElementSpec> elements;
+  /// Null if it has no such type.
+  const ElementSpec* find(std::string_view type) const;
   static const model::Schema& schema();
 };
-
-/// Reads and checks a connector. An error names file and line of every problem.
-base::Result<Definition> read_definition(std::string_view file_name, std::string_view text);
 
 }  // namespace gyr::connectors
 
@@ -157,6 +184,7 @@ namespace gyr::model {
 
 GYR_NAMED_ENUM(connectors::PropertyKind, "property type");
 GYR_NAMED_ENUM(connectors::AuthKind, "authentication");
+GYR_NAMED_ENUM(connectors::PageKind, "paging");
 GYR_NAMED_ENUM(connectors::FetchType, "io.kestra.core.models.tasks.common.FetchType");
 template <>
 struct EnumNames<ValueType> {

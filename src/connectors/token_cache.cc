@@ -37,4 +37,9 @@ size_t TokenCache::size() const {
   return tokens_.size();
 }
 
+TokenCache& shared_tokens() {
+  static TokenCache all;
+  return all;
+}
+
 }  // namespace gyr::connectors

@@ -34,4 +34,7 @@ class TokenCache {
   std::map<std::string, Token> tokens_;
 };
 
+/// The one of this process, which all its tasks share.
+TokenCache& shared_tokens();
+
 }  // namespace gyr::connectors
