@@ -134,6 +134,9 @@ base::Task<base::Result<Value>> ConnectorRun::run_element(FetchType fetch_type) 
     sink_.emplace(context_, fetch_type, definition_.title,
                   step == element_.steps.end() ? std::nullopt : step->pages->max_rows);
   }
+  if (std::ranges::any_of(element_.steps, [](const StepSpec& step) { return step.job.has_value(); })) {
+    GYR_CO_TRY(resumed_, co_await read_position());
+  }
   GYR_CO_CHECK(co_await run_steps(element_.steps));
   base::MapBuilder outputs;
   GYR_CO_CHECK(co_await publish(&outputs));
@@ -165,6 +168,8 @@ Value ConnectorRun::extra() const {
                      {"response", response_},
                      {"item", item_},
                      {"page", page_},
+                     {"job", job_},
+                     {"resumed", resumed_.find("step") != nullptr ? *resumed_.find("step") : Value()},
                      {"task", Value::map({{"id", Value::string(info.task_id)},
                                           {"taskrunId", Value::string(info.task_run_id.to_text())},
                                           {"executionId", Value::string(info.execution_id.to_text())}})}});
@@ -226,6 +231,7 @@ base::Task<base::Result<Value>> ConnectorRun::run_action(const StepSpec& step) {
     GYR_CO_TRY(Answer answer, co_await send(request));
     co_return answer.value;
   }
+  if (step.job) co_return co_await run_job(step);
   if (step.set.is_set()) co_return co_await render(step.set);
   if (!step.call.empty()) co_return co_await run_call(step);
   if (step.assert_that.is_set()) {

@@ -40,6 +40,7 @@ class ConnectorRun {
   };
 
   struct Items;
+  struct Job;
 
   /// A part of a run: one item, or another type that it calls. It begins with what the run knows.
   ConnectorRun(const ConnectorRun& parent, const ElementSpec& element);
@@ -66,6 +67,21 @@ class ConnectorRun {
   base::Task<base::Result<base::Value>> read_pages(const StepSpec& step);
   base::Task<base::Result<std::string>> next_page(const PagesSpec& pages, const Answer& answer);
 
+  // jobs.cc
+  base::Task<base::Result<base::Value>> run_job(const StepSpec& step);
+  base::Task<base::Result<void>> begin_job(Job* job);
+  base::Task<base::Result<void>> start_job(Job* job);
+  base::Task<base::Result<bool>> look_up(Job* job);
+  base::Task<base::Result<base::Value>> wait_for_job(Job* job);
+  base::Task<void> kill_job(const Job& job);
+  base::Task<base::Result<base::Value>> read_position();
+  base::Task<base::Result<void>> keep_position(const Job& job, bool started);
+  std::string position_name() const;
+  static base::Value job_value(const Job& job);
+  base::Task<base::Result<std::chrono::nanoseconds>> render_duration(const Template& source,
+                                                                     std::chrono::nanoseconds absent,
+                                                                     std::string_view name);
+
   // requests.cc
   base::Task<base::Result<net::ClientRequest>> build(const RequestSpec& spec);
   base::Task<base::Result<std::string>> build_path(const RequestSpec& spec);
@@ -85,6 +101,10 @@ class ConnectorRun {
   base::Value response_;
   base::Value item_;
   base::Value page_;
+  base::Value job_;
+  base::Value resumed_;      ///< the position of a job that a lost worker has kept; null: none
+  base::Value last_answer_;  ///< of the request that started or found a job
+  int last_status_ = 0;      ///< of the last request; 0: no answer came
   base::MapBuilder steps_;
   std::optional<RowSink> sink_;              ///< of an element that gives rows
   plugins::core::PreparedRequest template_;  ///< what `options` say about every request

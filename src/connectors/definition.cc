@@ -132,6 +132,30 @@ const model::Schema& PagesSpec::schema() {
   return schema;
 }
 
+const model::Schema& JobSpec::schema() {
+  using T = JobSpec;
+  static const model::Schema schema = describe<T>("connector job")
+                                          .property("start", &T::start, {.required = true})
+                                          .property("idempotent", &T::idempotent)
+                                          .property("id", &T::id)
+                                          .property("lookup", &T::lookup)
+                                          .property("found", &T::found)
+                                          .property("poll", &T::poll, {.required = true})
+                                          .property("state", &T::state, {.required = true})
+                                          .property("success", &T::success, {.required = true, .not_empty = true})
+                                          .property("failure", &T::failure)
+                                          .property("cancelled", &T::cancelled)
+                                          .property("message", &T::message)
+                                          .property("interval", &T::interval)
+                                          .property("backoff", &T::backoff, {.minimum = 1, .maximum = 10})
+                                          .property("maxInterval", &T::max_interval)
+                                          .property("timeout", &T::timeout)
+                                          .property("wait", &T::wait)
+                                          .property("kill", &T::kill)
+                                          .build();
+  return schema;
+}
+
 const model::Schema& StepSpec::schema() {
   using T = StepSpec;
   static const model::Schema schema =
@@ -142,6 +166,7 @@ const model::Schema& StepSpec::schema() {
           .property("concurrency", &T::concurrency, {.minimum = 1, .maximum = 16})
           .property("request", &T::request)
           .property("pages", &T::pages)
+          .property("job", &T::job)
           .property("assert", &T::assert_that)
           .property("message", &T::message)
           .property("set", &T::set)

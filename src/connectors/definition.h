@@ -90,8 +90,29 @@ struct PagesSpec {
   static const model::Schema& schema();
 };
 
-/// One step of a task (PLUG-717). What it does is one of `request`, `assert`, `set`, `switch`, `steps` and `call`. Its
-/// result is `steps.ID`: of a request `status`, `headers`, `body`.
+/// Work that goes on after the request that starts it (PLUG-716). Its requests know `job`: `id`, `key` (the same for
+/// every attempt to start it) and `state`. Its position is kept, so that another worker waits for the same job.
+struct JobSpec {
+  std::optional<RequestSpec> start;
+  bool idempotent = false;            ///< the system starts one job for all requests with the same `job.key`
+  Template id;                        ///< of the job, from the answer to `start`
+  std::optional<RequestSpec> lookup;  ///< asked if it is not known whether the job was started
+  Template found;                     ///< the id of the job, from the answer to `lookup`; null: it was not started
+  std::optional<RequestSpec> poll;
+  Template state;                                        ///< from the answer to `poll`
+  std::vector<std::string> success, failure, cancelled;  ///< the last states; with any other, the job goes on
+  Template message;                                      ///< the reason of a state, from the answer to `poll`
+  Template interval;                                     ///< duration between two polls; default 10 s
+  double backoff = 1;                                    ///< the next interval is so many times as long, up to
+  Template max_interval;
+  Template timeout;                 ///< of the wait; default 1 h
+  Template wait;                    ///< false: the job is started, and that is all
+  std::optional<RequestSpec> kill;  ///< when the task is killed or the time is over
+  static const model::Schema& schema();
+};
+
+/// One step of a task (PLUG-717). What it does is one of `request`, `job`, `assert`, `set`, `switch`, `steps` and
+/// `call`. Its result is `steps.ID`: of a request or job `status`, `headers`, `body`.
 struct StepSpec {
   std::string id;
   Template condition;       ///< `if`: skipped unless absent or true
@@ -99,6 +120,7 @@ struct StepSpec {
   int64_t concurrency = 1;  ///< of `foreach`: how many items at the same time
   std::optional<RequestSpec> request;
   std::optional<PagesSpec> pages;  ///< of a request: `steps.ID.rows` has all rows, unless `fetch` takes them
+  std::optional<JobSpec> job;      ///< its result also has `job`
   Template assert_that;            ///< `assert`: fails the task unless true
   Template message;                ///< of `assert`
   Template set;                    ///< the result is this value

@@ -95,11 +95,13 @@ class DefinitionChecker {
       tell(fmt::format("the step `{}` of {} {}", step.id, element_->type, problem), line);
     };
     if (!ids_.insert(step.id).second) wrong("stands twice");
-    const int actions = (step.request ? 1 : 0) + (step.assert_that.is_set() ? 1 : 0) + (step.set.is_set() ? 1 : 0) +
-                        (step.switch_on.is_set() ? 1 : 0) + (step.steps.empty() ? 0 : 1) + (step.call.empty() ? 0 : 1);
-    if (actions != 1) wrong("needs one of `request`, `assert`, `set`, `switch`, `steps` and `call`");
+    const int actions = (step.request ? 1 : 0) + (step.job ? 1 : 0) + (step.assert_that.is_set() ? 1 : 0) +
+                        (step.set.is_set() ? 1 : 0) + (step.switch_on.is_set() ? 1 : 0) + (step.steps.empty() ? 0 : 1) +
+                        (step.call.empty() ? 0 : 1);
+    if (actions != 1) wrong("needs one of `request`, `job`, `assert`, `set`, `switch`, `steps` and `call`");
     if (step.request && step.request->json.is_set() && step.request->form.is_set()) wrong("has two bodies");
     if (step.pages) check_pages(step, wrong);
+    if (step.job) check_job(step, wrong);
     if (step.message.is_set() && !step.assert_that.is_set()) wrong("has a `message` without `assert`");
     if (step.concurrency != 1 && !step.foreach_items.is_set()) wrong("has a `concurrency` without `foreach`");
     if ((!step.cases.empty() || !step.otherwise.empty()) != step.switch_on.is_set())
@@ -124,12 +126,23 @@ class DefinitionChecker {
       wrong("has `first` or `size` without `by: number` or `by: offset`");
   }
 
+  void check_job(const StepSpec& step, const std::function<void(std::string_view)>& wrong) {
+    const JobSpec& job = *step.job;
+    if (job.lookup.has_value() != job.found.is_set()) wrong("needs `lookup` and `found` together");
+    // The position of a task is that of one job at a time.
+    if (std::ranges::find(element_->steps, step.id, &StepSpec::id) == element_->steps.end() ||
+        step.foreach_items.is_set())
+      wrong("is a job inside of another step");
+  }
+
   void check_call(const StepSpec& step, const std::function<void(std::string_view)>& wrong) {
     const ElementSpec* target = definition_.find(step.call);
     if (target == nullptr) {
       wrong(fmt::format("calls `{}`, which is no type of this connector", step.call));
       return;
     }
+    if (std::ranges::any_of(target->steps, [](const StepSpec& inner) { return inner.job.has_value(); }))
+      wrong(fmt::format("calls `{}`, which has a job", step.call));
     if (!step.with.is_set() || !step.with.source().is_map()) return;
     for (const auto& entry : step.with.source().entries()) {
       if (!target->properties.contains(std::string(entry.name())) && !(target->fetch && entry.name() == "fetchType"))

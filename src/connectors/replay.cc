@@ -10,6 +10,7 @@
 #include "expression/template.h"
 #include "model/bind.h"
 #include "plugin_api/run_context.h"
+#include "plugins/host_calls.h"
 #include "syntax/json.h"
 
 namespace gyr::connectors {
@@ -42,7 +43,10 @@ class ReplayContext final : public plugin::RunContext {
   void log(model::LogLevel, std::string_view) override {}
   void metric(model::MetricType, std::string_view, double, Value) override {}
   void mask(std::string_view) override {}
-  base::Task<base::Result<Value>> host_call(std::string_view, Value) override {
+  /// A key-value store without entries.
+  base::Task<base::Result<Value>> host_call(std::string_view function, Value) override {
+    if (function == plugins::host_calls::kv_get) co_return Value::map({{"found", Value::boolean(false)}});
+    if (function == plugins::host_calls::kv_set) co_return Value();
     co_return base::fail(plugin::host_refused, "a replayed task has no server");
   }
   base::CancelToken cancel_token() const override { return {}; }

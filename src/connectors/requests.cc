@@ -19,7 +19,9 @@ constexpr int max_sends = 3;
 /// The longest that a request waits because the system asked for it (PLUG-298).
 constexpr std::chrono::seconds longest_wait{300};
 
-bool is_idempotent(std::string_view method) { return method != "POST" && method != "PATCH"; }
+bool is_idempotent(const net::ClientRequest& request) {
+  return request.idempotent.value_or(request.method != "POST" && request.method != "PATCH");
+}
 
 std::optional<int64_t> integer_header(const net::Headers& headers, std::string_view name) {
   auto text = headers.get(name);
@@ -97,16 +99,18 @@ base::Task<base::Result<ConnectorRun::Answer>> ConnectorRun::send(const net::Cli
     net::ClientRequest proven = request;
     GYR_CO_CHECK(co_await authorize(&proven));
     const base::MonotonicTime begin = context_.loop().now();
+    last_status_ = 0;
     auto response = co_await context_.http()->send(std::move(proven), context_.cancel_token());
     const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(context_.loop().now() - begin).count();
     if (!response) {
-      const bool again = attempt < max_sends && is_idempotent(request.method) && !context_.cancel_token().cancelled();
+      const bool again = attempt < max_sends && is_idempotent(request) && !context_.cancel_token().cancelled();
       if (again && co_await base::sleep_for(context_.loop(), std::chrono::seconds(attempt), context_.cancel_token()))
         continue;
       co_return base::fail(base::Error(response.error().code(), fmt::format("{}: {}: {}", definition_.title,
                                                                             request.method, response.error().message()))
                                .with_cause(response.error()));
     }
+    last_status_ = response->status;
     context_.log(model::LogLevel::debug,
                  fmt::format("{} {}: {} in {} ms", request.method, request.url.substr(0, request.url.find('?')),
                              response->status, millis));
@@ -115,7 +119,7 @@ base::Task<base::Result<ConnectorRun::Answer>> ConnectorRun::send(const net::Cli
       continue;
     }
     const auto wait = asked_wait(*response, context_.now());
-    const bool refused = response->status != 503 || is_idempotent(request.method);
+    const bool refused = response->status != 503 || is_idempotent(request);
     if (wait && refused && attempt < max_sends) {
       if (*wait > longest_wait) {
         co_return base::fail(request_failed,
