@@ -14,7 +14,7 @@ void Arguments::add(Declared declared) {
   if (declared_.back().names == "--json") accept_jq();
 }
 void Arguments::accept_jq() {
-  option("--jq", "FILTER", jq_, "print what this jq program makes of the JSON; implies --json");
+  option("--jq", "FILTER", jq_, "apply this jq filter to the JSON and print the results; implies --json");
 }
 bool Arguments::has(std::string_view name) const {
   return std::ranges::any_of(declared_, [&](const Declared& declared) {

@@ -20,19 +20,19 @@ constexpr CommandInfo commands[] = {
      make_server_local},
     {"server standalone",
      "Start a server for production",
-     "Starts the same engine as `server local`. It is configured by a file (--config) with Kestra's configuration "
-     "keys, and by environment variables (KESTRA_…, GYR_…), which override the file. Without authentication, the "
-     "server refuses to listen on an address other than the loopback interface.",
+     "Starts the same engine as `server local`. A file (--config) with Kestra's configuration keys configures it. "
+     "Environment variables (KESTRA_…, GYR_…) override the file. If no login is configured, the server listens on the "
+     "loopback interface only and refuses any other address.",
      {{{"gyr server standalone --config /etc/gyr/config.yml", "Use a configuration file"},
        {"GYR_SERVER_BASICAUTH_USERNAME=a@b.example GYR_SERVER_BASICAUTH_PASSWORD=… gyr server standalone",
         "Configure the login with environment variables"},
        {"gyr server standalone --flow-path flows --flow-path shared", "Load the flows in two folders at the start"}}},
      make_server_standalone},
     {"dev",
-     "Start a local server that loads the flows of a folder whenever they are saved",
-     "Starts the server of `gyr server local` and saves each flow of the folder when its file changes. Errors and "
-     "warnings are printed with their places. Files that are not flows, hidden folders and `node_modules` are left "
-     "out. A flow whose file is deleted stays on the server.",
+     "Start a local server that loads the flows of a folder again whenever their files change",
+     "Starts a server like `gyr server local`. Whenever a file in the folder changes, its flows are saved on the "
+     "server. Errors and warnings are printed with their file, line and column. Files without flows, hidden folders "
+     "and `node_modules` are ignored. If you delete a file, its flow stays on the server.",
      {{{"gyr dev", "Load the flows in this folder"},
        {"gyr dev flows/ --port 9000", "Load the flows in another folder and use another port"},
        {"gyr dev flows/ --data /tmp/gyr", "Keep the data in another folder"}}},
@@ -41,13 +41,12 @@ constexpr CommandInfo commands[] = {
      "Validate flows, without or with a server",
      "Reads files, folders (all .yml and .yaml files below them) and standard input (`-`). A file can contain several "
      "flows, separated by `---`. Every error and warning is printed with its file, line and column. The exit code is 1 "
-     "if a flow has an error. Warnings do not change the exit code. With --server, or --context, that server checks "
-     "the "
+     "if a flow has an error. Warnings do not change the exit code. With --server or --context, the server checks the "
      "flows.",
      {{{"gyr flow validate flows/", "Validate all flows in a folder"},
        {"git show HEAD:flow.yaml | gyr flow validate -", "Validate a flow from standard input"},
        {"gyr flow validate flows/ --server https://gyr.example --user me@example.com",
-        "Ask a server, and be asked for the password"}}},
+        "Check with a server; the command asks for the password"}}},
      make_flow_validate},
     {"flow run",
      "Run a flow from a file, without a server",
@@ -81,7 +80,9 @@ constexpr CommandInfo commands[] = {
      "Delete a flow on a server",
      "Deletes the flow and its triggers. Its executions are kept.",
      {{{"gyr flow delete company.team hello", "Delete a flow on a local server"},
-       {"gyr flow delete company.team hello --user me@example.com:secret", "Log in to the local server"},
+       {"gyr flow delete company.team hello --user me@example.com:secret",
+        "Delete a flow on a local server that "
+        "requires a login"},
        {"gyr flow delete company.team hello --server https://gyr.example --user me@example.com:secret",
         "Delete a flow on another server"}}},
      make_flow_delete},
@@ -112,17 +113,16 @@ constexpr CommandInfo commands[] = {
         "Export the flows of another server"}}},
      make_flow_export},
     {"flow test",
-     "Run a flow from a file, with inputs as Kestra's command takes them",
-     "Works like `flow run` with a limit of one hour. Inputs are pairs of a name and a value; the value of a FILE "
-     "input "
-     "is a path.",
+     "Run a flow from a file, with inputs in the form of Kestra's command",
+     "Works like `flow run`, but with a time limit of one hour. Each input is a name followed by a value. The value of "
+     "a FILE input is a path.",
      {{{"gyr flow test hello.yaml name Ada", "Run a flow with an input"},
        {"gyr flow test report.yaml data sales.csv", "Pass a file"},
        {"gyr flow run hello.yaml --inputs name=Ada", "Do the same with `flow run`"}}},
      make_flow_test},
     {"flow expand",
-     "Print a flow with its includes",
-     "Replaces each `[[> path]]` by the content of that file and prints the result.",
+     "Print a flow after its includes are replaced",
+     "Replaces each `[[> path]]` with the contents of the file at that path and prints the result.",
      {{{"gyr flow expand hello.yaml", "Print the flow"},
        {"gyr flow expand hello.yaml > expanded.yaml", "Save the result"},
        {"cat hello.yaml | gyr flow expand -", "Read the flow from standard input"}}},
@@ -186,10 +186,10 @@ constexpr CommandInfo commands[] = {
      make_expression_eval},
     {"cron next",
      "Show the next dates of a cron expression",
-     "Accepts five fields, six fields that start with seconds, or an abbreviation such as @daily. Dates are calculated "
-     "in the local time of the time zone. A time that is skipped in spring has no date. A time that occurs twice in "
-     "autumn has one date if the next date of the schedule is at least two hours later; otherwise it has two dates. "
-     "--previous shows both.",
+     "A cron expression has five fields, or six fields that start with seconds, or is an abbreviation such as @daily. "
+     "Dates are calculated in the local time of the time zone. A time that is skipped when daylight saving time begins "
+     "has no date. A time that occurs twice when it ends has one date if the next date of the schedule is at least two "
+     "hours later; otherwise it has two dates. --previous always shows both dates of such a time.",
      {{{"gyr cron next '0 9 * * MON-FRI' --zone Europe/Paris", "Show the next five dates"},
        {"gyr cron next '@daily' --from 2024-03-01T00:00:00Z --count 3 --previous",
         "Show the last three dates before a given time"},
@@ -206,7 +206,7 @@ constexpr CommandInfo commands[] = {
        {"gyr condition eval --batch cases.jsonl", "Evaluate many conditions, one JSON object per line"}}},
      make_condition_eval},
     {"execution explain",
-     "Explain why an execution is waiting and what to do",
+     "Explain what an execution is waiting for, and what you can do",
      "Shows what the execution is waiting for (a worker, another execution, a person, a date or a concurrency slot), "
      "since when and until when, and which command helps.",
      {{{"gyr execution explain 5cYKNq1QJWfSBDnrUDTBVp", "Explain an execution on a local server"},
@@ -228,7 +228,7 @@ constexpr CommandInfo commands[] = {
      "Kills the execution and the executions that its Subflow tasks started. With --no-cascade, the latter continue.",
      {{{"gyr execution kill 5cYKNq1QJWfSBDnrUDTBVp", "Kill an execution and its subflows"},
        {"gyr execution kill 5cYKNq1QJWfSBDnrUDTBVp --no-cascade", "Kill only this execution"},
-       {"gyr execution kill --namespace company.team --state RUNNING", "Kill an execution on another server"}}},
+       {"gyr execution kill --namespace company.team --state RUNNING", "Kill all running executions of a namespace"}}},
      make_execution_kill},
     {"execution restart",
      "Restart a failed execution from the tasks that failed",
@@ -284,8 +284,8 @@ constexpr CommandInfo commands[] = {
      make_trigger_explain},
     {"trigger enable",
      "Enable a trigger",
-     "Enables the trigger. The property `recoverMissedSchedules` of the trigger decides which of the dates run that it "
-     "missed while it was disabled: ALL (all of them), LAST (the last one) or NONE.",
+     "Enables the trigger. The trigger may have missed dates while it was disabled. Its property "
+     "`recoverMissedSchedules` decides which of these dates run: ALL (all of them), LAST (the last one) or NONE.",
      {{{"gyr trigger enable company.team report hourly", "Enable a trigger"},
        {"gyr trigger enable company.team report hourly --json", "Print the new state of the trigger as JSON"},
        {"gyr trigger enable company.team report hourly --server https://gyr.example --user me@example.com:secret",
@@ -311,8 +311,8 @@ constexpr CommandInfo commands[] = {
      make_trigger_unlock},
     {"trigger backfill",
      "Run a schedule for the dates of a past period",
-     "Starts an execution for each date from --start to --end, inclusive, one after another. The regular dates "
-     "continue after the backfill. --pause, --resume and --delete change a running backfill.",
+     "Starts an execution for each date from --start to --end (both inclusive), one after another. The regular dates "
+     "continue after the backfill. --pause, --resume and --delete pause, resume and delete a running backfill.",
      {{{"gyr trigger backfill company.team report hourly --start 2024-01-01T00:00:00Z --end 2024-01-31T23:00:00Z",
         "Run the dates of one month"},
        {"gyr trigger backfill company.team report hourly --start 2024-01-01T00:00:00Z --labels kind:backfill",
@@ -321,11 +321,10 @@ constexpr CommandInfo commands[] = {
      make_trigger_backfill},
     {"config check",
      "Check configuration files without a server",
-     "Reads the files as a server would, with the environment variables over them, and prints every error and warning "
-     "with its place. A wrong value or an unknown key is an error. A key of Kestra that has no effect here is a "
-     "warning. A variable in `${NAME}` that is not set is also a warning, because it can be set on another machine. "
-     "The "
-     "exit code is 1 if a file has an error.",
+     "Reads the files and the environment variables as a server would. Prints every error and warning with its file, "
+     "line and column. A wrong value or an unknown key is an error. A key of Kestra that has no effect in Gyrfalcon is "
+     "a warning. A variable in `${NAME}` that is not set is also a warning, because it can be set on another machine. "
+     "The exit code is 1 if a file has an error.",
      {{{"gyr config check /etc/gyr/config.yml", "Check one file"},
        {"gyr config check --json config.yml", "Print the findings as JSON"},
        {"cat config.yml | gyr config check -", "Check standard input"}}},
@@ -339,43 +338,45 @@ constexpr CommandInfo commands[] = {
      make_config_list},
     {"config properties",
      "Print the configuration in use",
-     "Prints the configuration that a server with this file and the variables of the environment would use, with all "
-     "defaults, as YAML. Secrets are replaced by stars.",
+     "Prints the configuration that a server would use with this file and the current environment variables. It "
+     "includes all defaults. The output is YAML. Secrets are replaced by stars.",
      {{{"gyr config properties", "Print the configuration without a file"},
        {"gyr config properties --config /etc/gyr/config.yml", "Read a configuration file"},
        {"gyr config properties --jq .kestra.storage.type", "Print one value"}}},
      make_config_properties},
     {"context list",
      "List the contexts",
-     "A context is a server with a login, saved under a name in ~/.config/gyr/config.yaml, which only you can read. "
-     "Contexts of kestractl (~/.kestractl/config.yaml) are listed too. A star marks the current one. Commands that "
-     "call "
-     "a server use it, unless options or environment variables say otherwise. Passwords and tokens are never shown.",
+     "A context is a server with a login, saved under a name in ~/.config/gyr/config.yaml. Only you can read this "
+     "file. Contexts of kestractl (~/.kestractl/config.yaml) are listed as well. A star marks the current context. "
+     "Commands that call a server use the current context, unless options or environment variables select another "
+     "server. Passwords and tokens are never shown.",
      {{{"gyr context list", "List the contexts"},
        {"gyr context list --json", "Print the contexts as JSON"},
        {"gyr flow list --context prod", "Use a context for one command"}}},
      make_context_list},
     {"context show",
      "Show a context",
-     "Shows server, tenant and kind of login of the current context, or of another one. Passwords and tokens are never "
-     "shown.",
+     "Shows the server, the tenant and the kind of login of the current context or of the context NAME. Passwords and "
+     "tokens are never shown.",
      {{{"gyr context show", "Show the current context"},
        {"gyr context show prod", "Show another context"},
        {"gyr context show --json", "Print the context as JSON"}}},
      make_context_show},
     {"context use",
      "Select the current context",
-     "Commands that call a server then use this context.",
+     "After this, commands that call a server use this context.",
      {{{"gyr context use prod", "Use the context `prod`"},
        {"gyr context use local && gyr flow list", "Use another context and list its flows"},
        {"gyr context list", "List the contexts"}}},
      make_context_use},
     {"context set",
      "Add or change a context, and use it",
-     "Saves a server and a login. The options that are not given keep their values. A user without a password is asked "
-     "for it on the terminal.",
+     "Saves a server and a login. Values of options that are not given do not change. If --user contains no password, "
+     "the command asks for the password on the terminal.",
      {{{"gyr context set local --server localhost:8080", "Save a local server"},
-       {"gyr context set prod --server https://gyr.example --user me@example.com", "Be asked for the password"},
+       {"gyr context set prod --server https://gyr.example --user me@example.com",
+        "Save a server and a user; the "
+        "command asks for the password"},
        {"gyr context set ci --server https://gyr.example --user ci@example.com --password-stdin < password",
         "Read the password from a file"}}},
      make_context_set},
@@ -388,21 +389,21 @@ constexpr CommandInfo commands[] = {
      make_context_delete},
     {"storage migrate",
      "Copy all files from one storage to another",
-     "Copies the files that the target does not have, reads each copy back and compares it. Nothing is removed on "
-     "either side. If the command is interrupted, run it again: it continues where it stopped. Before the last run, "
-     "stop the server so that no new files are written; then start it with the new storage. The addresses in the "
-     "database do not change.",
+     "Copies the files that the target does not have, reads each copy back and compares it with the original. Nothing "
+     "is removed on either side. If the command is interrupted, run it again: it continues where it stopped. Before "
+     "the last run, stop the server so that it writes no new files. After the last run, start the server with the new "
+     "storage. The addresses in the database do not change.",
      {{{"gyr storage migrate --from .gyr/storage --to s3.yml",
         "Copy from a folder to the storage in a configuration file"},
        {"gyr storage migrate --from s3.yml --to /backup/files --tenant main", "Copy one tenant to a folder"},
        {"gyr storage migrate --from old.yml --to new.yml --dry-run --json", "Only count the missing files"}}},
      make_storage_migrate},
     {"storage drop-leading-slashes",
-     "Rename objects of old Kestra installations",
-     "Kestra before 0.23 put a slash in front of the keys of objects. This command moves each such object to the key "
-     "without the slash. It overwrites nothing. If the new key already has the same content, the old object is "
-     "removed. If the content differs, both objects are kept, the old key is printed, and the exit code is 1. Stop the "
-     "server first. If the command is interrupted, run it again.",
+     "Rename the objects of a Kestra installation before version 0.23",
+     "Versions of Kestra before 0.23 put a slash in front of the keys of objects. This command moves each such object "
+     "to the key without the slash. It overwrites nothing. If an object with the same content already has the new key, "
+     "the old object is removed. If the content differs, both objects are kept, the old key is printed, and the exit "
+     "code is 1. Stop the server first. If the command is interrupted, run it again.",
      {{{"gyr storage drop-leading-slashes --in s3.yml --dry-run", "Only count the objects"},
        {"gyr storage drop-leading-slashes --in s3.yml", "Move the objects"},
        {"gyr storage drop-leading-slashes --in s3.yml --json", "Print the counts as JSON"}}},

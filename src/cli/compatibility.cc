@@ -176,7 +176,7 @@ class NothingToDo final : public Command {
 constexpr CommandInfo nothing_to_do(std::string_view path, std::string_view example) {
   return {path,
           "Accepted for compatibility, without effect",
-          "Data of this program needs no such step. The command says so and ends with exit code 0.",
+          "Gyrfalcon does not need this step. The command prints a message and ends with exit code 0.",
           {{{example, "Does nothing"},
             {"gyr config list", "List the configuration keys"},
             {"gyr version", "Show the version"}}},

@@ -119,7 +119,8 @@ class Completion final : public Command {
   void declare(Arguments& arguments) override {
     arguments.positional("SHELL", shell_, "bash, zsh or fish");
     arguments.optional_positionals("WORD", words_,
-                                   "used by the scripts: `names -- WORD…` prints names that can follow");
+                                   "used only by the printed scripts: `names -- WORD…` prints the names that can "
+                                   "follow these words");
   }
   int run(Session& session) override {
     const std::string shell = shell_.value_or("");

@@ -78,8 +78,8 @@ std::string program_help(std::string_view name, size_t columns) {
   append_paragraph(
       out,
       fmt::format(
-          "Every command accepts --help, --version, --verbose, --log-level, --config and --no-color; most accept "
-          "--json and --jq. Run `{} COMMAND --help` for the options of a command.",
+          "Every command accepts --help, --version, --verbose, --log-level, --config and --no-color. Most commands "
+          "also accept --json and --jq. Run `{} COMMAND --help` for the options of a command.",
           name),
       columns);
   append_examples(out, program_examples, name, columns);

@@ -163,7 +163,9 @@ class KvUpdate final : public Command {
     arguments.positional("KEY", key_, "name of the key");
     arguments.optional_positional("VALUE", value_, "value of the key; omit it with --file-value");
     if (with_type_)
-      arguments.optional_positional("TYPED_VALUE", typed_value_, "value, if the words are TYPE, KEY and value");
+      arguments.optional_positional("TYPED_VALUE", typed_value_,
+                                    "value of the key, if the type is given before the "
+                                    "key: NAMESPACE TYPE KEY VALUE");
     arguments.option("-e,--expiration", "DURATION", expiration_, "delete the key after this time: 1d, 2h30m, PT1H");
     arguments.option("-t,--type", "TYPE", type_,
                      "type of the value: STRING (plain text), NUMBER, BOOLEAN, DATETIME, DATE, DURATION or JSON");

@@ -30,7 +30,9 @@ class ServerCommand final : public Command {
     arguments.option("--data", "DIR", data_, "folder for all data of the server (default: .gyr)");
     if (kind_ != ServerKind::dev)
       arguments.list("-f,--flow-path", "DIR", flow_paths_, "load the flows in these folders at the start");
-    arguments.option("--ui", "FILE", ui_, "serve the web interface in this file, made by `./dev ui`");
+    arguments.option("--ui", "FILE", ui_,
+                     "serve the web interface from this file instead of the built-in one; `./dev "
+                     "ui` creates such a file");
     if (kind_ == ServerKind::dev) return;
     ignore_.declare(arguments);
     arguments.section("Options for compatibility");

@@ -107,15 +107,17 @@ void ServerWords::declare(Arguments& arguments) {
   arguments.section("Options for the server");
   arguments.option("--server,--host", "URL", server,
                    "address of the server (default: that of the context, or http://localhost:8080)");
-  arguments.option(
-      "--user", "EMAIL[:PASSWORD]", user,
-      "log in with an email address and a password; without the password, it is asked for on the terminal");
+  arguments.option("--user", "EMAIL[:PASSWORD]", user,
+                   "log in with an email address and a password; if the password is missing, the command asks for it "
+                   "on the terminal");
   arguments.flag("--password-stdin", password_stdin, "read the password from the first line of standard input");
   arguments.option("--api-token,--token", "TOKEN", api_token,
                    "log in with an API token of a Kestra server; overrides --user");
   arguments.option("--tenant", "TENANT", tenant, "tenant (default: main); other tenants exist on Kestra servers only");
   arguments.list("--headers,--header", "NAME=VALUE", headers, "additional headers of the requests");
-  arguments.option("--context", "NAME", context, "server and login of this context; `gyr context list` lists them");
+  arguments.option("--context", "NAME", context,
+                   "use the server and the login of this context; `gyr context list` "
+                   "lists the contexts");
 }
 
 std::string server_url(std::string text) {

@@ -162,11 +162,10 @@ constexpr Verb blueprint_get{.path = "blueprints/community/flow/{0}/source",
 constexpr CommandInfo verbs[] = {
     {"flow list",
      "List the flows of a server",
-     "Lists flows with their revisions. On a terminal the rows are a table; in a pipe they are columns with tabs "
-     "between "
-     "them.",
+     "Lists flows with their revisions. On a terminal the list is a table. In a pipe each flow is one line, with tabs "
+     "between the columns.",
      {{{"gyr flow list", "List all flows"},
-       {"gyr flow list company.team --query report", "List the flows of a namespace that contain a text"},
+       {"gyr flow list company.team --query report", "List the flows of a namespace that contain the text `report`"},
        {"gyr flow list --json=namespace,id", "Print two fields of each flow as JSON"}}},
      make_verb<flow_list>},
     {"flow get",
@@ -184,7 +183,7 @@ constexpr CommandInfo verbs[] = {
        {"gyr flow source company.team hello --revision 2", "Print an older revision"}}},
      make_verb<flow_source>},
     {"flow graph",
-     "Show which task follows which in a flow of a server",
+     "Show the order of the tasks in a flow of a server",
      "Prints one row for each edge of the graph. With --json it prints nodes, edges and clusters.",
      {{{"gyr flow graph company.team hello", "Print the edges"},
        {"gyr flow graph company.team hello --json", "Print nodes, edges and clusters as JSON"},
@@ -199,23 +198,25 @@ constexpr CommandInfo verbs[] = {
      make_verb<flow_revisions>},
     {"flow enable",
      "Enable a flow of a server",
-     "Saves a revision of the flow that is not disabled. Its triggers start executions again.",
+     "Saves a new revision of the flow in which the flow is enabled. Its triggers start executions again.",
      {{{"gyr flow enable company.team hello", "Enable a flow"},
        {"gyr flow enable company.team hello --json", "Print the answer as JSON"},
        {"gyr flow enable company.team hello --context prod", "Enable a flow of another server"}}},
      make_verb<flow_enable>},
     {"flow disable",
      "Disable a flow of a server",
-     "Saves a revision of the flow that is disabled: it cannot be started, and its triggers do nothing.",
+     "Saves a new revision of the flow in which the flow is disabled. The flow cannot be started, and its triggers do "
+     "nothing.",
      {{{"gyr flow disable company.team hello", "Disable a flow"},
        {"gyr flow disable company.team hello --json", "Print the answer as JSON"},
        {"gyr flow disable company.team hello --context prod", "Disable a flow of another server"}}},
      make_verb<flow_disable>},
     {"flow deploy",
      "Create or update flows of a server from files",
-     "Reads files and folders, sorted by path. A flow that does not exist is created. One that exists is updated with "
-     "--override; without it, it is an error if the file differs. Each flow is told on a line: `+` means created, `~` "
-     "updated, `=` unchanged. After a failure the others are still deployed, and the exit code is the worst one.",
+     "Reads files and folders in the order of their paths. If a flow does not exist, it is created. If it exists and "
+     "differs from the file, it is updated with --override; without --override this is an error. Prints one line for "
+     "each flow: `+` means created, `~` updated, `=` unchanged. After a failure, the command continues with the other "
+     "flows. The exit code is the highest exit code of all flows.",
      {{{"gyr flow deploy flows/", "Create the flows of a folder"},
        {"gyr flow deploy flows/ --override --dry-run", "Show what would be created and updated"},
        {"gyr flow deploy hello.yaml --override --namespace company.test", "Save a flow in another namespace"}}},
@@ -230,28 +231,27 @@ constexpr CommandInfo verbs[] = {
      make_flow_diff},
     {"flow fmt",
      "Format flow files",
-     "Gives files the usual layout: two spaces for each level, no blanks at the ends of lines, at most one blank line "
-     "in "
-     "a row. Comments, quotes and the order of keys are kept, and the values never change. Prints the files that it "
-     "changes. No server is used.",
+     "Formats flow files: two spaces for each level, no spaces at the ends of lines, never more than one blank line in "
+     "a row. Comments, quotes and the order of keys are kept. Values never change. Prints the names of the files that "
+     "it changes. No server is used.",
      {{{"gyr flow fmt flows/", "Format all flows in a folder"},
        {"gyr flow fmt flows/ --check", "Fail if a file is not formatted, for example in CI"},
        {"cat hello.yaml | gyr flow fmt -", "Format standard input"}}},
      make_flow_fmt},
     {"flow lint",
-     "Check flow files and their layout, with reports for CI",
-     "Reports everything that `gyr flow validate` finds, flows that are in two files, and files that are not "
-     "formatted. "
-     "The exit code is 1 if there is an error, and with --strict also if there is a warning. No server is used.",
+     "Check flow files and their format, with reports for CI",
+     "Reports everything that `gyr flow validate` reports. Also reports flows that are in two files, and files that "
+     "are not formatted. The exit code is 1 if there is an error. With --strict it is also 1 if there is a warning. No "
+     "server is used.",
      {{{"gyr flow lint flows/", "Check all flows in a folder"},
-       {"gyr flow lint flows/ --format github", "Annotate a pull request of GitHub"},
+       {"gyr flow lint flows/ --format github", "Annotate a pull request on GitHub"},
        {"gyr flow lint flows/ --format junit > lint.xml", "Write a report for GitLab, Jenkins or Azure"}}},
      make_flow_lint},
     {"flow plan",
-     "Show what flow apply would change on a server",
-     "Compares files with the flows of a server: `+` create, `~` update, `-` delete, `!` changed on the server since "
-     "the "
-     "file was written, `?` only on the server. A flow counts as changed on the server if the file is one of its older "
+     "Show what `flow apply` would change on a server",
+     "Compares files with the flows of a server and prints one line for each difference. `+`: the flow will be "
+     "created. `~`: it will be updated. `-`: it will be deleted. `!`: it was changed on the server after the file was "
+     "written. `?`: it is only on the server. A flow was changed on the server if the file is one of its older "
      "revisions.",
      {{{"gyr flow plan flows/", "Compare the flows of a folder"},
        {"gyr flow plan flows/ --diff --prune", "Show the lines that change, and what would be deleted"},
@@ -259,33 +259,35 @@ constexpr CommandInfo verbs[] = {
      make_flow_plan},
     {"flow apply",
      "Make the flows of a server match files",
-     "Prints the plan of `gyr flow plan` and carries it out. All flows are saved in one step, or none. Flows that were "
-     "changed on the server since the files were written are not replaced without --overwrite. With --prune, flows of "
-     "the same namespaces that are not in the files are deleted.",
+     "Prints the same plan as `gyr flow plan` and then makes these changes. Either all flows are saved, or none. If a "
+     "flow was changed on the server after its file was written, nothing is changed without --overwrite. With --prune, "
+     "flows that are not in the files but belong to a namespace of the files are deleted.",
      {{{"gyr flow apply flows/", "Create and update the flows of a folder"},
        {"gyr flow apply flows/ --prune", "Also delete the flows that are not in the folder"},
        {"gyr flow apply flows/ --overwrite", "Replace flows that were changed on the server"}}},
      make_flow_apply},
     {"execution run",
      "Start a flow of a server",
-     "Starts an execution and prints its id and its state. With --wait or --follow the command ends when the execution "
-     "has ended; the exit code is then 1 if it failed.",
+     "Starts an execution and prints its id and its state. With --wait or --follow, the command ends when the "
+     "execution has ended. The exit code is then 1 if the execution failed.",
      {{{"gyr execution run company.team hello name=Ada", "Start a flow with an input"},
        {"gyr execution run company.team load --file data=sales.csv --wait", "Pass a file and wait for the end"},
        {"gyr execution run company.team hello --follow", "Show the log lines while it runs"}}},
      make_execution_run},
     {"execution list",
      "List the executions of a server",
-     "Lists the newest executions first. The options select executions; all of them must match.",
-     {{{"gyr execution list --namespace company.team --state FAILED --since 1d", "List what failed today"},
+     "Lists executions, the newest first. An execution is listed only if it matches all options.",
+     {{{"gyr execution list --namespace company.team --state FAILED --since 1d",
+        "List the executions that failed "
+        "within the last day"},
        {"gyr execution list --query labels.team=data --query 'state!=SUCCESS'", "Select by a label and a state"},
-       {"gyr execution list --state PAUSED --quiet | gyr execution resume --ids -", "Resume all that are paused"}}},
+       {"gyr execution list --state PAUSED --quiet | gyr execution resume --ids -", "Resume all paused executions"}}},
      make_execution_list},
     {"execution follow",
      "Show an execution until it ends",
-     "Shows the task runs and the log lines as they come: on a terminal as a live tree, elsewhere as lines. The exit "
-     "code is 0 if the execution ends in "
-     "SUCCESS or WARNING, and 1 if it ends in another state.",
+     "Shows the task runs and the log lines while the execution runs. On a terminal it shows a tree that is updated, "
+     "otherwise it prints lines. The exit code is 0 if the execution ends in SUCCESS or WARNING, and 1 if it ends in "
+     "another state.",
      {{{"gyr execution follow 5cYKNq1QJWfSBDnrUDTBVp", "Show states and log lines"},
        {"gyr execution follow 5cYKNq1QJWfSBDnrUDTBVp --no-logs", "Show the states only"},
        {"gyr execution follow 5cYKNq1QJWfSBDnrUDTBVp --json", "Wait, then print the execution as JSON"}}},
@@ -321,14 +323,14 @@ constexpr CommandInfo verbs[] = {
      make_execution_eval},
     {"execution pause",
      "Pause running executions",
-     "Running tasks finish, and no new ones start. `gyr execution resume` continues the executions.",
+     "Running tasks finish, and no other tasks start. `gyr execution resume` continues the executions.",
      {{{"gyr execution pause 5cYKNq1QJWfSBDnrUDTBVp", "Pause an execution"},
-       {"gyr execution pause --namespace company.team --state RUNNING", "Pause all that run in a namespace"},
+       {"gyr execution pause --namespace company.team --state RUNNING", "Pause all running executions of a namespace"},
        {"gyr execution pause --ids ids.txt", "Pause the executions with the ids in a file"}}},
      make_execution_pause},
     {"execution labels",
      "Set labels of executions",
-     "Adds labels to executions that have ended, or changes them. Other labels are kept.",
+     "Adds labels to executions that have ended, or changes their values. Other labels are kept.",
      {{{"gyr execution labels 5cYKNq1QJWfSBDnrUDTBVp --set checked=yes", "Set a label"},
        {"gyr execution labels --query state=FAILED --since 1d --set ticket=42", "Set a label of many executions"},
        {"gyr execution labels --ids - --set checked=yes < ids.txt", "Read the ids from standard input"}}},
@@ -349,7 +351,8 @@ constexpr CommandInfo verbs[] = {
      make_execution_delete},
     {"logs",
      "Show log lines of a server",
-     "Prints the newest log lines, or those of one execution. With --follow, also prints new lines until Ctrl-C.",
+     "Prints the newest log lines of all executions, or of one execution. With --follow, the command continues to "
+     "print new lines until you press Ctrl-C, or until the given execution has ended.",
      {{{"gyr logs --namespace company.team --level WARN", "Show warnings and errors of a namespace"},
        {"gyr logs -f", "Show all new lines as they come"},
        {"gyr logs 5cYKNq1QJWfSBDnrUDTBVp -f", "Follow one execution until it has ended"}}},
@@ -370,7 +373,7 @@ constexpr CommandInfo verbs[] = {
      make_verb<namespace_get>},
     {"kv list",
      "List the keys of a server",
-     "Lists keys with their versions. Values are shown by `gyr kv get`.",
+     "Lists keys with their versions. `gyr kv get` shows the value of a key.",
      {{{"gyr kv list", "List all keys"},
        {"gyr kv list company.team", "List the keys of a namespace"},
        {"gyr kv list --json=namespace,key", "Print two fields of each key as JSON"}}},
@@ -384,14 +387,14 @@ constexpr CommandInfo verbs[] = {
      make_verb<kv_get>},
     {"kv set",
      "Set a key",
-     "Sets the value of a key. Without a type the value is JSON, a date, a duration or a text.",
+     "Sets the value of a key. Without a type, the value can be JSON, a date, a duration or a text.",
      {{{"gyr kv set company.team limit 10", "Store a number"},
-       {"gyr kv set company.team STRING greeting 'Hello Ada'", "Store a text; the type stands before the key"},
+       {"gyr kv set company.team STRING greeting 'Hello Ada'", "Store a text; the type can be given before the key"},
        {"gyr kv set company.team settings --file-value settings.json", "Read the value from a file"}}},
      make_kv_set},
     {"kv delete",
      "Delete a key",
-     "Deletes the key with all its versions.",
+     "Deletes the key. Its earlier versions are kept until they are purged.",
      {{{"gyr kv delete company.team limit", "Delete a key"},
        {"gyr kv delete company.team limit --json", "Print the answer as JSON"},
        {"gyr kv delete company.team limit --context prod", "Delete a key on another server"}}},
@@ -434,15 +437,16 @@ constexpr CommandInfo verbs[] = {
      make_verb<files_delete>},
     {"secret list",
      "List the secrets of a server",
-     "Lists names. Nothing shows the value of a secret.",
+     "Lists the names of secrets. No command shows the value of a secret.",
      {{{"gyr secret list", "List all secrets"},
        {"gyr secret list company.team", "List the secrets of a namespace"},
        {"gyr secret list --quiet", "Print namespaces and names only"}}},
      make_verb<secret_list>},
     {"secret set",
      "Set a secret",
-     "Reads the value from a file, from standard input, or from the terminal, where it is not shown.",
-     {{{"gyr secret set company.team API_KEY", "Be asked for the value"},
+     "Reads the value from a file, from standard input, or from the terminal. The terminal does not show what you "
+     "type.",
+     {{{"gyr secret set company.team API_KEY", "Set a secret; the command asks for the value"},
        {"gyr secret set company.team API_KEY --file key.txt", "Read the value from a file"},
        {"pass show api | gyr secret set company.team API_KEY --file -", "Read the value from a pipe"}}},
      make_secret_set},
@@ -525,47 +529,48 @@ constexpr CommandInfo verbs[] = {
      make_plugin_list},
     {"plugin docs",
      "Print the documentation of a type, or write the pages of all types to a folder",
-     "Prints the documentation of a type of a server as Markdown. With a folder instead of a type, writes a page for "
-     "each type of this program to the folder, without a server, and prints the names of the files.",
+     "Gets the documentation of a type from a server and prints it as Markdown. If you give a folder instead of a "
+     "type, the command uses no server: it writes a page for each type of this program to the folder and prints the "
+     "names of the files.",
      {{{"gyr plugin docs io.kestra.plugin.core.log.Log", "Read about a type"},
        {"gyr plugin docs io.kestra.plugin.core.log.Log --json=schema", "Print the JSON Schema"},
        {"gyr plugin docs ./docs --schema", "Write the JSON Schemas of all types to a folder"}}},
      make_plugin_docs},
     {"plugin test",
-     "Run the recorded exchanges of a connector",
-     "Checks a connector in YAML and runs the tests that it carries. Each request of a test must be the recorded one. "
-     "No "
-     "server and no network are used.",
+     "Run the tests of a connector",
+     "A connector is a YAML file that describes the requests of a web service. This command checks the file and runs "
+     "the tests in it. Each test contains the expected requests and the recorded answers. No server and no network are "
+     "used.",
      {{{"gyr plugin test slack.yaml", "Run the tests of a connector"},
-       {"gyr plugin test - < slack.yaml", "Read the connector from standard input"}}},
+       {"gyr plugin test - < slack.yaml", "Read the connector from standard input"},
+       {"gyr plugin test slack.yaml && echo passed", "Use the exit code"}}},
      make_plugin_test},
     {"plugin install",
      "Accepted for compatibility, without effect",
      "Plugins are part of the program. The command says so and ends with exit code 0.",
      {{{"gyr plugin install io.kestra.plugin:plugin-script-python:LATEST", "Does nothing"},
        {"gyr plugin install --all", "Does nothing"},
-       {"gyr plugin list", "List what is there"}}},
+       {"gyr plugin list", "List the types of this program"}}},
      make_nothing_to_do},
     {"plugin uninstall",
      "Accepted for compatibility, without effect",
      "Plugins are part of the program. The command says so and ends with exit code 0.",
      {{{"gyr plugin uninstall io.kestra.plugin:plugin-script-python:LATEST", "Does nothing"},
-       {"gyr plugin list", "List what is there"},
+       {"gyr plugin list", "List the types of this program"},
        {"gyr plugin docs io.kestra.plugin.core.log.Log", "Read about a type"}}},
      make_nothing_to_do},
     {"api",
      "Call any operation of the REST API",
      "Sends a request and prints the body of the answer. `/api/v1/openapi` describes all operations.",
-     {{{"gyr api GET 'flows/search?size=5'", "Read below /api/v1/main/"},
+     {{{"gyr api GET 'flows/search?size=5'", "Use a path relative to /api/v1/main/"},
        {"gyr api POST flows --data flow.yaml --content-type application/x-yaml", "Send a file"},
-       {"gyr api GET /api/v1/openapi", "Use a whole path"}}},
+       {"gyr api GET /api/v1/openapi", "Use a complete path"}}},
      make_api},
     {"doctor",
      "Check whether this machine is ready for a server",
      "Checks the configuration, the disk (free space and the time of a synchronous write), the clock, limits of the "
-     "system, a container engine, interpreters, the storage and the port, and says what to do. It prints no secrets. "
-     "The "
-     "exit code is 1 if a server could not work.",
+     "operating system, the container engine, interpreters, the storage and the port. If a check fails, the command "
+     "says what to do. It prints no secrets. The exit code is 1 if a server could not work.",
      {{{"gyr doctor", "Check this machine"},
        {"gyr doctor --config /etc/gyr/config.yml --data /var/lib/gyr", "Check a server with a configuration file"},
        {"gyr doctor --json", "Print the results as JSON"}}},
@@ -573,9 +578,9 @@ constexpr CommandInfo verbs[] = {
     {"completion",
      "Print a script that completes commands in a shell",
      "Prints a script for bash, zsh or fish that completes the names of commands and their options.",
-     {{{"source <(gyr completion bash)", "Complete in this bash"},
-       {"gyr completion zsh > ~/.zfunc/_gyr", "Complete in every zsh; ~/.zfunc must be in $fpath"},
-       {"gyr completion fish > ~/.config/fish/completions/gyr.fish", "Complete in every fish"}}},
+     {{{"source <(gyr completion bash)", "Enable completion in this bash"},
+       {"gyr completion zsh > ~/.zfunc/_gyr", "Enable completion in every zsh; ~/.zfunc must be in $fpath"},
+       {"gyr completion fish > ~/.config/fish/completions/gyr.fish", "Enable completion in every fish"}}},
      make_completion},
 };
 
