@@ -52,7 +52,7 @@ def _type(key: dict[str, Any]) -> str:
 def _row(key: dict[str, Any]) -> str:
     meaning = f"{key['title']}."
     if key.get("deprecated"):
-        meaning = f"Old. {meaning}"
+        meaning = f"Deprecated. {meaning}"
     if "documentation" in key:
         meaning += f" {key['documentation']}"
     return f"| `{key['key']}` | {_cell(_type(key))} | {_cell(_default(key))} | {_cell(meaning)} |\n"

@@ -45,8 +45,8 @@ auto describe_endpoint(std::string_view name) {
                                 "only available if their own key is true."})
           .property("sensitive", &T::sensitive,
                     {.title = "Whether the endpoint needs a [login](operations.md#management-endpoints)",
-                     .documentation = "Default: `endpoints.all.sensitive`. Without it, `configprops`, `env`, "
-                                      "`refresh` and `stop` need a login."}));
+                     .documentation = "Default: `endpoints.all.sensitive`. `configprops`, `env`, `refresh` and `stop` "
+                                      "need a login unless their own key or `endpoints.all.sensitive` is `false`."}));
 }
 
 }  // namespace
@@ -56,8 +56,8 @@ const Schema& EndpointsLogin::schema() {
       describe<EndpointsLogin>("endpoints.all.basic-auth")
           .property("username", &EndpointsLogin::username,
                     {.title = "User name for the management port",
-                     .documentation = "With it and the password, every request to the management port needs this "
-                                      "login, those for [health](operations.md#health) too."})
+                     .documentation = "If the user name and the password are set, every request to the management port "
+                                      "needs this login, including requests for [health](operations.md#health)."})
           .property("password", &EndpointsLogin::password,
                     {.title = "Password for the management port", .secret = true})
           .check(check_endpoints_login)
@@ -71,20 +71,21 @@ const Schema& AllEndpoints::schema() {
           .property("port", &AllEndpoints::port,
                     {.title = "Management port",
                      .documentation = "Default: 8081. It serves the [management "
-                                      "endpoints](operations.md#management-endpoints). If it is the port of the REST "
-                                      "API, that port serves both. If the port is in use and the key is not set, "
-                                      "`server local` prints a warning and starts without a management port.",
+                                      "endpoints](operations.md#management-endpoints). If it is the same as the port "
+                                      "of the REST API, that port serves both. If port 8081 is in use and this key is "
+                                      "not set, `server local` prints a warning and starts without a management port.",
                      .minimum = 0,
                      .maximum = 65'535})
           .property("basic-auth", &AllEndpoints::basic_auth, {.title = "The login of the management port"})
           .property("enabled", &AllEndpoints::enabled,
-                    {.title = "Whether endpoints are available that have no key of their own",
+                    {.title = "Whether the endpoints without their own key `enabled` are available",
                      .default_value = Value::boolean(true)})
           .property("sensitive", &AllEndpoints::sensitive,
-                    {.title = "Whether endpoints need a login that have no key of their own",
-                     .documentation = "Default: false. The login is `endpoints.all.basic-auth`; without it, the login "
-                                      "of the REST API; without both, the endpoint refuses every request. With "
-                                      "`endpoints.all.basic-auth`, every request needs the login in any case."})
+                    {.title = "Whether the endpoints without their own key `sensitive` need a login",
+                     .documentation = "Default: false. The login is `endpoints.all.basic-auth`. If that is not set, it "
+                                      "is the login of the REST API. If there is no login at all, the endpoint refuses "
+                                      "every request. If `endpoints.all.basic-auth` is set, every request needs this "
+                                      "login in any case."})
           .build();
   return built;
 }
@@ -98,7 +99,7 @@ const Schema& HealthEndpoint::schema() {
   static const Schema built =
       describe_endpoint<HealthEndpoint>("endpoints.health")
           .property("details-visible", &HealthEndpoint::details_visible,
-                    {.title = "Who sees which part of the server is down",
+                    {.title = "Who can see which part of the server is down",
                      .documentation = "ANONYMOUS: everybody. AUTHENTICATED: requests to the management port with a "
                                       "login. NEVER: nobody.",
                      .default_value = Value::string("ANONYMOUS")})

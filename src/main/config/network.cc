@@ -34,8 +34,8 @@ const Schema& CorsOrigins::schema() {
       describe<CorsOrigins>("micronaut.server.cors.configurations.NAME")
           .property("allowed-origins", &CorsOrigins::allowed_origins,
                     {.title = "Origins of pages that may call the server",
-                     .documentation = "For example `https://portal.example.com`. Default: all, or those of "
-                                      "`allowed-origins-regex`."})
+                     .documentation = "Default: all, or those of `allowed-origins-regex`. For example "
+                                      "`https://portal.example.com`."})
           .property("allowed-origins-regex", &CorsOrigins::allowed_origins_regex,
                     {.title = "Regular expression for the whole origin of pages that may call the server"})
           .property("allowed-methods", &CorsOrigins::allowed_methods,
@@ -60,14 +60,15 @@ const Schema& CrossOrigin::schema() {
       describe<CrossOrigin>("micronaut.server.cors")
           .property("enabled", &CrossOrigin::enabled,
                     {.title = "Whether pages of other origins may call the server",
-                     .documentation = "Requests from an origin that no configuration names get 403.",
+                     .documentation = "If no entry of `configurations` allows the origin of a request, the answer is "
+                                      "403.",
                      .default_value = Value::boolean(false)})
           .property("configurations", &CrossOrigin::configurations,
-                    {.title = "Which origins may do what, by any name",
-                     .documentation = "Default: every origin may do everything. Each has `allowed-origins`, "
+                    {.title = "Rules for the origins of pages, each with a name of your choice",
+                     .documentation = "Default: every origin may do everything. A rule has `allowed-origins`, "
                                       "`allowed-origins-regex`, `allowed-methods`, `allowed-headers`, "
-                                      "`exposed-headers`, `allow-credentials` (default: true) and `max-age` in "
-                                      "seconds (default: 1800)."})
+                                      "`exposed-headers`, `allow-credentials` (default: true) and `max-age` in seconds "
+                                      "(default: 1800)."})
           .build();
   return built;
 }
@@ -79,10 +80,10 @@ const Schema& AccessLogger::schema() {
                     {.title = "Whether each request is written to the [access log](operations.md#access-log)",
                      .default_value = Value::boolean(false)})
           .property("log-format", &AccessLogger::log_format,
-                    {.title = "Form of a line",
-                     .documentation = "Default: date, request, status, address, length and duration. The letters are "
-                                      "those of the [access log](operations.md#access-log); `common` and `combined` "
-                                      "are the usual forms."})
+                    {.title = "Format of a line of the access log",
+                     .documentation = "Default: date, request, status, address, length and duration. [Access "
+                                      "log](operations.md#access-log) explains the letters. `common` and `combined` "
+                                      "are the usual formats."})
           .property("exclusions", &AccessLogger::exclusions,
                     {.title = "Regular expressions for paths whose requests are not written",
                      .documentation = "A path is matched as a whole, without the context path and the query. A list "
@@ -98,8 +99,8 @@ const Schema& Netty::schema() {
       describe<Netty>("micronaut.server.netty")
           .property("access-logger", &Netty::access_logger, {.title = "The access log"})
           .property("max-header-size", &Netty::max_header_size,
-                    {.title = "Largest head of a request",
-                     .documentation = "A larger one gets 431. The whole head counts, not each header.",
+                    {.title = "Maximum size of the head of a request (the request line and all headers)",
+                     .documentation = "If a head is larger, the answer is 431.",
                      .default_value = Value::string("32KB"),
                      .minimum = 1'024,
                      .maximum = 1'048'576})
@@ -110,8 +111,9 @@ const Schema& Netty::schema() {
 const Schema& Multipart::schema() {
   static const Schema built = describe<Multipart>("micronaut.server.multipart")
                                   .property("max-file-size", &Multipart::max_file_size,
-                                            {.title = "Largest part of a form",
-                                             .documentation = "A larger one gets 413. Some operations accept less.",
+                                            {.title = "Maximum size of one part of a form",
+                                             .documentation = "If a part is larger, the answer is 413. Some operations "
+                                                              "accept less.",
                                              .default_value = Value::string("10GB"),
                                              .minimum = 1})
                                   .build();
@@ -122,23 +124,24 @@ const Schema& HostHeaders::schema() {
   static const Schema built =
       describe<HostHeaders>("micronaut.server.host-resolution")
           .property("host-header", &HostHeaders::host_header,
-                    {.title = "Header in which a reverse proxy says the host that the client has asked for",
-                     .documentation = "Default: `Forwarded`, `X-Forwarded-Host`, then `Host`. If one of the three keys "
-                                      "is set, only the headers that are set are read. Only [trusted "
-                                      "proxies](operations.md#behind-a-reverse-proxy) are believed."})
+                    {.title = "Header in which a reverse proxy passes the host that the client used",
+                     .documentation = "Default: `Forwarded`, `X-Forwarded-Host`, then `Host`. If `host-header`, "
+                                      "`protocol-header` or `port-header` is set, the server reads only the headers "
+                                      "that these keys name. It accepts them only from [trusted "
+                                      "proxies](operations.md#behind-a-reverse-proxy)."})
           .property("protocol-header", &HostHeaders::protocol_header,
-                    {.title = "Header in which a reverse proxy says `http` or `https`",
+                    {.title = "Header in which a reverse proxy passes `http` or `https`",
                      .documentation = "Default: `Forwarded`, then `X-Forwarded-Proto`."})
           .property("port-header", &HostHeaders::port_header,
-                    {.title = "Header in which a reverse proxy says the port",
+                    {.title = "Header in which a reverse proxy passes the port",
                      .documentation = "Default: `X-Forwarded-Port`, if there is an `X-Forwarded-Host`."})
           .property("port-in-host", &HostHeaders::port_in_host,
-                    {.title = "Whether the value of `host-header` can contain a port, if there is a `port-header`",
+                    {.title = "Whether the host header can contain a port if `port-header` is set",
                      .default_value = Value::boolean(false)})
           .property("allowed-hosts", &HostHeaders::allowed_hosts,
                     {.title = "Regular expressions for the addresses that links may have",
-                     .documentation = "For example `https://flows\\.example\\.com`. Any other address becomes "
-                                      "`localhost`. Default: all."})
+                     .documentation = "Default: all. For example `https://flows\\.example\\.com`. Any other address "
+                                      "becomes `localhost`."})
           .build();
   return built;
 }
@@ -147,10 +150,11 @@ const Schema& FolderWatch::schema() {
   static const Schema built =
       describe<FolderWatch>("micronaut.io.watch")
           .property("enabled", &FolderWatch::enabled,
-                    {.title = "Whether flows and files of folders are [kept in step](flows.md#flows-in-a-folder)",
+                    {.title = "Whether flows are [synchronised with the files in folders](flows.md#flows-in-a-folder)",
                      .default_value = Value::boolean(false)})
           .property("paths", &FolderWatch::paths,
-                    {.title = "The folders", .documentation = "Flows that have no file are written to the first one."})
+                    {.title = "Folders with flow files",
+                     .documentation = "Flows that have no file are written to the first folder."})
           .check(check_folder_watch)
           .build();
   return built;
@@ -181,18 +185,19 @@ const Schema& MicronautServer::schema() {
           .property("host-resolution", &MicronautServer::host_resolution,
                     {.title = "The address of the server in links"})
           .property("max-request-size", &MicronautServer::max_request_size,
-                    {.title = "Largest body of a request",
-                     .documentation = "A larger one gets 413. Many operations accept [less](../limits.md).",
+                    {.title = "Maximum size of the body of a request",
+                     .documentation = "If a body is larger, the answer is 413. Many operations accept "
+                                      "[less](../limits.md).",
                      .default_value = Value::string("10GB"),
                      .minimum = 1})
           .property("multipart", &MicronautServer::multipart, {.title = "Forms with files"})
           .property("read-idle-timeout", &MicronautServer::read_idle_timeout,
-                    {.title = "How long a client may be silent while it sends a body",
+                    {.title = "How long a client may pause while it sends a body",
                      .default_value = Value::string("PT1M"),
                      .minimum = shortest_timeout,
                      .maximum = longest_timeout})
           .property("write-idle-timeout", &MicronautServer::write_idle_timeout,
-                    {.title = "How long a client may take nothing of an answer",
+                    {.title = "How long a client may pause while it receives an answer",
                      .default_value = Value::string("PT1M"),
                      .minimum = shortest_timeout,
                      .maximum = longest_timeout})

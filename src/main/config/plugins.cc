@@ -16,7 +16,7 @@ const Schema& TypeSettings::schema() {
                      .documentation = "Default: false."})
           .property("host", &TypeSettings::host, {.title = "Docker runner: address of the container engine"})
           .property("recover-missed-schedules", &TypeSettings::recover_missed_schedules,
-                    {.title = "Schedules: which missed dates are made up for ([triggers](triggers.md))",
+                    {.title = "Schedules: which missed dates run later ([triggers](triggers.md))",
                      .documentation = "Default: ALL."})
           .property("allowed-paths", &TypeSettings::allowed_paths,
                     {.title = "Folders of the machine whose files tasks of the type may read as `file:///…`"})
@@ -41,7 +41,9 @@ const Schema& TypeDefault::schema() {
                     {.title = "A type, or the beginning of the names of several types", .required = true})
           .property("forced", &TypeDefault::forced,
                     {.title = "Whether the values override those of the task", .default_value = Value::boolean(false)})
-          .property("ref", &TypeDefault::ref, {.title = "Name by which tasks ask for the default"})
+          .property("ref", &TypeDefault::ref,
+                    {.title = "Name with which the property `pluginDefaultsRef` of a task "
+                              "selects the default"})
           .property("values", &TypeDefault::values,
                     {.title = "Properties and their values", .required = true, .shown_as = model::ValueType::map})
           .build();

@@ -35,9 +35,9 @@ const Schema& Secret::schema() {
           .property(
               "type", &Secret::type,
               {.title = "Where secrets are kept ([secrets](#secrets-and-encryption))",
-               .documentation = "Secrets are environment variables of the server, and with an encryption key also "
-                                "entries of the database that are written over the REST API. `jdbc` requires the "
-                                "encryption key.",
+               .documentation = "Secrets are environment variables of the server. If an encryption key is configured, "
+                                "they can also be entries of the database, which are written over the REST API. `jdbc` "
+                                "requires the encryption key.",
                .default_value = Value::string("env")})
           .property("read-only", &Secret::read_only,
                     {.title = "Whether writing secrets is refused", .default_value = Value::boolean(false)})

@@ -38,15 +38,15 @@ const Schema& Liveness::schema() {
   static const Schema built =
       describe<Liveness>("kestra.server.liveness")
           .property("enabled", &Liveness::enabled,
-                    {.title = "Whether silent [services](operations.md#services) are found",
+                    {.title = "Whether the server searches for [services](operations.md#services) without heartbeats",
                      .default_value = Value::boolean(true)})
           .property("interval", &Liveness::interval,
-                    {.title = "Time between two searches for silent services",
+                    {.title = "Time between two searches for services without heartbeats",
                      .default_value = Value::string("PT5S"),
                      .minimum = shortest_interval})
-          .property(
-              "timeout", &Liveness::timeout,
-              {.title = "Time after which a silent service counts as dead", .default_value = Value::string("PT45S")})
+          .property("timeout", &Liveness::timeout,
+                    {.title = "Time without a heartbeat after which a service counts as dead",
+                     .default_value = Value::string("PT45S")})
           .property("initial-delay", &Liveness::initial_delay,
                     {.title = "Time after the start before the first search", .default_value = Value::string("PT45S")})
           .property("heartbeat-interval", &Liveness::heartbeat_interval,
@@ -106,12 +106,13 @@ const Schema& BasicAuth::schema() {
 const Schema& Preview::schema() {
   static const Schema built = describe<Preview>("kestra.server.preview")
                                   .property("initial-rows", &Preview::initial_rows,
-                                            {.title = "Rows of a file preview, where a client does not say how many",
+                                            {.title = "Number of rows of a file preview if the client does not give a "
+                                                      "number",
                                              .default_value = Value::integer(100),
                                              .minimum = 1,
                                              .maximum = 1'000'000})
                                   .property("max-rows", &Preview::max_rows,
-                                            {.title = "Most rows of a file preview",
+                                            {.title = "Maximum number of rows of a file preview",
                                              .default_value = Value::integer(5'000),
                                              .minimum = 1,
                                              .maximum = 1'000'000})
@@ -138,18 +139,18 @@ const Schema& Environment::schema() {
       describe<Environment>("kestra.environment")
           .property("name", &Environment::name,
                     {.title = "Name of this installation",
-                     .documentation = "Shown to clients; available as `{{ kestra.environment }}`."})
+                     .documentation = "Clients show it. In expressions it is `{{ kestra.environment }}`."})
           .property("color", &Environment::color, {.title = "Color in which clients show the name"})
           .build();
   return built;
 }
 
 const Schema& SystemFlows::schema() {
-  static const Schema built = describe<SystemFlows>("kestra.system-flows")
-                                  .property("namespace", &SystemFlows::namespace_,
-                                            {.title = "Namespace of system flows, reported to clients",
-                                             .default_value = Value::string("system")})
-                                  .build();
+  static const Schema built =
+      describe<SystemFlows>("kestra.system-flows")
+          .property("namespace", &SystemFlows::namespace_,
+                    {.title = "Namespace of system flows, for clients", .default_value = Value::string("system")})
+          .build();
   return built;
 }
 
@@ -157,7 +158,7 @@ const Schema& HiddenLabels::schema() {
   static const Schema built =
       describe<HiddenLabels>("kestra.hidden-labels")
           .property("prefixes", &HiddenLabels::prefixes,
-                    {.title = "Prefixes of labels that clients do not show, reported to clients",
+                    {.title = "Prefixes of the labels that clients hide",
                      .default_value = Value::list({Value::string("system."), Value::string("internal.")})})
           .build();
   return built;
@@ -167,7 +168,8 @@ const Schema& Webserver::schema() {
   static const Schema built =
       describe<Webserver>("kestra.webserver")
           .property("chart-default-duration", &Webserver::chart_default_duration,
-                    {.title = "Period that charts show, reported to clients", .default_value = Value::string("P30D")})
+                    {.title = "Period that charts and lists of clients show by default",
+                     .default_value = Value::string("P30D")})
           .property("html-head", &Webserver::html_head,
                     {.title = "HTML that is appended to the head of the pages",
                      .documentation = "A text or a list of texts. Scripts and styles in it may run; to load files from "

@@ -78,7 +78,8 @@ const Schema& AccessLogFile::schema() {
   static const Schema built = describe<AccessLogFile>("gyr.access-log")
                                   .property("file", &AccessLogFile::file,
                                             {.title = "File of the [access log](operations.md#access-log)",
-                                             .documentation = "Default: standard error. SIGHUP opens the file again."})
+                                             .documentation = "Default: standard error. On SIGHUP, the server opens "
+                                                              "the file again."})
                                   .build();
   return built;
 }
@@ -89,10 +90,10 @@ const Schema& Own::schema() {
           .property("retention", &Own::retention, {.title = "How long data is kept"})
           .property("access-log", &Own::access_log, {.title = "The access log"})
           .property("trusted-proxies", &Own::trusted_proxies,
-                    {.title = "Addresses and networks of [reverse proxies](operations.md#behind-a-reverse-proxy) that "
-                              "are believed which host and scheme a client has used",
+                    {.title = "Addresses and networks of the [reverse proxies](operations.md#behind-a-reverse-proxy) "
+                              "from which the server accepts the host and the scheme that the client used",
                      .documentation = "Default: loopback and the private networks. For example `10.1.0.0/16`. A list "
-                                      "replaces the default; `none` believes nobody."})
+                                      "replaces the default. With `none`, the server accepts them from no proxy."})
           .build();
   return built;
 }

@@ -87,12 +87,12 @@ const Schema& MinioStorage::schema() {
                     {.title = "Host name of the store, or its whole address; required with this type"})
           .property("port", &MinioStorage::port,
                     {.title = "Port of the store",
-                     .documentation = "Default: of the address.",
+                     .documentation = "Default: that of the endpoint.",
                      .minimum = 1,
                      .maximum = 65'535})
-          .property("secure", &MinioStorage::secure,
-                    {.title = "Whether https is used, where the endpoint is a host name",
-                     .default_value = Value::boolean(false)})
+          .property(
+              "secure", &MinioStorage::secure,
+              {.title = "Whether https is used if the endpoint is a host name", .default_value = Value::boolean(false)})
           .property("vhost", &MinioStorage::vhost,
                     {.title = "Whether the bucket is in the host name instead of the path",
                      .default_value = Value::boolean(false)})
@@ -153,7 +153,7 @@ const Schema& Retries::schema() {
   static const Schema built =
       describe<Retries>("kestra.retries")
           .property("attempts", &Retries::attempts,
-                    {.title = "How often a failed operation of the storage is tried",
+                    {.title = "How many times an operation of the storage is tried if it fails",
                      .documentation = "A missing file or a full disk is not retried.",
                      .default_value = Value::integer(5),
                      .minimum = 1,

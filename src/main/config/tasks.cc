@@ -13,7 +13,7 @@ const Schema& Worker::schema() {
       describe<Worker>("kestra.worker")
           .property("max-num-threads", &Worker::max_num_threads,
                     {.title = "Maximum number of programs that run at the same time",
-                     .documentation = "Default: 16 per processor. Tasks that start no program do not count.",
+                     .documentation = "Default: 16 per processor. Tasks that do not start a program do not count.",
                      .minimum = 1,
                      .maximum = 100'000})
           .build();
