@@ -10,6 +10,7 @@
 #include "web/http/errors.h"
 #include "web/http/events.h"
 #include "web/http/typed.h"
+#include "web/live/live_stream.h"
 #include "web/routes.h"
 
 namespace gyr::web {
@@ -34,58 +35,72 @@ struct DescribedQuery<DependencyQuery> {
 
 namespace {
 
-/// Sends the whole execution whenever it changed; large values are left out and marked, so that a frame stays below
-/// what clients read (API-46).
+/// The execution as events show it. Large values are left out and marked, so that a frame stays below what clients read
+/// (API-46).
+std::string shown(const LoadedExecution& loaded, base::Instant now) {
+  json::ExecutionEvent whole{{&loaded.row.execution, now, loaded.runs}};
+  std::string text = to_json(whole);
+  if (text.size() <= event_bytes) return text;
+  whole.max_value = event_value_bytes;
+  text = to_json(whole);
+  if (text.size() <= event_bytes) return text;
+  // Still too much: only task runs, as many of them as fit.
+  whole.max_value = 1;
+  whole.has_more_runs = true;
+  whole.runs = {};
+  size_t size = to_json(whole).size();
+  size_t count = 0;
+  for (; count < loaded.runs.size(); ++count) {
+    const json::TaskRun run{&loaded.runs[count].run, whole.execution, whole.now, whole.max_value};
+    size += to_json(run).size() + 1;
+    if (size > event_bytes) break;
+  }
+  whole.runs = std::span(loaded.runs).first(count);
+  return to_json(whole);
+}
+
+/// Sends the whole execution whenever it changed. It is read and written once for all who follow it: each of them was
+/// allowed to read it when it came, and the namespace of an execution never changes.
 class ExecutionStream final : public EventStream {
  public:
   ExecutionStream(Request* request, base::Id id)
-      : EventStream(request, id, Wake::changes, event_frame("start", to_json(json::FollowedExecution{id}))),
+      : EventStream(request, followers_of(request, id), Wake::changes,
+                    event_frame("start", to_json(json::FollowedExecution{id}))),
         access_(request->access()),
         tenant_(request->tenant()),
         id_(id) {}
 
  protected:
   base::Task<base::Result<EventBatch>> look() override {
-    GYR_CO_TRY(auto loaded,
-               co_await read<std::optional<LoadedExecution>>(
-                   &services().store, &loop(), [access = access_, tenant = tenant_, id = id_](store::Reader& reader) {
-                     return load_execution(reader, access, tenant, id, event_runs);
-                   }));
+    GYR_CO_TRY(auto view, co_await group().view([this] { return read_view(); }));
     EventBatch batch;
-    if (!loaded) {  // deleted in the meantime
+    if (!view->is_there) {  // deleted in the meantime
       batch.ended = true;
       co_return batch;
     }
-    const std::string json = shown(*loaded);
-    batch.ended = loaded->row.activity == store::Activity::ended;
+    batch.ended = view->ended;
     // Who has seen it run sees its last change as one; who came late sees the end at once.
-    if (!batch.ended || seen_running_) batch.frames = event_frame("progress", json);
-    if (batch.ended) batch.frames += event_frame("end", json);
+    if (!batch.ended || seen_running_) batch.frames = event_frame("progress", view->json);
+    if (batch.ended) batch.frames += event_frame("end", view->json);
     seen_running_ = true;
     co_return batch;
   }
 
  private:
-  std::string shown(const LoadedExecution& loaded) const {
-    json::ExecutionEvent whole{{&loaded.row.execution, services().clock.now(), loaded.runs}};
-    std::string text = to_json(whole);
-    if (text.size() <= event_bytes) return text;
-    whole.max_value = event_value_bytes;
-    text = to_json(whole);
-    if (text.size() <= event_bytes) return text;
-    // Still too much: only task runs, as many of them as fit.
-    whole.max_value = 1;
-    whole.has_more_runs = true;
-    whole.runs = {};
-    size_t size = to_json(whole).size();
-    size_t count = 0;
-    for (; count < loaded.runs.size(); ++count) {
-      const json::TaskRun run{&loaded.runs[count].run, whole.execution, whole.now, whole.max_value};
-      size += to_json(run).size() + 1;
-      if (size > event_bytes) break;
-    }
-    whole.runs = std::span(loaded.runs).first(count);
-    return to_json(whole);
+  base::Task<base::Result<FollowerGroup::View>> read_view() {
+    const base::Instant now = services().clock.now();
+    co_return co_await read<FollowerGroup::View>(&services().store, &loop(),
+                                                 [access = access_, tenant = tenant_, id = id_,
+                                                  now](store::Reader& reader) -> base::Result<FollowerGroup::View> {
+                                                   GYR_TRY(auto loaded,
+                                                           load_execution(reader, access, tenant, id, event_runs));
+                                                   FollowerGroup::View view;
+                                                   if (!loaded) return view;
+                                                   view.is_there = true;
+                                                   view.ended = loaded->row.activity == store::Activity::ended;
+                                                   view.json = shown(*loaded, now);
+                                                   return view;
+                                                 });
   }
 
   store::Access access_;
@@ -127,7 +142,7 @@ std::vector<store::ExecutionRow> reachable(std::vector<store::ExecutionRow> rows
 class DependencyStream final : public EventStream {
  public:
   DependencyStream(Request* request, base::Id id, DependencyQuery wanted)
-      : EventStream(request, id, Wake::changes, event_frame("start", "{}")),
+      : EventStream(request, followers_of(request, id), Wake::changes, event_frame("start", "{}")),
         visible_(request->visible()),
         tenant_(request->tenant()),
         id_(id),

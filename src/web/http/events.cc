@@ -14,7 +14,7 @@ std::string event_frame(std::string_view name, std::string_view json) {
   return fmt::format("id: {}\ndata: {}\n\n", name, json);
 }
 
-EventStream::EventStream(Request* request, base::Id execution, Wake wake, std::string first)
+EventStream::EventStream(Request* request, std::shared_ptr<FollowerGroup> group, Wake wake, std::string first)
     : loop_(request->loop()),
       services_(request->services()),
       first_(std::move(first)),
@@ -22,12 +22,10 @@ EventStream::EventStream(Request* request, base::Id execution, Wake wake, std::s
       gone_(request->http().gone),
       stopping_(request->http().stopping),
       heartbeat_(request->settings().limits.heartbeat),
+      member_(std::move(group), notice_, wake),
       next_look_(request->loop().now()),
       last_news_(next_look_),
       last_sent_(next_look_) {
-  subscription_ = services_.changes.subscribe(execution, [notice = notice_, wake](const executor::Change& change) {
-    if (wake == Wake::changes_and_logs || !change.logs_only) notice.raise();
-  });
   on_gone_ = gone_.on_cancel([notice = notice_] { notice.raise(); });
   on_stopping_ = stopping_.on_cancel([notice = notice_] { notice.raise(); });
 }

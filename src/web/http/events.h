@@ -10,8 +10,8 @@
 
 #include "base/loop.h"
 #include "base/task.h"
-#include "cluster/change_hub.h"
 #include "net/http.h"
+#include "web/http/followers.h"
 #include "web/http/limits.h"
 #include "web/http/notice.h"
 #include "web/http/request.h"
@@ -32,10 +32,10 @@ struct EventBatch {
 /// stops, or after an hour without events (API-47).
 class EventStream : public std::enable_shared_from_this<EventStream> {
  public:
-  enum class Wake : uint8_t { changes, changes_and_logs };
-  /// `first` is sent immediately, before the first check. Changes of `execution` wake the stream; new log lines do too,
-  /// if requested.
-  EventStream(Request* request, base::Id execution, Wake wake, std::string first);
+  using Wake = FollowerGroup::Wake;
+  /// `first` is sent immediately, before the first check. Changes of the execution of `group` wake the stream; new log
+  /// lines do too, if requested.
+  EventStream(Request* request, std::shared_ptr<FollowerGroup> group, Wake wake, std::string first);
   virtual ~EventStream() = default;
 
   /// The answer; the stream lives until it is sent completely.
@@ -46,6 +46,8 @@ class EventStream : public std::enable_shared_from_this<EventStream> {
   virtual base::Task<base::Result<EventBatch>> look() = 0;
   base::Loop& loop() { return loop_; }
   const Services& services() const { return services_; }
+  /// All who follow this execution on this loop.
+  FollowerGroup& group() const { return member_.group(); }
 
  private:
   static base::Task<base::Result<std::string>> next(std::shared_ptr<EventStream> stream);
@@ -56,7 +58,7 @@ class EventStream : public std::enable_shared_from_this<EventStream> {
   Notice notice_;
   base::CancelToken gone_, stopping_;
   std::chrono::nanoseconds heartbeat_;
-  executor::ChangeHub::Subscription subscription_;
+  FollowerGroup::Member member_;
   base::CancelRegistration on_gone_, on_stopping_;
   base::MonotonicTime next_look_;
   base::MonotonicTime last_news_, last_sent_;

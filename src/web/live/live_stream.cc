@@ -226,4 +226,8 @@ std::shared_ptr<LiveStream> LiveStreams::find(const Request& request, std::strin
   return found == streams_.end() || !found->second->belongs_to(request) ? nullptr : found->second;
 }
 
+std::shared_ptr<FollowerGroup> followers_of(Request* request, base::Id execution) {
+  return request->core().live_streams->followers().group(request->loop(), request->services().changes, execution);
+}
+
 }  // namespace gyr::web

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "web/http/followers.h"
 #include "web/http/notice.h"
 #include "web/live/topic.h"
 
@@ -113,12 +114,18 @@ class LiveStreams {
   base::Result<std::shared_ptr<LiveStream>> create(Request* request);
   /// The stream of this request's user and tenant; null if there is none.
   std::shared_ptr<LiveStream> find(const Request& request, std::string_view id, base::MonotonicTime now);
+  /// Of the streams that clients of the API read (API-47).
+  Followers& followers() { return followers_; }
 
  private:
   void forget_old(base::MonotonicTime now);
 
   std::mutex mutex_;
   std::map<std::string, std::shared_ptr<LiveStream>, std::less<>> streams_;
+  Followers followers_;
 };
+
+/// Those who follow an execution on the loop of the request.
+std::shared_ptr<FollowerGroup> followers_of(Request* request, base::Id execution);
 
 }  // namespace gyr::web

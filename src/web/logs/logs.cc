@@ -11,6 +11,7 @@
 #include "web/http/older_parameters.h"
 #include "web/http/streamed.h"
 #include "web/http/typed.h"
+#include "web/live/live_stream.h"
 #include "web/logs/log_pages.h"
 #include "web/routes.h"
 
@@ -233,7 +234,8 @@ struct LineKey {
 class LogEvents final : public EventStream {
  public:
   LogEvents(Request* request, store::LogQuery query)
-      : EventStream(request, *query.execution_id, Wake::changes_and_logs, event_frame("start", "{}")),
+      : EventStream(request, followers_of(request, *query.execution_id), Wake::changes_and_logs,
+                    event_frame("start", "{}")),
         query_(std::move(query)) {}
 
  protected:
