@@ -16,6 +16,8 @@ namespace {
 
 /// How long the server waits for open requests when it stops.
 constexpr std::chrono::seconds answer_grace{5};
+// 10,000 clients that follow executions, and all others.
+constexpr size_t max_connections = 12'000;
 
 bool is_loopback(std::string_view address) {
   return address == "localhost" || address == "::1" || address.starts_with("127.");
@@ -73,6 +75,7 @@ base::Result<void> Installation::read_configuration() {
 
 void Installation::set_limits(const config::MicronautServer& given) {
   server_.header_bytes = given.netty.max_header_size.bytes;
+  server_.connections = max_connections;
   server_.body_bytes = given.max_request_size.bytes;
   server_.body_idle_timeout = std::chrono::milliseconds(given.read_idle_timeout.to_millis());
   server_.write_timeout = std::chrono::milliseconds(given.write_idle_timeout.to_millis());
