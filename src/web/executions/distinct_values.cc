@@ -33,11 +33,13 @@ struct DescribedQuery<DistinctQuery> {
 
 namespace {
 
-/// The executions that are searched for values that no search can leave out: the newest ones that match, page by page.
-constexpr size_t max_looked_at = 20'000;
-constexpr uint32_t page_rows = 1'000;
+/// The executions that are read for values that no search can leave out: the newest ones of each flow, so that one busy
+/// flow does not hide the others.
+constexpr size_t max_looked_at = 1'000;
+constexpr size_t least_of_a_flow = 5;
+constexpr uint32_t page_rows = 25;
 constexpr int64_t max_values = 1'000;
-constexpr int max_rounds = 200;
+constexpr size_t max_rounds = 1'000;
 
 using Values = std::set<std::string>;
 using Pick = void (*)(const model::Execution&, Values&);
@@ -95,17 +97,7 @@ constexpr ValueField fields[] = {
     {"triggerId", "TRIGGER_ID", of_trigger, nullptr},
     {"labels", "LABELS", of_labels, nullptr},
 };
-
-base::Result<Values> values_of_newest(store::Reader& reader, store::ExecutionQuery query, Pick pick, size_t size) {
-  Values values;
-  query.paging.size = page_rows;
-  for (query.paging.page = 1; query.paging.page <= max_looked_at / page_rows; ++query.paging.page) {
-    GYR_TRY(auto page, reader.search_executions(query));
-    for (const auto& row : page.results) pick(row.execution, values);
-    if (page.results.size() < page_rows || values.size() >= size) break;
-  }
-  return values;
-}
+constexpr const ValueField& field_of_flows = fields[1];
 
 /// Each search leaves out the values that are known, so that the last one has looked at all executions. The number of
 /// searches is limited, because each may have to skip many executions.
@@ -114,7 +106,7 @@ base::Result<Values> values_of_all(store::Reader& reader, const store::Execution
   Values values;
   store::ExecutionQuery others = query;
   others.paging.size = page_rows;
-  for (int round = 0; round < max_rounds; ++round) {
+  for (size_t round = 0; round < max_rounds; ++round) {
     GYR_TRY(auto page, reader.search_executions(others));
     for (const auto& row : page.results) field.pick(row.execution, values);
     if (page.results.size() < page_rows || values.size() >= size) return values;
@@ -125,10 +117,26 @@ base::Result<Values> values_of_all(store::Reader& reader, const store::Execution
   return values;
 }
 
+/// The values of the newest executions of each flow that matches.
+base::Result<Values> values_of_newest(store::Reader& reader, const store::ExecutionQuery& query,
+                                      const ValueField& field, size_t size) {
+  GYR_TRY(const Values flows, values_of_all(reader, query, field_of_flows, max_looked_at / least_of_a_flow));
+  Values values;
+  for (const std::string& flow : flows) {
+    store::ExecutionQuery of_flow = query;
+    of_flow.flow_ids.push_back({store::Operator::equals, {flow}});
+    of_flow.paging.size = static_cast<uint32_t>(std::max(least_of_a_flow, max_looked_at / flows.size()));
+    GYR_TRY(auto page, reader.search_executions(of_flow));
+    for (const auto& row : page.results) field.pick(row.execution, values);
+    if (values.size() >= size) break;
+  }
+  return values;
+}
+
 base::Result<std::vector<std::string>> values_of(store::Reader& reader, store::ExecutionQuery query,
                                                  const ValueField& field, size_t size) {
   query.paging.count_limit = 1;
-  GYR_TRY(Values values, field.exclude == nullptr ? values_of_newest(reader, std::move(query), field.pick, size)
+  GYR_TRY(Values values, field.exclude == nullptr ? values_of_newest(reader, query, field, size)
                                                   : values_of_all(reader, query, field, size));
   std::vector<std::string> list(values.begin(), values.end());
   if (list.size() > size) list.resize(size);
