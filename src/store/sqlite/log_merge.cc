@@ -1,25 +1,36 @@
 // Pages of log lines over all sources, in order of time.
 #include <algorithm>
+#include <limits>
 
 #include "store/sqlite/log_search.h"
 
 namespace gyr::store::sqlite {
 namespace {
 
+// Pages behind more lines than this are found by counting.
+constexpr uint64_t walked_lines = 1000;
 // The journal seldom has more; above, its lines are not compared with the file's one by one.
 constexpr size_t compared_overlay_lines = 5000;
 
-constexpr const char* newest_lines =
+// Of all flows, and of some: the index leaves out the others.
+constexpr const char* newest_lines[] = {
     "SELECT timestamp, id, flow FROM lines INDEXED BY lines_by_time WHERE tenant=? AND level=? AND timestamp BETWEEN ? "
-    "AND ? "
-    "ORDER BY timestamp DESC, id DESC";
-constexpr const char* oldest_lines =
+    "AND ? ORDER BY timestamp DESC, id DESC",
     "SELECT timestamp, id, flow FROM lines INDEXED BY lines_by_time WHERE tenant=? AND level=? AND timestamp BETWEEN ? "
-    "AND ? "
-    "ORDER BY timestamp, id";
-constexpr const char* count_lines =
+    "AND ? AND flow IN (SELECT value FROM json_each(?)) ORDER BY timestamp DESC, id DESC"};
+constexpr const char* oldest_lines[] = {
+    "SELECT timestamp, id, flow FROM lines INDEXED BY lines_by_time WHERE tenant=? AND level=? AND timestamp BETWEEN ? "
+    "AND ? ORDER BY timestamp, id",
+    "SELECT timestamp, id, flow FROM lines INDEXED BY lines_by_time WHERE tenant=? AND level=? AND timestamp BETWEEN ? "
+    "AND ? AND flow IN (SELECT value FROM json_each(?)) ORDER BY timestamp, id"};
+constexpr const char* count_lines[] = {
     "SELECT count(*) FROM (SELECT 1 FROM lines INDEXED BY lines_by_time "
-    "WHERE tenant=? AND level=? AND timestamp BETWEEN ? AND ? LIMIT ?)";
+    "WHERE tenant=? AND level=? AND timestamp BETWEEN ? AND ? LIMIT ?)",
+    "SELECT count(*) FROM (SELECT 1 FROM lines INDEXED BY lines_by_time "
+    "WHERE tenant=? AND level=? AND timestamp BETWEEN ? AND ? AND flow IN (SELECT value FROM json_each(?)) LIMIT ?)"};
+constexpr const char* bounds_of_lines =
+    "SELECT (SELECT min(timestamp) FROM lines INDEXED BY lines_by_time WHERE tenant=?1 AND level=?2), "
+    "(SELECT max(timestamp) FROM lines INDEXED BY lines_by_time WHERE tenant=?1 AND level=?2)";
 
 }  // namespace
 
@@ -79,12 +90,73 @@ base::Result<void> LogSearch::find_replaced(Day& day) {
   });
 }
 
+base::Result<uint64_t> LogSearch::count_between(int64_t from, int64_t to, uint64_t limit) {
+  uint64_t sum = 0;
+  for (auto& [number, day] : days_) {
+    for (const auto& line : day.overlay.lines())
+      sum += wants_line(line.line) && line.line.timestamp_us >= from && line.line.timestamp_us <= to ? 1 : 0;
+    if (day.file == nullptr) continue;
+    Query rows = day.file->query(count_lines[scope_.everything ? 0 : 1]);
+    for (auto level = static_cast<int32_t>(query_.min_level); level <= static_cast<int32_t>(model::LogLevel::error);
+         ++level) {
+      if (!wants_level(static_cast<model::LogLevel>(level))) continue;
+      if (sum >= limit) return sum;
+      rows.bind(scope_.tenant, level, from, to);
+      if (!scope_.everything) rows.bind(std::string_view(flow_list_));
+      rows.bind(static_cast<int64_t>(limit - sum));
+      if (rows.next()) sum += static_cast<uint64_t>(rows.integer(0));
+      GYR_CHECK(rows.finish());
+      rows.again();
+    }
+  }
+  return sum;
+}
+
+base::Result<std::pair<int64_t, int64_t>> LogSearch::bounds() {
+  std::pair<int64_t, int64_t> bounds{std::numeric_limits<int64_t>::max(), std::numeric_limits<int64_t>::min()};
+  auto include = [&bounds](int64_t first, int64_t last) {
+    bounds = {std::min(bounds.first, first), std::max(bounds.second, last)};
+  };
+  for (auto& [number, day] : days_) {
+    for (const auto& line : day.overlay.lines()) include(line.line.timestamp_us, line.line.timestamp_us);
+    if (day.file == nullptr) continue;
+    Query row = day.file->query(bounds_of_lines);
+    for (auto level = static_cast<int32_t>(query_.min_level); level <= static_cast<int32_t>(model::LogLevel::error);
+         ++level) {
+      row.bind(scope_.tenant, level);
+      if (row.next() && row.optional_integer(0)) include(row.integer(0), row.integer(1));
+      GYR_CHECK(row.finish());
+      row.again();
+    }
+  }
+  return std::pair{std::max(bounds.first, time_.from), std::min(bounds.second, time_.to)};
+}
+
+// Halves the time until the page is near one end. Each step counts one half of what the last one left.
+base::Result<uint64_t> LogSearch::seek(uint64_t offset) {
+  const bool is_countable = !needs_source() && time_.except.empty() && std::ranges::all_of(days_, [](const auto& day) {
+    return day.second.overlay.hides_nothing();
+  });
+  if (offset <= walked_lines || !is_countable) return offset;
+  GYR_TRY(auto range, bounds());
+  auto [from, to] = range;
+  while (offset > walked_lines && from < to) {
+    const int64_t middle = from + (to - from) / 2;  // of the earlier half
+    const bool newest = query_.descending;
+    GYR_TRY(uint64_t lines, count_between(newest ? middle + 1 : from, newest ? to : middle, offset + 1));
+    const bool is_passed = lines <= offset;
+    if (is_passed) offset -= lines;
+    (is_passed == newest ? to : from) = is_passed == newest ? middle : middle + 1;
+  }
+  (query_.descending ? walked_to_ : walked_from_) = query_.descending ? to : from;
+  return offset;
+}
+
 base::Result<std::vector<LogSearch::Stream>> LogSearch::streams() {
   std::vector<Stream> streams;
   Stream overlay;
   for (auto& [number, day] : days_) {
     GYR_CHECK(gather_overlay(day, overlay.overlay));
-    GYR_CHECK(find_replaced(day));
     if (day.file == nullptr) continue;
     for (auto level = static_cast<int32_t>(query_.min_level); level <= static_cast<int32_t>(model::LogLevel::error);
          ++level) {
@@ -92,10 +164,14 @@ base::Result<std::vector<LogSearch::Stream>> LogSearch::streams() {
       Stream& stream = streams.emplace_back();
       stream.day = &day;
       stream.level = static_cast<model::LogLevel>(level);
-      stream.rows = std::make_unique<Query>(*day.file, query_.descending ? newest_lines : oldest_lines);
-      stream.rows->bind(scope_.tenant, level, time_.from, time_.to);
+      const bool of_some = !scope_.everything;
+      stream.rows = std::make_unique<Query>(*day.file, (query_.descending ? newest_lines : oldest_lines)[of_some]);
+      stream.rows->bind(scope_.tenant, level, walked_from_, walked_to_);
+      if (of_some) stream.rows->bind(std::string_view(flow_list_));
     }
   }
+  std::erase_if(overlay.overlay,
+                [this](const Found& found) { return found.timestamp < walked_from_ || found.timestamp > walked_to_; });
   std::sort(overlay.overlay.begin(), overlay.overlay.end(), [this](const Found& a, const Found& b) {
     return query_.descending ? a.key() < b.key() : a.key() > b.key();
   });
@@ -123,6 +199,11 @@ base::Result<std::optional<LogSearch::Found>> LogSearch::pull(Stream& stream) {
 }
 
 base::Result<Page<model::LogEntry>> LogSearch::merge(uint64_t offset) {
+  if (!scope_.everything) flow_list_ = fmt::format("[{}]", fmt::join(scope_.flows, ","));
+  walked_from_ = time_.from;
+  walked_to_ = time_.to;
+  for (auto& [number, day] : days_) GYR_CHECK(find_replaced(day));
+  GYR_TRY(const uint64_t skipped, seek(offset));
   GYR_TRY(auto all, streams());
   using Head = std::pair<Found, size_t>;
   // Among equal times lines of one source keep their order; the journal's come last, as they will in the file.
@@ -143,6 +224,7 @@ base::Result<Page<model::LogEntry>> LogSearch::merge(uint64_t offset) {
   for (size_t i = 0; i < all.size(); ++i) GYR_CHECK(advance(i));
 
   Page<model::LogEntry> page;
+  page.total = offset - skipped;
   uint64_t looked_at_after = 0;
   while (!heads.empty()) {
     bool full = page.results.size() >= query_.paging.size;
@@ -150,7 +232,7 @@ base::Result<Page<model::LogEntry>> LogSearch::merge(uint64_t offset) {
       GYR_CHECK(count_plain(page));
       return page;
     }
-    if (full && (page.total >= query_.paging.count_limit || ++looked_at_after > lines_after_a_page)) {
+    if (full && (page.total >= query_.paging.count_limit || ++looked_at_after > counted_after_a_page())) {
       page.total_is_exact = false;
       return page;
     }
@@ -170,23 +252,12 @@ base::Result<Page<model::LogEntry>> LogSearch::merge(uint64_t offset) {
 }
 
 base::Result<void> LogSearch::count_plain(Page<model::LogEntry>& page) {
-  uint64_t sum = 0;
-  for (auto& [number, day] : days_) {
-    for (const auto& line : day.overlay.lines()) sum += wants_line(line.line) ? 1 : 0;
-    if (day.file == nullptr) continue;
-    // Lines that the journal replaces or removes are counted all the same: for the moment until they are filed.
-    if (!day.overlay.hides_nothing()) page.total_is_exact = false;
-    for (auto level = static_cast<int32_t>(query_.min_level); level <= static_cast<int32_t>(model::LogLevel::error);
-         ++level) {
-      if (!wants_level(static_cast<model::LogLevel>(level))) continue;
-      if (sum >= query_.paging.count_limit) break;
-      Query rows = day.file->query(count_lines);
-      rows.bind(scope_.tenant, level, time_.from, time_.to, static_cast<int64_t>(query_.paging.count_limit - sum));
-      if (rows.next()) sum += static_cast<uint64_t>(rows.integer(0));
-      GYR_CHECK(rows.finish());
-    }
-  }
-  if (sum >= query_.paging.count_limit) page.total_is_exact = false;
+  const uint64_t limit = query_.paging.count_limit;
+  GYR_TRY(uint64_t sum, count_between(time_.from, time_.to, limit));
+  // Lines that the journal replaces or removes are counted all the same: for the moment until they are filed.
+  const bool is_exact = std::ranges::all_of(
+      days_, [](const auto& day) { return day.second.file == nullptr || day.second.overlay.hides_nothing(); });
+  if (!is_exact || sum >= limit) page.total_is_exact = false;
   page.total = std::max<uint64_t>(page.total, sum);
   return {};
 }

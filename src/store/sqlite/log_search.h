@@ -12,6 +12,8 @@ namespace gyr::store::sqlite {
 
 /// After a page is full, at most this many further lines are read to count the rest.
 inline constexpr uint64_t lines_after_a_page = 5000;
+/// The same, if the text of each line is compared.
+inline constexpr uint64_t compared_after_a_page = 1000;
 
 /// One search in the snapshot of a reader. The lines of one execution (or of few sources) are collected and sorted.
 /// Other lists merge the time indexes of the day files, so that the cost of a page of the newest lines depends on its
@@ -110,6 +112,13 @@ class LogSearch {
   base::Result<void> count_sources(const Sources& sources, Page<model::LogEntry>& page);
 
   base::Result<Page<model::LogEntry>> merge(uint64_t offset);
+  /// Finds the time near which a distant page starts, and returns how many lines are skipped from there.
+  base::Result<uint64_t> seek(uint64_t offset);
+  /// The first and the last time of the lines, within the range of the query; nothing matches outside.
+  base::Result<std::pair<int64_t, int64_t>> bounds();
+  /// The lines of the wanted flows and levels in a range of time, both ends included; counted up to `limit`.
+  base::Result<uint64_t> count_between(int64_t from, int64_t to, uint64_t limit);
+  uint64_t counted_after_a_page() const { return needs_text() ? compared_after_a_page : lines_after_a_page; }
   base::Result<void> find_replaced(Day& day);
   base::Result<std::vector<Stream>> streams();
   base::Result<std::optional<Found>> pull(Stream& stream);
@@ -131,6 +140,9 @@ class LogSearch {
   std::optional<std::vector<base::Id>> named_;
   PieceConditions texts_;
   TimeRange time_;
+  // For merge(): the range that is walked, and the wanted flows as a JSON list.
+  int64_t walked_from_ = 0, walked_to_ = 0;
+  std::string flow_list_;
   std::map<int32_t, Day> days_;
 };
 
