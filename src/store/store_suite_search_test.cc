@@ -115,7 +115,8 @@ class Model {
       if (matches(query, row)) found.push_back(&row);
     }
     auto orders = query.order;
-    orders.push_back({"state.startDate", true});
+    const bool by_duration = !orders.empty() && orders[0].field == "state.duration";
+    orders.push_back({"state.startDate", !by_duration || orders[0].descending});
     std::sort(found.begin(), found.end(), [&](const ExecutionRow* a, const ExecutionRow* b) {
       for (const auto& order : orders) {
         if (int result = compare(*a, *b, order.field); result != 0) return order.descending ? result > 0 : result < 0;
@@ -352,7 +353,8 @@ TEST_P(SearchTest, DeepPagesAndGroupsOfALongHistory) {
   ExecutionQuery query{test::everything};
   try_pages(query);
   for (bool descending : {true, false}) {
-    for (const char* field : {"state.startDate", "id", "namespace", "flowId", "state.current"}) {
+    for (const char* field :
+         {"state.startDate", "id", "namespace", "flowId", "state.current", "state.duration", "state.endDate"}) {
       query = {test::everything};
       query.order = {{field, descending}};
       try_pages(query);
@@ -376,6 +378,43 @@ TEST_P(SearchTest, DeepPagesAndGroupsOfALongHistory) {
   try_pages(query);
   query.namespaces = {{Operator::equals, {"company.team"}}};
   try_pages(query);
+  for (const char* field : {"state.duration", "state.endDate"}) {
+    for (const bool descending : {true, false}) {
+      query = {test::everything};
+      query.order = {{field, descending}};
+      query.started = {{Operator::greater, model_.rows[200].execution.state.started()}};
+      try_pages(query);
+      query.not_states = {State::killed};
+      query.ended = {{Operator::greater, model_.rows[300].execution.state.started()}};
+      try_pages(query);
+    }
+  }
+}
+
+// API-30: labels that are excluded, among executions of one moment and of others.
+TEST_P(SearchTest, ExcludedLabelsLeaveTheOthersOfTheirMoment) {
+  for (size_t i = 0; i < 60; ++i) {
+    auto row = execution(flow_key("company", fmt::format("flow{}", i % 3)), time_of(0, static_cast<int64_t>(i / 6)));
+    if (i % 2 == 0) row.execution.labels = {{"env", "prod"}, {"team", i % 4 == 0 ? "one" : "two"}};
+    model_.rows.push_back(std::move(row));
+  }
+  add_all(7);
+  for (const bool descending : {false, true}) {
+    ExecutionQuery query{test::everything};
+    query.tenant = "main";
+    query.order = {{"state.startDate", descending}};
+    query.paging.size = 100;
+    query.labels = {{Operator::not_equals, "team", {"one"}}};
+    auto page = must(reader().search_executions(query));
+    EXPECT_EQ(page.results.size(), 45u);
+    for (const auto& row : page.results) EXPECT_TRUE(matches(query, row));
+    query.labels.push_back({Operator::not_equals, "env", {"prod"}});
+    query.labels.push_back({Operator::not_equals, "nobody", {"has this"}});
+    page = must(reader().search_executions(query));
+    EXPECT_EQ(page.results.size(), 30u);
+    for (const auto& row : page.results) EXPECT_TRUE(matches(query, row));
+    EXPECT_EQ(must(reader().count_executions(query)), 30u);
+  }
 }
 
 // API-30: any text can be searched for, and what it holds means nothing but itself.

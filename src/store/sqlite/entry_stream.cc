@@ -17,6 +17,12 @@ constexpr const char* flow_newest =
 constexpr const char* flow_oldest =
     "SELECT started, number, duration FROM executions INDEXED BY executions_by_flow "
     "WHERE flow=? AND lane=? AND started BETWEEN ? AND ? ORDER BY started";
+constexpr const char* longest_first =
+    "SELECT started, number, duration FROM executions INDEXED BY executions_by_duration "
+    "WHERE flow=? AND lane=? AND duration IS NOT NULL ORDER BY duration DESC, started DESC, number DESC";
+constexpr const char* shortest_first =
+    "SELECT started, number, duration FROM executions INDEXED BY executions_by_duration "
+    "WHERE flow=? AND lane=? AND duration IS NOT NULL ORDER BY duration, started, number";
 constexpr const char* label_newest =
     "SELECT started, execution FROM labels WHERE tenant=? AND label=? AND value=? AND class=? AND started BETWEEN ? "
     "AND ? "
@@ -40,6 +46,21 @@ EntryStream EntryStream::of_lane(Connection& main, Source source, int64_t owner,
   stream.lane_ = lane;
   stream.owner_ = owner;
   stream.query_->bind(owner, lane, from, to);
+  return stream;
+}
+
+EntryStream EntryStream::of_labelled(Connection& main, int64_t tenant, int64_t label, std::string_view value,
+                                     Lane execution_class, int64_t from, int64_t to, bool descending) {
+  EntryStream stream = of_label(main, tenant, label, value, execution_class, from, to, descending);
+  stream.source_ = Source::labelled;
+  return stream;
+}
+
+EntryStream EntryStream::of_durations(Connection& main, int64_t flow, Lane lane, bool descending) {
+  EntryStream stream(main, Source::flow, descending ? longest_first : shortest_first);
+  stream.lane_ = lane;
+  stream.owner_ = flow;
+  stream.query_->bind(flow, lane);
   return stream;
 }
 
@@ -67,6 +88,7 @@ bool EntryStream::next(Entry& entry) {
   if (!query_->next()) return false;
   entry.started = query_->integer(0);
   entry.number = query_->integer(1);
+  if (source_ == Source::labelled) return true;
   if (source_ == Source::label) return complete(entry);
   entry.duration = query_->optional_integer(2).value_or(-1);
   entry.flow = source_ == Source::tenant ? query_->integer(3) : owner_;
@@ -85,7 +107,10 @@ bool EntryStream::complete(Entry& entry) {
 }
 
 bool MergedStream::later(const Entry& a, const Entry& b) const {
-  auto key = [](const Entry& entry) { return std::tuple(entry.started, entry.flow, entry.duration, entry.number); };
+  auto key = [this](const Entry& entry) {
+    return order_ == EntryOrder::start ? std::tuple(entry.started, entry.flow, entry.duration, entry.number)
+                                       : std::tuple(entry.duration, entry.started, entry.flow, entry.number);
+  };
   return descending_ ? key(a) < key(b) : key(a) > key(b);
 }
 
@@ -107,6 +132,24 @@ void MergedStream::begin() {
   for (size_t i = 0; i < streams_.size(); ++i) pull(i);
 }
 
+bool MergedStream::LeftOut::has(const Entry& entry, bool descending) {
+  if (moment != entry.started) numbers.clear();
+  moment = entry.started;
+  while (!is_over) {
+    if (!ahead) {
+      Entry next;
+      is_over = !stream.next(next);
+      if (is_over) break;
+      ahead = next;
+    }
+    const bool is_later = descending ? ahead->started < moment : ahead->started > moment;
+    if (is_later) break;
+    if (ahead->started == moment) numbers.push_back(ahead->number);
+    ahead.reset();
+  }
+  return std::ranges::find(numbers, entry.number) != numbers.end();
+}
+
 bool MergedStream::next(Entry& entry) {
   if (!begun_) begin();
   while (!heads_.empty()) {
@@ -117,6 +160,7 @@ bool MergedStream::next(Entry& entry) {
     pull(first.stream);
     if (std::exchange(last_number_, first.entry.number) == first.entry.number) continue;  // by two of its labels
     entry = first.entry;
+    if (std::ranges::any_of(left_out_, [&](LeftOut& one) { return one.has(entry, descending_); })) continue;
     return true;
   }
   return false;
@@ -124,6 +168,7 @@ bool MergedStream::next(Entry& entry) {
 
 base::Result<void> MergedStream::finish() {
   for (auto& stream : streams_) GYR_CHECK(stream.finish());
+  for (auto& one : left_out_) GYR_CHECK(one.stream.finish());
   return {};
 }
 

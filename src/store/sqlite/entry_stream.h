@@ -1,7 +1,9 @@
-// Ordered scans of the indexes of executions, merged into one.
+// Ordered scans of the indexes of executions, merged into one: in order of start or of duration.
 #pragma once
 
+#include <limits>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "store/sqlite/connection.h"
@@ -18,16 +20,30 @@ struct Entry {
   Lane lane = 0;
 };
 
-/// One index range in order of start. `next` returns false at the end or after an error, which finish() returns.
+/// What has not ended is before all others.
+constexpr int64_t end_of(const Entry& entry) {
+  return entry.duration < 0 ? std::numeric_limits<int64_t>::min() : entry.started + entry.duration;
+}
+
+/// The order of a scan: by start, or by duration. Executions that have not ended are the shortest.
+enum class EntryOrder : uint8_t { start, duration };
+
+/// One index range in one order. `next` returns false at the end or after an error, which finish() returns.
 class EntryStream {
  public:
-  enum class Source { tenant, flow, label, entries };
+  enum class Source { tenant, flow, label, labelled, entries };
   /// The executions of a lane of a tenant or flow, from one index only.
   static EntryStream of_lane(Connection& main, Source source, int64_t owner, Lane lane, int64_t from, int64_t to,
                              bool descending);
   /// All executions with a label; their lane, flow and duration are looked up.
   static EntryStream of_label(Connection& main, int64_t tenant, int64_t label, std::string_view value,
                               Lane execution_class, int64_t from, int64_t to, bool descending);
+
+  /// The same, but only their start and number are set.
+  static EntryStream of_labelled(Connection& main, int64_t tenant, int64_t label, std::string_view value,
+                                 Lane execution_class, int64_t from, int64_t to, bool descending);
+  /// The executions of a lane of a flow in order of duration, then of start.
+  static EntryStream of_durations(Connection& main, int64_t flow, Lane lane, bool descending);
 
   /// Given entries in the order of the merged stream.
   static EntryStream of_entries(Connection& main, std::vector<Entry> entries);
@@ -47,12 +63,16 @@ class EntryStream {
   std::unique_ptr<Query> query_;
 };
 
-/// Merges several streams in order of start, then flow, duration and number; each execution appears once.
+/// Merges several streams in their order; each execution appears once. By start, then flow, duration and number; or by
+/// duration, then start, flow and number.
 class MergedStream {
  public:
-  explicit MergedStream(bool descending) : descending_(descending) {}
+  explicit MergedStream(bool descending, EntryOrder order = EntryOrder::start)
+      : order_(order), descending_(descending) {}
   void add(EntryStream stream) { streams_.push_back(std::move(stream)); }
   void add(std::vector<Entry> entries, Connection& main);
+  /// Leaves out the executions of a stream in order of start; only if this one is in order of start, too.
+  void leave_out(EntryStream stream) { left_out_.push_back({std::move(stream)}); }
   bool next(Entry& entry);
   base::Result<void> finish();
 
@@ -62,13 +82,24 @@ class MergedStream {
     size_t stream;
   };
   bool later(const Entry& a, const Entry& b) const;
+  /// A stream of executions that are left out. Those of one moment are in no order that both streams share.
+  struct LeftOut {
+    EntryStream stream;
+    std::optional<Entry> ahead = {};  ///< read, but later than the moment
+    bool is_over = false;
+    int64_t moment = 0;
+    std::vector<int64_t> numbers = {};  ///< of the moment
+    bool has(const Entry& entry, bool descending);
+  };
   void pull(size_t stream);
   void begin();
 
+  EntryOrder order_;
   bool descending_;
   bool begun_ = false;
   int64_t last_number_ = 0;
   std::vector<EntryStream> streams_;
+  std::vector<LeftOut> left_out_;
   std::vector<Head> heads_;  // a heap
 };
 

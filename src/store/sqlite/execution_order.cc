@@ -15,8 +15,6 @@ int compare(const T& a, const T& b) {
   return a < b ? -1 : b < a ? 1 : 0;
 }
 
-int64_t end_of(const Entry& entry) { return entry.duration < 0 ? INT64_MIN : entry.started + entry.duration; }
-
 }  // namespace
 
 /// An entry with what orders may ask for.
@@ -40,8 +38,11 @@ bool ExecutionSearch::before(const Sortable& a, const Sortable& b) const {
     }
     if (result != 0) return query_.order[i].descending ? result > 0 : result < 0;
   }
-  // Newest first among equals, and never two in no order: pages must not overlap.
-  return std::tuple(a.entry.started, a.entry.number) > std::tuple(b.entry.started, b.entry.number);
+  // Newest first among equals, and never two in no order: pages must not overlap. Only the index of durations has the
+  // starts in the direction of the list.
+  const auto key = [](const Entry& entry) { return std::tuple(entry.started, entry.flow, entry.number); };
+  const bool oldest_first = order_[0] == duration && !query_.order[0].descending;
+  return oldest_first ? key(a.entry) < key(b.entry) : key(a.entry) > key(b.entry);
 }
 
 base::Result<ExecutionSearch::Found> ExecutionSearch::page_sorted(uint64_t offset) {

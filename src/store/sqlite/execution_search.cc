@@ -23,18 +23,13 @@ namespace {
 constexpr std::string_view sortable_execution_fields[] = {
     "id", "namespace", "flowId", "state.current", "state.startDate", "state.endDate", "state.duration"};
 
-// Rollups of more owners than this cost more to add up than they save.
-constexpr size_t counted_owners = 64;
 // One seek a flow: with more flows the tenant's index is walked and other flows are left out, unless that is far.
 constexpr size_t merged_flows = 2000;
+constexpr size_t always_merged_flows = 200;
 // A seek costs about what walking over this many entries does.
 constexpr uint64_t entries_per_seek = 20;
-// Up to this many matches a page in another order sorts them all.
-constexpr uint64_t sorted_entries = 20'000;
 // As rows_looked_at_for_total, of index entries.
 constexpr uint64_t entries_looked_at_for_total = 30'000;
-// To choose between indexes, entries of a label are counted up to this: 0.4 ms.
-constexpr uint64_t counted_labels = 10'000;
 
 constexpr const char* count_of_tenant =
     "SELECT count(*) FROM executions INDEXED BY executions_by_tenant WHERE tenant=? AND lane=? AND started BETWEEN ? "
@@ -89,6 +84,10 @@ base::Result<ExecutionSearch::Found> ExecutionSearch::page() {
     bool by_start_within = order_.size() == 1 || order_[1] == start;
     bool any_time = selection_->started().is_everything();
     if (grouped && by_start_within && any_time && counted_) return page_of_groups(offset);
+    if (order_.size() == 1 && (order_[0] == duration || order_[0] == end)) {
+      GYR_TRY(bool few, are_few());
+      if (!few) return order_[0] == duration ? page_by_duration(offset) : page_by_end(offset);
+    }
   }
   return page_sorted(offset);
 }
@@ -142,6 +141,7 @@ base::Result<std::optional<size_t>> ExecutionSearch::label_to_walk(int64_t& labe
     if (entries < shortest || (is_long && !best)) {
       best = i;
       label = number;
+      label_entries_ = entries;
       shortest = std::min(shortest, entries);
     }
   }
@@ -187,6 +187,22 @@ void ExecutionSearch::add_label_streams(MergedStream& stream, const LabelFilter&
   }
 }
 
+base::Result<void> ExecutionSearch::leave_out_labels(MergedStream& stream, int64_t from, int64_t to, bool descending) {
+  for (size_t i = query_.labels.size(); i-- > 0;) {
+    const LabelFilter& filter = query_.labels[i];
+    if (filter.op != Operator::not_equals || filter.values[0].size() > indexed_label_bytes) continue;
+    Query key = main_.query("SELECT number FROM label_keys WHERE name=?");
+    const int64_t label = key.bind(filter.key).next() ? key.integer(0) : 0;
+    GYR_CHECK(key.finish());
+    for (Lane execution_class : wanted_classes()) {
+      stream.leave_out(EntryStream::of_labelled(main_, selection_->scope().tenant, label, filter.values[0],
+                                                execution_class, from, to, descending));
+    }
+    selection_->label_is_walked(i);  // the filters before it keep their places
+  }
+  return {};
+}
+
 void ExecutionSearch::add_stacks(MergedStream& stream, const std::vector<Stack>& stacks, int64_t from, int64_t to,
                                  bool descending) {
   for (const auto& stack : stacks) {
@@ -213,6 +229,7 @@ base::Result<MergedStream> ExecutionSearch::stream(int64_t from, int64_t to, boo
     return merged;
   }
   const Scope& scope = selection_->scope();
+  GYR_CHECK(leave_out_labels(merged, from, to, descending));
   if (!others_.empty()) merged.add(others_, main_);
   if (scope.everything) {
     add_stacks(merged, stacks_, from, to, descending);
@@ -227,7 +244,8 @@ base::Result<MergedStream> ExecutionSearch::stream(int64_t from, int64_t to, boo
                                      : static_cast<uint64_t>(static_cast<double>(wanted) * static_cast<double>(all) /
                                                              static_cast<double>(rough_count()));
   check_flow_ = scope.flows.size() > merged_flows || scope.flows.size() * entries_per_seek > walk + wanted;
-  if (scope.flows.size() <= 4) check_flow_ = false;
+  // The executions of others may be many in a row, so few flows are always read on their own: a seek takes 5 us.
+  if (scope.flows.size() <= always_merged_flows) check_flow_ = false;
   if (check_flow_) {
     add_stacks(merged, of_tenant, from, to, descending);
     return merged;
@@ -314,22 +332,23 @@ base::Result<uint64_t> ExecutionSearch::count_rows(const std::vector<Stack>& sta
 
 // ------------------------------------------------------------------------------------------------ pages
 
+bool ExecutionSearch::ends_count(uint64_t matches, uint64_t& looked_at_after) const {
+  if (counted_) return true;  // the rollups count
+  const uint64_t limit = selection_->needs_row() ? rows_looked_at_for_total : entries_looked_at_for_total;
+  return matches >= query_.paging.count_limit || ++looked_at_after > limit;
+}
+
 base::Result<ExecutionSearch::Found> ExecutionSearch::take_page(MergedStream& stream, uint64_t skip) {
   Found found;
   uint64_t matches = 0, looked_at_after = 0;
   for (Entry entry; stream.next(entry);) {
     bool full = found.numbers.size() >= query_.paging.size;
-    if (full && counted_) break;  // the rollups count
     if (full && only_label_ != nullptr) {
       GYR_CHECK(count_only_label(found));
       return found;
     }
     if (full) {
-      ++looked_at_after;
-      uint64_t limit = selection_->is_of_common_text() ? rows_of_common_text_for_total
-                       : selection_->needs_row()       ? rows_looked_at_for_total
-                                                       : entries_looked_at_for_total;
-      if (matches >= query_.paging.count_limit || looked_at_after > limit) {
+      if (ends_count(matches, looked_at_after)) {
         found.total_is_exact = false;
         break;
       }

@@ -5,6 +5,9 @@
 // the rollups: they give the ten seconds in which its first entry started, and only the earlier entries of these ten
 // seconds are scanned. Other deep pages are scanned from the start; a query of more than a second is refused.
 //
+// Lists in order of duration merge an index with one range for each flow and lane. Lists in order of end are walked by
+// start: only the executions of the longest durations, which that index names, ended much later than they started.
+//
 // Text search matches all executions of the flows that contain the text and, for other flows, the executions that the
 // text index returns, if they are few enough to check one by one. Otherwise the scan skips the executions that the
 // index excludes.
@@ -18,10 +21,15 @@ namespace gyr::store::sqlite {
 
 /// Below this offset, the rollups are not used.
 constexpr uint64_t walked_offset = 1000;
-/// After the page is full, at most this many rows are scanned to count the rest.
-constexpr uint64_t rows_looked_at_for_total = 5000;
-/// The same for a text that can match more executions than are checked one by one: the total is known to be large.
-constexpr uint64_t rows_of_common_text_for_total = 1000;
+/// After the page is full, at most this many rows are scanned to count the rest: 5 ms.
+constexpr uint64_t rows_looked_at_for_total = 1000;
+
+/// Rollups of more owners than this cost more to add up than they save.
+constexpr size_t counted_owners = 64;
+/// Up to this many matches a page in another order sorts them all.
+constexpr uint64_t sorted_entries = 20'000;
+/// To choose between indexes, entries of a label are counted up to this: 0.4 ms.
+constexpr uint64_t counted_labels = 10'000;
 
 /// The columns number, flow, lane, started and duration.
 Entry entry_of(const Query& row);
@@ -73,6 +81,8 @@ class ExecutionSearch {
   base::Result<std::optional<size_t>> label_to_walk(int64_t& label);
   void add_label_streams(MergedStream& stream, const LabelFilter& filter, int64_t label, bool descending);
   base::Result<MergedStream> stream(int64_t from, int64_t to, bool descending);
+  /// Executions with a label that the query excludes are left out by the index of labels, without reading rows.
+  base::Result<void> leave_out_labels(MergedStream& stream, int64_t from, int64_t to, bool descending);
   void add_stacks(MergedStream& stream, const std::vector<Stack>& stacks, int64_t from, int64_t to, bool descending);
   /// If the query names executions or their caller: these executions, without a scan.
   base::Result<std::optional<std::vector<Entry>>> named_entries();
@@ -82,7 +92,18 @@ class ExecutionSearch {
   base::Result<Found> page_sorted(uint64_t offset);
   base::Result<Found> page_of_groups(uint64_t offset);
   base::Result<Found> page_by_id(uint64_t offset);
+  base::Result<Found> page_by_duration(uint64_t offset);
+  base::Result<Found> page_by_end(uint64_t offset);
+  /// Whether so few can match that a page in another order sorts them all.
+  base::Result<bool> are_few();
+  base::Result<MergedStream> stream_by_duration(bool descending);
+  /// By start: those that have ended, or the others.
+  base::Result<MergedStream> stream_of_lanes(bool descending, bool ended);
+  /// Completes the total of a page that was not counted.
+  base::Result<void> count_page(Found& found);
   base::Result<Found> take_page(MergedStream& stream, uint64_t skip);
+  /// Whether no further entry is looked at for the total after the page is full.
+  bool ends_count(uint64_t matches, uint64_t& looked_at_after) const;
   /// All entries with the same namespace, flow id or state, in this order.
   base::Result<std::vector<Group>> groups();
   base::Result<std::vector<Stack>> wanted_stacks(int64_t owner);
@@ -110,6 +131,7 @@ class ExecutionSearch {
   bool check_flow_ = false;                  // the scan also returns flows that do not match
   const LabelFilter* only_label_ = nullptr;  // the scan uses a label, which is the only condition
   int64_t only_label_key_ = 0;
+  uint64_t label_entries_ = 0;  // those of the label that the scan uses, or a limit that they exceed
 };
 
 }  // namespace gyr::store::sqlite

@@ -89,7 +89,8 @@ class FormerDataTest : public ::testing::Test {
     // Without the tables and columns of later steps.
     ASSERT_TRUE(main->script("DROP TABLE documents;DROP TABLE reusable_inputs;ALTER TABLE flows DROP COLUMN "
                              "draft;ALTER TABLE owners DROP COLUMN newest;"
-                             "ALTER TABLE namespace_files DROP COLUMN content;PRAGMA user_version=12")
+                             "ALTER TABLE namespace_files DROP COLUMN content;DROP INDEX executions_by_duration;"
+                             "PRAGMA user_version=12")
                     .has_value());
   }
   std::string stored(const std::filesystem::path& file, const char* sql) {

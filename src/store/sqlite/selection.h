@@ -26,7 +26,6 @@ class Selection {
   bool is_counted() const { return !asks_for_end_ && started_.except.empty() && !needs_row(); }
   /// There are only conditions on a class, a start time and properties that scans check themselves.
   bool is_free_of_conditions() const { return is_counted() && scope_.everything && every_state_; }
-  bool is_of_common_text() const { return candidates_.has_value(); }
   bool needs_row() const {
     return !ids_.accepts_all() || !labels_.accepts_all() || !text_.accepts_all() || !unwanted_.empty() ||
            asks_for_caller() || asks_for_origin() || !any_of_.empty();

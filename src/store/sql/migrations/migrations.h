@@ -49,5 +49,6 @@ extern const Step step_0014;
 extern const Step step_0015;
 extern const Step step_0016;
 extern const Step step_0017;
+extern const Step step_0018;
 
 }  // namespace gyr::store::migrations
