@@ -14,6 +14,7 @@ import argparse
 import hashlib
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -44,6 +45,8 @@ CONFIG = f"""kestra:
 MIN_CALLS = 60
 CLIENT_S = 90  # a client that takes longer hangs
 FETCH_S = 600
+MIN_JAVA = 21  # what the classes of the Java client are made for
+COPY_PLUGIN = "org.apache.maven.plugins:maven-dependency-plugin:2.8"
 
 
 class Missing(Exception):
@@ -144,11 +147,26 @@ def go_client() -> Client:
                   lambda folder: [str(folder / "client")])
 
 
+def jdk() -> pathlib.Path:
+    """The folder with javac of a JDK that reads the client's classes: JAVA_HOME, the PATH, then the usual place of Linux."""
+    folders = [pathlib.Path(os.environ["JAVA_HOME"]) / "bin"] if os.environ.get("JAVA_HOME") else []
+    if on_path := shutil.which("javac"):
+        folders.append(pathlib.Path(on_path).resolve().parent)
+    for folder in [*folders, *sorted(pathlib.Path("/usr/lib/jvm").glob("*/bin"), reverse=True)]:
+        if (folder / "javac").exists():
+            told = subprocess.run([str(folder / "javac"), "-version"], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60)
+            version = re.match(r"javac (\d+)", told.stdout + told.stderr)
+            if version and int(version[1]) >= MIN_JAVA:
+                return folder
+    raise Missing(f"the client needs a JDK {MIN_JAVA} or newer: install one, or set JAVA_HOME to it")
+
+
 def java_client() -> Client:
     pins = ("java/pom.xml", "java/jars.sha256")
 
     def fetch(folder: pathlib.Path) -> None:
-        run(["mvn", "-B", "-q", "-f", str(HERE / "java/pom.xml"), "dependency:copy-dependencies", f"-DoutputDirectory={folder / 'jars'}"], FETCH_S)
+        jdk()
+        run(["mvn", "-B", "-q", "-f", str(HERE / "java/pom.xml"), f"{COPY_PLUGIN}:copy-dependencies", f"-DoutputDirectory={folder / 'jars'}"], FETCH_S)
         wanted = {name: digest for digest, name in (line.split() for line in (HERE / "java/jars.sha256").read_text().splitlines())}
         got = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (folder / "jars").iterdir()}
         if got != wanted:
@@ -156,9 +174,9 @@ def java_client() -> Client:
             raise Missing(f"these packages are not those of java/jars.sha256: {', '.join(differing)}")
 
     def build(folder: pathlib.Path) -> None:
-        run(["javac", "-nowarn", "-cp", f"{folder / 'jars'}/*", "-d", str(folder / "classes"), str(HERE / "java/Client.java")], FETCH_S)
+        run([str(jdk() / "javac"), "-nowarn", "-cp", f"{folder / 'jars'}/*", "-d", str(folder / "classes"), str(HERE / "java/Client.java")], FETCH_S)
     return Client("java", "io.kestra:kestra-api-client 1.3.1", pins, ("java/Client.java",), fetch, build,
-                  lambda folder: ["java", "-cp", f"{folder / 'classes'}:{folder / 'jars'}/*", "Client"])
+                  lambda folder: [str(jdk() / "java"), "-cp", f"{folder / 'classes'}:{folder / 'jars'}/*", "Client"])
 
 
 def terraform_replay() -> Client:
@@ -169,7 +187,7 @@ def terraform_replay() -> Client:
                   ("terraform/replay.py",), fetch, no_build, lambda _: ["python3", str(HERE / "terraform/replay.py")])
 
 
-CLIENTS = (python_client(1, "kestrapy 1.3.1"), python_client(2, "kestrapy 2.0.3"), go_client(), terraform_replay())
+CLIENTS = (python_client(1, "kestrapy 1.3.1"), python_client(2, "kestrapy 2.0.3"), go_client(), java_client(), terraform_replay())
 
 
 def answers(client: Client, server: Server, log: pathlib.Path) -> tuple[int, list[str], list[str]]:
