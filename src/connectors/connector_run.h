@@ -88,9 +88,18 @@ class ConnectorRun {
   base::Task<base::Result<Answer>> send(const net::ClientRequest& request);
   base::Task<base::Result<void>> judge(const Answer& answer, const net::ClientRequest& request);
 
+  // bodies.cc
+  base::Task<base::Result<void>> set_body(const RequestSpec& spec, net::ClientRequest* request);
+  base::Task<base::Result<void>> add_part(std::string_view name, const base::Value& value, net::ClientRequest* request);
+  base::Task<base::Result<std::string>> local_copy(const std::string& uri);
+
   // authorization.cc
   base::Task<base::Result<void>> authorize(net::ClientRequest* request);
-  base::Task<base::Result<std::string>> password_token(const AuthSpec& auth);
+  base::Task<base::Result<std::string>> access_token(const AuthSpec& auth);
+  base::Task<base::Result<base::Value>> grant(const AuthSpec& auth);
+  base::Task<base::Result<std::string>> web_token(const AuthSpec& auth);
+  base::Task<base::Result<std::string>> session_token(const AuthSpec& auth);
+  base::Task<base::Result<void>> sign_oauth1(const AuthSpec& auth, net::ClientRequest* request);
 
   plugin::RunContext& context_;
   const ConnectorTask& task_;

@@ -19,9 +19,15 @@ std::span<const std::pair<std::string_view, PropertyKind>> EnumNames<PropertyKin
 
 std::span<const std::pair<std::string_view, AuthKind>> EnumNames<AuthKind>::names() {
   static constexpr std::pair<std::string_view, AuthKind> all[] = {{"header", AuthKind::header},
+                                                                  {"query", AuthKind::query},
                                                                   {"basic", AuthKind::basic},
                                                                   {"bearer", AuthKind::bearer},
-                                                                  {"oauth2Password", AuthKind::oauth2_password}};
+                                                                  {"oauth2Password", AuthKind::oauth2_password},
+                                                                  {"oauth2Client", AuthKind::oauth2_client},
+                                                                  {"oauth2Refresh", AuthKind::oauth2_refresh},
+                                                                  {"jwtBearer", AuthKind::jwt_bearer},
+                                                                  {"oauth1", AuthKind::oauth1},
+                                                                  {"session", AuthKind::session}};
   return all;
 }
 
@@ -86,6 +92,24 @@ const model::Schema& AuthSpec::schema() {
                                           .property("tokenUrl", &T::token_url)
                                           .property("clientId", &T::client_id)
                                           .property("clientSecret", &T::client_secret)
+                                          .property("scope", &T::scope)
+                                          .property("tokenSecret", &T::token_secret)
+                                          .property("method", &T::method)
+                                          .property("privateKey", &T::private_key)
+                                          .property("claims", &T::claims)
+                                          .property("login", &T::login)
+                                          .property("cookie", &T::cookie)
+                                          .property("lifetime", &T::lifetime)
+                                          .build();
+  return schema;
+}
+
+const model::Schema& TlsSpec::schema() {
+  using T = TlsSpec;
+  static const model::Schema schema = describe<T>("connector tls")
+                                          .property("certificate", &T::certificate)
+                                          .property("key", &T::key)
+                                          .property("authority", &T::authority)
                                           .build();
   return schema;
 }
@@ -96,6 +120,7 @@ const model::Schema& HttpSpec::schema() {
                                           .property("base", &T::base)
                                           .property("headers", &T::headers)
                                           .property("auth", &T::auth)
+                                          .property("tls", &T::tls)
                                           .property("success", &T::success)
                                           .property("error", &T::error)
                                           .build();
@@ -112,6 +137,11 @@ const model::Schema& RequestSpec::schema() {
                                           .property("headers", &T::headers)
                                           .property("json", &T::json)
                                           .property("form", &T::form)
+                                          .property("multipart", &T::multipart)
+                                          .property("ndjson", &T::ndjson)
+                                          .property("raw", &T::raw)
+                                          .property("file", &T::file)
+                                          .property("contentType", &T::content_type)
                                           .build();
   return schema;
 }

@@ -23,7 +23,18 @@ inline constexpr base::ErrorCode bad_property{"GYR-P062"};    ///< a property of
 using Template = model::Dynamic<base::Value>;
 
 enum class PropertyKind : uint8_t { string, boolean, integer, list, map, json, any, enumeration };
-enum class AuthKind : uint8_t { header, basic, bearer, oauth2_password };
+enum class AuthKind : uint8_t {
+  header,
+  query,
+  basic,
+  bearer,
+  oauth2_password,
+  oauth2_client,
+  oauth2_refresh,
+  jwt_bearer,
+  oauth1,
+  session,
+};
 enum class FetchType : uint8_t { none, fetch_one, fetch, store };
 /// How the next page of a list is asked for.
 enum class PageKind : uint8_t { link, next, cursor, number, offset };
@@ -41,27 +52,6 @@ struct PropertySpec {
   static const model::Schema& schema();
 };
 
-/// How requests prove who sends them. Of several, the first counts whose `when` is absent or true.
-struct AuthSpec {
-  AuthKind type = AuthKind::bearer;
-  Template when;
-  Template name, value;                          ///< header
-  Template username, password;                   ///< basic, oauth2_password
-  Template token;                                ///< bearer
-  Template token_url, client_id, client_secret;  ///< oauth2_password
-  static const model::Schema& schema();
-};
-
-/// What all requests of a connector share.
-struct HttpSpec {
-  Template base;     ///< the URL before the path
-  Template headers;  ///< a map
-  std::vector<AuthSpec> auth;
-  Template success;  ///< beyond a status below 400, from `response`; absent: the status decides
-  Template error;    ///< the server's own words about a failure, from `response`
-  static const model::Schema& schema();
-};
-
 /// One request.
 struct RequestSpec {
   std::string method = "GET";
@@ -71,6 +61,49 @@ struct RequestSpec {
   Template headers;  ///< a map
   Template json;     ///< the body; null entries are left out
   Template form;     ///< the body as a form
+  // Other bodies; of all of them, a request has one.
+  Template multipart;     ///< a map of fields: text, or a map with `file` or `content`, and `name` and `contentType`
+  Template ndjson;        ///< a list whose items are lines of JSON
+  Template raw;           ///< text as it is
+  Template file;          ///< the address of a file, which is sent piece by piece
+  Template content_type;  ///< of the body, instead of the usual one
+  static const model::Schema& schema();
+};
+
+/// How requests prove who sends them. Of several, the first counts whose `when` is absent or true.
+struct AuthSpec {
+  AuthKind type = AuthKind::bearer;
+  Template when;
+  Template name, value;              ///< header, query; `name` also of the header or cookie of a session
+  Template username, password;       ///< basic, oauth2_password, and basic authentication of a login
+  Template token;                    ///< bearer, oauth1; the refresh token; of a session from `response`
+  Template token_url;                ///< oauth2, jwt_bearer; without it, the web token is the bearer token
+  Template client_id;                ///< oauth2; of oauth1 the consumer's key
+  Template client_secret;            ///< oauth2; of oauth1 the consumer's secret
+  Template scope;                    ///< oauth2
+  Template token_secret, method;     ///< oauth1; the method is PLAINTEXT (default) or HMAC-SHA1
+  Template private_key, claims;      ///< jwt_bearer
+  std::optional<RequestSpec> login;  ///< session; a new one is opened after 401
+  bool cookie = false;               ///< the session is a cookie; without `token`, it is read from `Set-Cookie`
+  Template lifetime;                 ///< of a session; default 15 min
+  static const model::Schema& schema();
+};
+
+/// Client certificates, as PEM text.
+struct TlsSpec {
+  Template certificate, key;
+  Template authority;  ///< trusted instead of those of the machine
+  static const model::Schema& schema();
+};
+
+/// What all requests of a connector share.
+struct HttpSpec {
+  Template base;     ///< the URL before the path
+  Template headers;  ///< a map
+  std::vector<AuthSpec> auth;
+  std::optional<TlsSpec> tls;
+  Template success;  ///< beyond a status below 400, from `response`; absent: the status decides
+  Template error;    ///< the server's own words about a failure, from `response`
   static const model::Schema& schema();
 };
 

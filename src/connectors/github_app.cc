@@ -1,15 +1,9 @@
 #include "connectors/github_app.h"
 
-#include <openssl/bio.h>
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-
-#include <algorithm>
-#include <memory>
-
 #include "base/text.h"
 #include "connectors/definition.h"
 #include "connectors/request_text.h"
+#include "connectors/web_token.h"
 #include "expression/template.h"
 #include "plugin_api/render.h"
 #include "plugins/core/http/exchange.h"
@@ -24,17 +18,6 @@ using base::Value;
 /// GitHub accepts ten minutes at most, by its own clock.
 constexpr int64_t valid_before_seconds = 60;
 constexpr int64_t valid_after_seconds = 540;
-
-std::string base64_url(std::string_view bytes) {
-  std::string text = base::base64_encode(bytes);
-  std::replace(text.begin(), text.end(), '+', '-');
-  std::replace(text.begin(), text.end(), '/', '_');
-  while (text.ends_with('=')) text.pop_back();
-  return text;
-}
-
-/// A key with a passphrase is refused instead of asking for it at the terminal of the server.
-int no_passphrase(char*, int, int, void*) { return -1; }
 
 struct AppToken {
   model::Dynamic<std::string> client_id;
@@ -93,28 +76,10 @@ base::Task<plugin::TaskResult> AppToken::run(plugin::RunContext& context) const 
 }  // namespace
 
 base::Result<std::string> app_web_token(std::string_view client_id, const std::string& private_key, base::Instant now) {
-  const std::string claims = syntax::write_json(Value::map({{"iat", Value::integer(now.seconds - valid_before_seconds)},
-                                                            {"exp", Value::integer(now.seconds + valid_after_seconds)},
-                                                            {"iss", Value::string(client_id)}}));
-  std::string text = base64_url(R"({"alg":"RS256","typ":"JWT"})") + "." + base64_url(claims);
-  const std::unique_ptr<BIO, decltype(&BIO_free)> source(
-      BIO_new_mem_buf(private_key.data(), static_cast<int>(private_key.size())), &BIO_free);
-  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
-      source ? PEM_read_bio_PrivateKey(source.get(), nullptr, &no_passphrase, nullptr) : nullptr, &EVP_PKEY_free);
-  if (!key || EVP_PKEY_base_id(key.get()) != EVP_PKEY_RSA)
-    return base::fail(bad_property, "`privateKey` is not an RSA private key in PEM without a passphrase");
-  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(), &EVP_MD_CTX_free);
-  const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
-  size_t length = 0;
-  if (!context || EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key.get()) != 1 ||
-      EVP_DigestSign(context.get(), nullptr, &length, bytes, text.size()) != 1)
-    return base::fail(bad_property, "cannot sign with `privateKey`");
-  std::string signature(length, '\0');
-  if (EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &length, bytes, text.size()) !=
-      1)
-    return base::fail(bad_property, "cannot sign with `privateKey`");
-  signature.resize(length);
-  return text + "." + base64_url(signature);
+  return sign_web_token(Value::map({{"iat", Value::integer(now.seconds - valid_before_seconds)},
+                                    {"exp", Value::integer(now.seconds + valid_after_seconds)},
+                                    {"iss", Value::string(client_id)}}),
+                        private_key, "privateKey");
 }
 
 plugin::TaskType github_app_token_task() {

@@ -16,6 +16,8 @@ using std::chrono::nanoseconds;
 
 /// A task that is killed has two seconds (PLUG-9).
 constexpr std::chrono::milliseconds kill_request_timeout{1500};
+/// Longer ones are cut: nobody waits for them, and a sum with them still is a time.
+constexpr std::chrono::hours longest_duration{24 * 366};
 /// How long a position outlives the job: longer than a worker is missed.
 constexpr int64_t kept_after_job_seconds = 86'400;
 
@@ -47,7 +49,7 @@ base::Task<base::Result<nanoseconds>> ConnectorRun::render_duration(const Templa
   if (!*duration) co_return absent;
   const nanoseconds length((*duration)->to_nanos());
   if (length <= nanoseconds(0)) co_return base::fail(bad_property, fmt::format("`{}`: it must be positive", name));
-  co_return length;
+  co_return std::min<nanoseconds>(length, longest_duration);
 }
 
 /// The variable `job`: `key` is the same for every attempt to start this job.

@@ -176,6 +176,16 @@ TEST_F(ConnectorJobs, PassTheTestsOfTheirConnector) {
   EXPECT_TRUE(loaded.has_value());
 }
 
+TEST_F(ConnectorJobs, MayHaveTimesWithoutMeasure) {
+  std::string text(job_connector);
+  for (auto [from, to] : {std::pair<std::string_view, std::string_view>{"timeout: PT5M", "timeout: P9999999D"},
+                          {"maxInterval: PT30S", "maxInterval: P9999999D"}})
+    text.replace(text.find(from), from.size(), to);
+  base::Result<void> loaded;
+  for (const ReplayResult& result : replay("c.yaml", text, &loaded)) EXPECT_EQ(result.problem, "") << result.test;
+  EXPECT_TRUE(loaded.has_value());
+}
+
 TEST_F(ConnectorJobs, AnotherWorkerWaitsForTheSameJob) {
   begin();
   context_.given_over = true;

@@ -20,6 +20,10 @@ class DefinitionChecker {
 
   void check(const syntax::Node& root) {
     if (definition_.connector.empty()) tell("a connector needs a name", root.span().line);
+    const syntax::Node* http = root.find("http");
+    const syntax::Node* auth = http == nullptr ? nullptr : http->find("auth");
+    for (size_t i = 0; i < definition_.http.auth.size(); ++i)
+      check_auth(definition_.http.auth[i], auth->items()[i]->span().line);
     const syntax::Node* elements = root.find("elements");
     std::set<std::string> types;
     for (size_t i = 0; i < definition_.elements.size(); ++i) {
@@ -59,12 +63,56 @@ class DefinitionChecker {
     if (!succeeds || !fails) tell(fmt::format("{} needs a test that succeeds and one that fails", element.type), line);
   }
 
+  static int bodies(const RequestSpec& request) {
+    int count = 0;
+    for (const Template* body :
+         {&request.json, &request.form, &request.multipart, &request.ndjson, &request.raw, &request.file})
+      count += body->is_set() ? 1 : 0;
+    return count;
+  }
+
+  /// Names what a way to authenticate needs, and does not have.
+  void check_auth(const AuthSpec& auth, uint32_t line) {
+    using Needed = std::vector<std::pair<std::string_view, bool>>;
+    const auto needed = [&]() -> Needed {
+      switch (auth.type) {
+        case AuthKind::header:
+        case AuthKind::query: return {{"name", auth.name.is_set()}, {"value", auth.value.is_set()}};
+        case AuthKind::basic: return {{"username", auth.username.is_set()}, {"password", auth.password.is_set()}};
+        case AuthKind::bearer: return {{"token", auth.token.is_set()}};
+        case AuthKind::oauth2_password:
+          return {{"tokenUrl", auth.token_url.is_set()},
+                  {"username", auth.username.is_set()},
+                  {"password", auth.password.is_set()}};
+        case AuthKind::oauth2_client:
+          return {{"tokenUrl", auth.token_url.is_set()},
+                  {"clientId", auth.client_id.is_set()},
+                  {"clientSecret", auth.client_secret.is_set()}};
+        case AuthKind::oauth2_refresh: return {{"tokenUrl", auth.token_url.is_set()}, {"token", auth.token.is_set()}};
+        case AuthKind::jwt_bearer: return {{"privateKey", auth.private_key.is_set()}, {"claims", auth.claims.is_set()}};
+        case AuthKind::oauth1: return {{"clientId", auth.client_id.is_set()}};
+        case AuthKind::session:
+          return {{"login", auth.login.has_value()},
+                  {"name", auth.name.is_set()},
+                  {"token` or `cookie", auth.token.is_set() || auth.cookie}};
+      }
+      return {};
+    }();
+    for (const auto& [name, is_given] : needed) {
+      if (!is_given) tell(fmt::format("this way to authenticate needs `{}`", name), line);
+    }
+    const base::Value method = auth.method.is_set() ? auth.method.source() : base::Value();
+    if (method.is_string() && method.text().find("{{") == std::string_view::npos && method.text() != "PLAINTEXT" &&
+        method.text() != "HMAC-SHA1")
+      tell("the method of OAuth 1 is PLAINTEXT or HMAC-SHA1", line);
+  }
+
   void check_exchanges(const ElementSpec& element, const syntax::Node& node) {
     const syntax::Node* tests = node.find("tests");
     for (size_t i = 0; i < element.tests.size(); ++i) {
       for (const ExchangeSpec& exchange : element.tests[i].exchanges) {
         const uint32_t line = tests->items()[i]->span().line;
-        check_keys(exchange.request, {"method", "url", "headers", "json", "form", "text"}, line);
+        check_keys(exchange.request, {"method", "url", "headers", "json", "form", "text", "multipart"}, line);
         check_keys(exchange.response, {"status", "headers", "json", "text", "lost"}, line);
       }
     }
@@ -99,7 +147,7 @@ class DefinitionChecker {
                         (step.set.is_set() ? 1 : 0) + (step.switch_on.is_set() ? 1 : 0) + (step.steps.empty() ? 0 : 1) +
                         (step.call.empty() ? 0 : 1);
     if (actions != 1) wrong("needs one of `request`, `job`, `assert`, `set`, `switch`, `steps` and `call`");
-    if (step.request && step.request->json.is_set() && step.request->form.is_set()) wrong("has two bodies");
+    if (step.request && bodies(*step.request) > 1) wrong("has two bodies");
     if (step.pages) check_pages(step, wrong);
     if (step.job) check_job(step, wrong);
     if (step.message.is_set() && !step.assert_that.is_set()) wrong("has a `message` without `assert`");

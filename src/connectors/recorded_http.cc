@@ -67,6 +67,18 @@ void RecordedHttp::compare(const Value& expected, const net::ClientRequest& requ
   }
   if (const Value* form = expected.find("form"); form != nullptr && text("form") != request.body)
     tell(fmt::format("the body is {}, not {}", request.body, text("form")));
+  if (const Value* raw = expected.find("text"); raw != nullptr && text("text") != request.body)
+    tell(fmt::format("the body is {}, not {}", request.body, text("text")));
+  if (const Value* parts = expected.find("multipart")) {
+    base::ListBuilder sent;
+    for (const auto& part : request.multipart) {
+      sent.push(Value::string(part.file_name.empty() ? fmt::format("{}={}", part.name, part.value)
+                                                     : fmt::format("{}=@{}", part.name, part.file_name)));
+    }
+    const Value all = sent.build();
+    if (!(all == *parts))
+      tell(fmt::format("the parts are {}, not {}", syntax::write_json(all), syntax::write_json(*parts)));
+  }
   const Value* headers = expected.find("headers");
   if (headers == nullptr || !headers->is_map()) return;
   for (const auto& header : headers->entries()) {

@@ -73,14 +73,12 @@ base::Task<base::Result<net::ClientRequest>> ConnectorRun::build(const RequestSp
   }
   GYR_CO_TRY(auto address, plugins::core::build_address(url, Value()));
   request.url = address.uri;
-  if (spec.json.is_set()) {
-    GYR_CO_TRY(Value body, co_await render(spec.json));
-    request.body = syntax::write_json(without_nulls(body));
-    request.headers.set("Content-Type", "application/json");
-  } else if (spec.form.is_set()) {
-    GYR_CO_TRY(Value form, co_await render(spec.form));
-    request.body = query_of(form);
-    request.headers.set("Content-Type", "application/x-www-form-urlencoded");
+  GYR_CO_CHECK(co_await set_body(spec, &request));
+  if (const auto& tls = definition_.http.tls) {
+    GYR_CO_TRY(request.client_certificate_pem, co_await render_text(tls->certificate));
+    GYR_CO_TRY(request.client_key_pem, co_await render_text(tls->key));
+    GYR_CO_TRY(request.ca_pem, co_await render_text(tls->authority));
+    if (!request.client_key_pem.empty()) context_.mask(request.client_key_pem);
   }
   for (const Template* headers : {&definition_.http.headers, &spec.headers}) {
     if (!headers->is_set()) continue;

@@ -353,10 +353,9 @@ TEST(ConnectorSteps, CallOtherTypes) {  // PLUG-717
 
 TEST(ConnectorSteps, AreCheckedWhenTheyAreLoaded) {  // PLUG-715, PLUG-717
   auto problem = [](std::string_view from, std::string_view to) { return runtime_problem(changed(upsert, from, to)); };
-  EXPECT_THAT(
-      problem("call: a.Find, with", "call: a.Find, set: 1, with"),
-      HasSubstr("c.yaml:12: the step `found` of a.B needs one of `request`, `job`, `assert`, `set`, `switch`, "
-                "`steps` and `call`"));
+  EXPECT_THAT(problem("call: a.Find, with", "call: a.Find, set: 1, with"),
+              HasSubstr("c.yaml:12: the step `found` of a.B needs one of `request`, `job`, `assert`, `set`, `switch`, "
+                        "`steps` and `call`"));
   EXPECT_THAT(problem("id: found, call", "id: found, concurrency: 2, call"), HasSubstr("without `foreach`"));
   EXPECT_THAT(problem("id: found, call", "id: found, concurrency: 99, foreach: [1], call"), HasSubstr("c.yaml:12"));
   EXPECT_THAT(problem("id: found, call", "id: found, cases: {a: [{id: x, set: 1}]}, call"),
