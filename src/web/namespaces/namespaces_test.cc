@@ -163,7 +163,9 @@ TEST(Namespaces, PluginDefaultsApplyToNewExecutions) {  // GOV-4, FLOW-60
   EXPECT_EQ(output(server, "values"), R"({"own":"kept","given":"by company"})");
   ASSERT_EQ(set("company.team", "by team").status, 200);
   EXPECT_EQ(output(server, "values"), R"({"own":"kept","given":"by team"})") << "near before far";
-  EXPECT_THAT(server.get("namespaces/company.team/inherited-plugindefaults").body, HasSubstr("by company"));
+  const test::Reply inherited = server.get("namespaces/company.team/inherited-plugindefaults");
+  EXPECT_THAT(inherited.body, HasSubstr("by company"));
+  EXPECT_EQ(inherited.json().items()[0].find("namespace")->text(), "company");
   EXPECT_EQ(server.get("namespaces/company/inherited-plugindefaults").body, "[]");
   EXPECT_EQ(server.send("DELETE", "namespaces/company.team").status, 204);
   EXPECT_EQ(server.send("DELETE", "namespaces/company").status, 204);
