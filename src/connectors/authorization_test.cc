@@ -58,7 +58,7 @@ TEST(OAuth1, SignsAsTheRfcDoes) {  // RFC 5849, 1.2 and 3.4.1.1
   EXPECT_FALSE(oauth1_header(photos(OAuth1Method::hmac_sha1), "GET", "no address", "").has_value());
 }
 
-/// A connector with this `auth` and two tests.
+/// A connector with this `auth`, a test, and two others so that there is one of each kind.
 std::string with_auth(std::string_view auth, std::string_view exchanges, std::string_view end = "outputs: {}") {
   return fmt::format(R"(connector: c
 title: C
@@ -75,6 +75,7 @@ elements:
     tests:
       - {{name: good, exchanges: [{}], {}}}
       - {{name: bad, exchanges: [], error: "no exchange is recorded"}}
+      - {{name: other, exchanges: [], outputs: {{}}}}
 )",
                      auth, exchanges, end);
 }
