@@ -189,6 +189,12 @@ def terraform_replay() -> Client:
 
 CLIENTS = (python_client(1, "kestrapy 1.3.1"), python_client(2, "kestrapy 2.0.3"), go_client(), java_client(), terraform_replay())
 
+# Clients that have no test, each with the reason.
+NOT_TESTED = {
+    "@kestra-io/kestra-sdk 1.x (JavaScript)": "the package registry has 0.24.1 alone, and its calls are not written down as a test yet",
+    "github.com/kestra-io/client-sdk/go-sdk/v2 (Go, 2.x)": "the module proxy does not have it, and its calls are not written down as a test yet",
+}
+
 
 def answers(client: Client, server: Server, log: pathlib.Path) -> tuple[int, list[str], list[str]]:
     """Runs a client to its end: its calls, the steps that hold and what fails."""
@@ -260,7 +266,9 @@ def main() -> int:
                 shutil.rmtree(client.folder, ignore_errors=True)
                 print(f"{client.name}: {client.package} cannot be had, its tests are skipped: {reason}", flush=True)
         return 0
-    result = Result()
+    result = Result(skipped=[] if arguments.only else [f"{what}: {reason}" for what, reason in NOT_TESTED.items()])
+    for line in result.skipped:
+        print(f"not tested: {line}", flush=True)
     with tempfile.TemporaryDirectory(prefix="gyr-clients-") as folder:
         for client in chosen:
             test(client, os.path.abspath(arguments.program), pathlib.Path(folder) / client.name, result)
