@@ -47,7 +47,7 @@ TEST(ConfigKeys, ShowTypeLimitsDefaultAndVariable) {
   const base::Value* threads = entry_of(document, "kestra.worker.max-num-threads");
   ASSERT_NE(threads, nullptr);
   EXPECT_EQ(threads->find("defaultText")->text(), "16 per processor");
-  EXPECT_EQ(threads->find("documentation")->text(), "Tasks that start no program do not count.");
+  EXPECT_EQ(threads->find("documentation")->text(), "Tasks that do not start a program do not count.");
   EXPECT_EQ(entry_of(document, "kestra.url")->find("documentation"), nullptr);
   EXPECT_EQ(days->find("variable")->text(), "GYR_RETENTION_EXECUTION_DAYS");
   const base::Value* interval = entry_of(document, "kestra.server.liveness.interval");
