@@ -3,6 +3,7 @@
 #include "model/bind.h"
 #include "model/execution_json.h"
 #include "model/no_types.h"
+#include "syntax/json.h"
 
 namespace gyr::model {
 
@@ -76,6 +77,19 @@ class JsonWriter {
     }
   }
 
+  /// What an input proposes is text for clients, whatever its type: `3` is "3", a list or a map is its JSON.
+  static Value with_texts(const Value& input, const NodePtr& node) {
+    if (!input.is_map()) return input;
+    MapBuilder map(input);
+    for (const std::string_view name : {"defaults", "prefill"}) {
+      const Node* proposed = node->find(name);
+      if (proposed == nullptr || proposed->is_null()) continue;
+      map.set(name,
+              Value::string(proposed->is_scalar() ? scalar_text(*proposed) : syntax::write_json(proposed->to_value())));
+    }
+    return map.build();
+  }
+
  private:
   static const Property* find(std::span<const Schema* const> schemas, std::string_view name) {
     for (const Schema* schema : schemas) {
@@ -126,7 +140,8 @@ class JsonWriter {
     }
     if (source == nullptr) return node->to_value();
     const Schema* schema = &source();
-    return object(node, {&schema, 1}, true);
+    const Value written = object(node, {&schema, 1}, true);
+    return type.name == "Input" ? with_texts(written, node) : written;
   }
 
   const TypeSource& types_;
@@ -169,7 +184,7 @@ Value trigger_to_value(const TriggerSpec& trigger, const TypeSource& types) {
 Value input_to_value(const Input& input, std::string_view id, const std::vector<std::string>* choices) {
   const NoTypes types;
   const Schema* schema = &Input::schema(input.type);
-  MapBuilder map(JsonWriter(types).object(input.node, {&schema, 1}, true));
+  MapBuilder map(JsonWriter::with_texts(JsonWriter(types).object(input.node, {&schema, 1}, true), input.node));
   map.set("id", Value::string(id));
   if (choices != nullptr) {
     base::ListBuilder values;
@@ -178,6 +193,11 @@ Value input_to_value(const Input& input, std::string_view id, const std::vector<
     map.set("values", values.build());
   }
   return map.build();
+}
+
+Value input_to_value(const NodePtr& declared) {
+  const NoTypes types;
+  return JsonWriter(types).value(declared, Binder<Input>::type_info(), false);
 }
 
 }  // namespace gyr::model

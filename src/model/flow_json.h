@@ -18,5 +18,7 @@ base::Value trigger_to_value(const TriggerSpec& trigger, const TypeSource& types
 /// One input, under the name of its request field; `choices` are the rendered values of its expression and replace it
 /// (FLOW-30).
 base::Value input_to_value(const Input& input, std::string_view id, const std::vector<std::string>* choices = nullptr);
+/// The input that a node declares, as flow_to_value() shows those of a flow.
+base::Value input_to_value(const syntax::NodePtr& declared);
 
 }  // namespace gyr::model

@@ -460,6 +460,40 @@ TEST(FlowParser, OneTaskOrTrigger) {
             std::nullopt);
 }
 
+TEST(FlowJson, WhatInputsProposeIsText) {  // API-60, SDK-6
+  const ParsedFlow parsed = parse(R"(
+id: f
+namespace: n
+inputs:
+  - {id: i, type: INT, defaults: 3}
+  - {id: b, type: BOOL, defaults: true}
+  - {id: f, type: FLOAT, defaults: 1.50}
+  - {id: p, type: INT, prefill: 7}
+  - {id: j, type: JSON, defaults: {a: [1, 2], b: x}}
+  - {id: m, type: MULTISELECT, values: [a, b], defaults: [a]}
+  - {id: s, type: STRING, defaults: 12}
+  - {id: e, type: STRING, defaults: "{{ 1 }}"}
+  - {id: g, type: FORM, inputs: [{id: c, type: INT, defaults: 4}]}
+tasks: [{id: s, type: io.kestra.plugin.core.debug.Return, format: x}]
+)");
+  ASSERT_TRUE(parsed.ok()) << parsed.first_error();
+  const Value flow = flow_to_value(*parsed.flow, test_types());
+  const auto proposed = [&](size_t index, std::string_view name) {
+    const Value input = flow.find("inputs")->items()[index];
+    return syntax::write_json(*input.find(name));
+  };
+  EXPECT_EQ(proposed(0, "defaults"), R"("3")");
+  EXPECT_EQ(proposed(1, "defaults"), R"("true")");
+  EXPECT_EQ(proposed(2, "defaults"), R"("1.50")");
+  EXPECT_EQ(proposed(3, "prefill"), R"("7")");
+  EXPECT_EQ(proposed(4, "defaults"), R"("{\"a\":[1,2],\"b\":\"x\"}")");
+  EXPECT_EQ(proposed(5, "defaults"), R"("[\"a\"]")");
+  EXPECT_EQ(proposed(6, "defaults"), R"("12")");
+  EXPECT_EQ(proposed(7, "defaults"), R"("{{ 1 }}")");
+  EXPECT_EQ(syntax::write_json(*flow.find("inputs")->items()[8].find("inputs")->items()[0].find("defaults")), R"("4")");
+  EXPECT_EQ(syntax::write_json(*input_to_value(parsed.flow->inputs[0], "i").find("defaults")), R"("3")");
+}
+
 // API-60
 TEST(FlowJson, TasksAsWrittenLabelsAsList) {
   const ParsedFlow parsed = parse(R"(

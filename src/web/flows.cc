@@ -93,7 +93,7 @@ Value inputs_of_form(const Value& inputs, const model::FlowKey& key, const Servi
       all.push(input);
       continue;
     }
-    for (const auto& node : model::inputs_below(id->text(), **set)) all.push(node->to_value());
+    for (const auto& node : model::inputs_below(id->text(), **set)) all.push(model::input_to_value(node));
   }
   return all.build();
 }
