@@ -4,7 +4,7 @@ import { clockMillis, relativeDate, shortDate } from './dates';
 import { formatIso, humanDuration, joinDuration, parseDuration, splitDuration } from './duration';
 import { search } from './fuzzy';
 import { formatMessage, type Part } from './messages';
-import { runOf, ticks, tree, visible, withRest, type Run } from './runs';
+import { childCounts, findTask, runOf, ticks, tree, visible, withRest, type Run } from './runs';
 import { allows, familyOf, FAMILIES, isTerminal, STATES, type Action } from './state';
 import { seeded } from './seeded';
 
@@ -125,6 +125,14 @@ describe('runs', () => {
     const shown = (folded: string) => withRest(visible(rows, (row) => row.key === folded, () => true), rest, (row) => row.key !== folded).map((row) => [row.key, row.depth, row.more]);
     expect(shown('other')).toEqual([['loop', 0, undefined], ['a', 1, undefined], ['b', 1, undefined], ['more:loop', 1, 8998], ['after', 0, undefined], ['other', 0, undefined], ['more:', 0, 4]]);
     expect(shown('loop').map(([key]) => key)).toEqual(['loop', 'after', 'other', 'more:']);
+  });
+  // UI-654
+  it('have the counts of the executions that they started, and the task that says which flow these are of', () => {
+    expect(childCounts(run('i', 'items', 'RUNNING', 1, { outputs: { iterations: { SUCCESS: 3, RUNNING: 2, FAILED: 0, odd: 'x' } } }))).toEqual([{ state: 'SUCCESS', count: 3 }, { state: 'RUNNING', count: 2 }]);
+    for (const outputs of [undefined, {}, { iterations: null }, { iterations: 'many' }]) expect(childCounts(run('i', 'items', 'RUNNING', 1, outputs === undefined ? {} : { outputs }))).toEqual([]);
+    const tasks = [{ id: 'a', type: 't', inputs: { id: 'items' } }, { id: 'b', type: 't', tasks: [{ id: 'items', type: 'ForEachItem', subflowId: 'f' }] }];
+    expect(findTask(tasks, 'items')?.['subflowId']).toBe('f');
+    expect(findTask(tasks, 'c')).toBeUndefined();
   });
   it('ticks at round steps', () => {
     expect(ticks(0, 10_000, 5)).toEqual([0, 2000, 4000, 6000, 8000, 10_000]);

@@ -59,6 +59,23 @@ export const runOf = ({ id, taskId, parentId, value, iteration, state, startedAt
   state: { current: state, startDate: queuedAt, histories: startedAt === undefined ? [] : [{ state: 'RUNNING', date: startedAt }], ...(endedAt === undefined ? {} : { endDate: endedAt }) },
 });
 
+// The executions that a ForEachItem or Loop has started, by state, as its outputs have them.
+export function childCounts({ outputs }: Run): { state: string; count: number }[] {
+  const iterations = outputs?.['iterations'];
+  if (typeof iterations !== 'object' || iterations === null) return [];
+  return Object.entries(iterations).flatMap(([state, count]) => (typeof count === 'number' && count > 0 ? [{ state, count }] : []));
+}
+// A task of a flow by its id, wherever it is.
+export function findTask(tasks: unknown, id: string): Record<string, unknown> | undefined {
+  if (typeof tasks !== 'object' || tasks === null) return undefined;
+  if (!Array.isArray(tasks) && (tasks as { id?: unknown; type?: unknown }).id === id && 'type' in tasks) return tasks as Record<string, unknown>;
+  for (const inner of Object.values(tasks)) {
+    const found = findTask(inner, id);
+    if (found) return found;
+  }
+  return undefined;
+}
+
 const time = (date: string | undefined): number | undefined => (date === undefined ? undefined : Date.parse(date));
 
 function rowOf(run: Run, depth: number): Row {
