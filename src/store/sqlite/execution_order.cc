@@ -41,7 +41,7 @@ bool ExecutionSearch::before(const Sortable& a, const Sortable& b) const {
   // Newest first among equals, and never two in no order: pages must not overlap. Only the index of durations has the
   // starts in the direction of the list.
   const auto key = [](const Entry& entry) { return std::tuple(entry.started, entry.flow, entry.number); };
-  const bool oldest_first = order_[0] == duration && !query_.order[0].descending;
+  const bool oldest_first = !order_.empty() && order_[0] == duration && !query_.order[0].descending;
   return oldest_first ? key(a.entry) < key(b.entry) : key(a.entry) > key(b.entry);
 }
 

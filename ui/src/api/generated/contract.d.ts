@@ -1,5 +1,5 @@
 // Made by tools/contract.mjs from GET /api/v1/openapi. Do not edit: ./dev ui --contract makes it again.
-// Contract dadd720afd52f5043897cd03e2a341da, types 78007c5e6835e7478c194c0547b214ae
+// Contract 021fb2dfcb3ec63d4a1ab68ff5735057, types 29c69e7b6b1a41cf965091c1132658cb
 export interface paths {
     "/": {
         parameters: {
@@ -3328,6 +3328,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{tenant}/namespaces/{namespace}/reusable-inputs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the reusable inputs of a namespace and its parents */
+        get: operations["list_3"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/namespaces/{namespace}/reusable-inputs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get reusable inputs of a namespace or the nearest parent that has them */
+        get: operations["get_4"];
+        /** Save reusable inputs */
+        put: operations["createOrUpdate"];
+        post?: never;
+        /** Delete reusable inputs */
+        delete: operations["delete_3"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/namespaces/{namespace}/reusable-inputs/{id}/revisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the revisions of reusable inputs */
+        get: operations["revisions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{tenant}/namespaces/{namespace}/secrets": {
         parameters: {
             query?: never;
@@ -3390,6 +3443,23 @@ export interface paths {
         };
         /** Get the outputs of a task run */
         get: operations["getTaskRunOutputs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{tenant}/reusable-inputs/namespaces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the namespaces that have reusable inputs */
+        get: operations["namespacesWithBlocks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4426,6 +4496,10 @@ export interface components {
             pageSize?: number;
             /** Format: int32 */
             pageNumber?: number;
+            namespace?: string;
+            labels?: {
+                [key: string]: unknown;
+            };
             filters?: {
                 [key: string]: unknown;
             }[];
@@ -4593,6 +4667,11 @@ export interface components {
             /** Format: date-time */
             updated?: string;
             sourceCode?: string;
+        };
+        DashboardSettings: {
+            defaultHomeDashboard?: string;
+            defaultFlowOverviewDashboard?: string;
+            defaultNamespaceOverviewDashboard?: string;
         };
         Diagnostic: {
             code?: string;
@@ -4844,6 +4923,10 @@ export interface components {
             /** Format: int64 */
             lastModifiedTime: number;
         };
+        FileContent: {
+            /** Format: binary */
+            fileContent: string;
+        };
         FileMetas: {
             /** Format: int64 */
             size: number;
@@ -4855,6 +4938,10 @@ export interface components {
             /** Format: int64 */
             maxLine: number;
             truncated: boolean;
+        };
+        FileUpload: {
+            /** Format: binary */
+            fileUpload: string;
         };
         Finding: {
             /** @description execution, flow, namespace, trigger, key, plugin, blueprint or page */
@@ -4945,6 +5032,9 @@ export interface components {
             inputs?: {
                 [key: string]: unknown;
             }[];
+            outputs?: {
+                [key: string]: unknown;
+            }[];
             labels?: components["schemas"]["Label"][];
             variables?: {
                 [key: string]: unknown;
@@ -4952,6 +5042,8 @@ export interface components {
             disabled: boolean;
             draft: boolean;
             deleted: boolean;
+            /** Format: date-time */
+            updated?: string;
             tasks: components["schemas"]["Task"][];
             errors?: components["schemas"]["Task"][];
             finally?: components["schemas"]["Task"][];
@@ -5752,6 +5844,11 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        PagedResults_ReusableInputs_: {
+            results: components["schemas"]["ReusableInputs"][];
+            /** Format: int64 */
+            total: number;
+        };
         PagedResults_ServiceSummary_: {
             results: components["schemas"]["ServiceSummary"][];
             /** Format: int64 */
@@ -5816,6 +5913,15 @@ export interface components {
             categories: unknown[];
             aliases: string[];
         };
+        PluginDefault: {
+            type: string;
+            /** @description Whether they replace what a task says */
+            forced?: boolean;
+            values?: unknown;
+            ref?: string;
+            /** @description The namespace that has them */
+            namespace?: string;
+        };
         PluginElement: {
             cls: string;
             deprecated: boolean;
@@ -5859,6 +5965,23 @@ export interface components {
             rendered: {
                 [key: string]: string;
             };
+        };
+        ReusableInputs: {
+            tenantId: string;
+            /** @description The namespace that has the set, perhaps a parent */
+            namespace: string;
+            id: string;
+            description?: string;
+            /** @description As a flow declares them */
+            inputs: {
+                [key: string]: unknown;
+            }[];
+            /** Format: int64 */
+            revision: number;
+            /** Format: date-time */
+            updated: string;
+            /** @description YAML */
+            source: string;
         };
         RunAttempt: {
             state: string;
@@ -5976,6 +6099,14 @@ export interface components {
         SecretTag: {
             key: string;
             value?: string;
+        };
+        SecretToPatch: {
+            /** @description The path names the secret */
+            key?: string;
+            /** @description The path names the namespace */
+            namespace?: string;
+            description?: string;
+            tags?: components["schemas"]["SecretTag"][];
         };
         SecretToWrite: {
             /** @description Required by PUT */
@@ -6117,6 +6248,28 @@ export interface components {
         Task: {
             id: string;
             type: string;
+            version?: string;
+            description?: string;
+            disabled?: boolean;
+            allowFailure?: boolean;
+            allowWarning?: boolean;
+            runIf?: string;
+            timeout?: unknown;
+            retry?: {
+                [key: string]: unknown;
+            };
+            taskCache?: {
+                [key: string]: unknown;
+            };
+            logLevel?: string;
+            logToFile?: boolean;
+            workerGroup?: {
+                [key: string]: unknown;
+            };
+            assets?: {
+                [key: string]: unknown;
+            };
+            pluginDefaultsRef?: string;
         } & {
             [key: string]: unknown;
         };
@@ -6226,6 +6379,12 @@ export interface components {
             waits: components["schemas"]["TriggerWait"][];
             log: components["schemas"]["TriggerLogLine"][];
         };
+        TriggerFilters: {
+            /** @description Each with `field`, `operation` and `value` */
+            filters?: {
+                [key: string]: unknown;
+            }[];
+        };
         TriggerLogLine: {
             /** Format: date-time */
             timestamp: string;
@@ -6252,6 +6411,41 @@ export interface components {
             ee: boolean;
             icon: string;
             deprecated: boolean;
+        };
+        TriggerSent: {
+            namespace: string;
+            flowId: string;
+            triggerId: string;
+            disabled?: boolean;
+            backfill?: components["schemas"]["BackfillToCreate"];
+            /** @description Not read */
+            tenantId?: string;
+            /**
+             * Format: date-time
+             * @description Not read
+             */
+            date?: string;
+            /**
+             * Format: date-time
+             * @description Not read
+             */
+            nextExecutionDate?: string;
+            /**
+             * Format: date-time
+             * @description Not read
+             */
+            updatedDate?: string;
+            /**
+             * Format: date-time
+             * @description Not read
+             */
+            evaluateRunningDate?: string;
+            /** @description Not read */
+            executionId?: string;
+            /** @description Not read */
+            workerId?: string;
+            /** @description Not read */
+            stopAfter?: string[];
         };
         TriggerState: {
             tenantId: string;
@@ -6285,13 +6479,6 @@ export interface components {
             disabled: boolean;
             stopAfter?: string[];
             backfill?: components["schemas"]["Backfill"];
-        };
-        TriggerToChange: {
-            namespace: string;
-            flowId: string;
-            triggerId: string;
-            disabled?: boolean;
-            backfill?: components["schemas"]["BackfillToCreate"];
         };
         TriggerToDisable: {
             namespace: string;
@@ -7607,7 +7794,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ConcurrencyLimit"];
+            };
+        };
         responses: {
             /** @description Recount the used slots of a flow; the count is derived from its executions and cannot be set */
             200: {
@@ -7747,9 +7938,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
+                    "application/json": components["schemas"]["DashboardSettings"];
                 };
             };
         };
@@ -8091,6 +8280,61 @@ export interface operations {
                 includeNonTerminated?: boolean;
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description CHILD or MAIN
+                 */
+                childFilter?: string;
+                /**
+                 * @deprecated
+                 * @description Until this time
+                 */
+                endDate?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the flow
+                 */
+                flowId?: string;
+                /**
+                 * @deprecated
+                 * @description Labels as `key:value`
+                 */
+                labels?: string[];
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
+                /**
+                 * @deprecated
+                 * @description USER, SYSTEM
+                 */
+                scope?: string[];
+                /**
+                 * @deprecated
+                 * @description From this time
+                 */
+                startDate?: string;
+                /**
+                 * @deprecated
+                 * @description States
+                 */
+                state?: string[];
+                /**
+                 * @deprecated
+                 * @description A duration until now
+                 */
+                timeRange?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the execution that started them
+                 */
+                triggerExecutionId?: string;
             };
             header?: never;
             path: {
@@ -8115,7 +8359,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description The final state */
-                newStatus: string;
+                newStatus: "CREATED" | "QUEUED" | "SUBMITTED" | "RUNNING" | "PAUSED" | "BREAKPOINT" | "RESTARTED" | "RETRYING" | "KILLING" | "SUCCESS" | "WARNING" | "FAILED" | "KILLED" | "CANCELLED" | "RETRIED" | "SKIPPED" | "RESUBMITTED";
             };
             header?: never;
             path: {
@@ -8144,9 +8388,64 @@ export interface operations {
         parameters: {
             query: {
                 /** @description The final state */
-                newStatus: string;
+                newStatus: "CREATED" | "QUEUED" | "SUBMITTED" | "RUNNING" | "PAUSED" | "BREAKPOINT" | "RESTARTED" | "RETRYING" | "KILLING" | "SUCCESS" | "WARNING" | "FAILED" | "KILLED" | "CANCELLED" | "RETRIED" | "SKIPPED" | "RESUBMITTED";
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description CHILD or MAIN
+                 */
+                childFilter?: string;
+                /**
+                 * @deprecated
+                 * @description Until this time
+                 */
+                endDate?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the flow
+                 */
+                flowId?: string;
+                /**
+                 * @deprecated
+                 * @description Labels as `key:value`
+                 */
+                labels?: string[];
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
+                /**
+                 * @deprecated
+                 * @description USER, SYSTEM
+                 */
+                scope?: string[];
+                /**
+                 * @deprecated
+                 * @description From this time
+                 */
+                startDate?: string;
+                /**
+                 * @deprecated
+                 * @description States
+                 */
+                state?: string[];
+                /**
+                 * @deprecated
+                 * @description A duration until now
+                 */
+                timeRange?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the execution that started them
+                 */
+                triggerExecutionId?: string;
             };
             header?: never;
             path: {
@@ -8359,6 +8658,61 @@ export interface operations {
             query?: {
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description CHILD or MAIN
+                 */
+                childFilter?: string;
+                /**
+                 * @deprecated
+                 * @description Until this time
+                 */
+                endDate?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the flow
+                 */
+                flowId?: string;
+                /**
+                 * @deprecated
+                 * @description Labels as `key:value`
+                 */
+                labels?: string[];
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
+                /**
+                 * @deprecated
+                 * @description USER, SYSTEM
+                 */
+                scope?: string[];
+                /**
+                 * @deprecated
+                 * @description From this time
+                 */
+                startDate?: string;
+                /**
+                 * @deprecated
+                 * @description States
+                 */
+                state?: string[];
+                /**
+                 * @deprecated
+                 * @description A duration until now
+                 */
+                timeRange?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the execution that started them
+                 */
+                triggerExecutionId?: string;
             };
             header?: never;
             path: {
@@ -8410,6 +8764,61 @@ export interface operations {
             query?: {
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description CHILD or MAIN
+                 */
+                childFilter?: string;
+                /**
+                 * @deprecated
+                 * @description Until this time
+                 */
+                endDate?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the flow
+                 */
+                flowId?: string;
+                /**
+                 * @deprecated
+                 * @description Labels as `key:value`
+                 */
+                labels?: string[];
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
+                /**
+                 * @deprecated
+                 * @description USER, SYSTEM
+                 */
+                scope?: string[];
+                /**
+                 * @deprecated
+                 * @description From this time
+                 */
+                startDate?: string;
+                /**
+                 * @deprecated
+                 * @description States
+                 */
+                state?: string[];
+                /**
+                 * @deprecated
+                 * @description A duration until now
+                 */
+                timeRange?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the execution that started them
+                 */
+                triggerExecutionId?: string;
             };
             header?: never;
             path: {
@@ -8461,6 +8870,61 @@ export interface operations {
             query?: {
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description CHILD or MAIN
+                 */
+                childFilter?: string;
+                /**
+                 * @deprecated
+                 * @description Until this time
+                 */
+                endDate?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the flow
+                 */
+                flowId?: string;
+                /**
+                 * @deprecated
+                 * @description Labels as `key:value`
+                 */
+                labels?: string[];
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
+                /**
+                 * @deprecated
+                 * @description USER, SYSTEM
+                 */
+                scope?: string[];
+                /**
+                 * @deprecated
+                 * @description From this time
+                 */
+                startDate?: string;
+                /**
+                 * @deprecated
+                 * @description States
+                 */
+                state?: string[];
+                /**
+                 * @deprecated
+                 * @description A duration until now
+                 */
+                timeRange?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the execution that started them
+                 */
+                triggerExecutionId?: string;
             };
             header?: never;
             path: {
@@ -8587,6 +9051,61 @@ export interface operations {
             query?: {
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description CHILD or MAIN
+                 */
+                childFilter?: string;
+                /**
+                 * @deprecated
+                 * @description Until this time
+                 */
+                endDate?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the flow
+                 */
+                flowId?: string;
+                /**
+                 * @deprecated
+                 * @description Labels as `key:value`
+                 */
+                labels?: string[];
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
+                /**
+                 * @deprecated
+                 * @description USER, SYSTEM
+                 */
+                scope?: string[];
+                /**
+                 * @deprecated
+                 * @description From this time
+                 */
+                startDate?: string;
+                /**
+                 * @deprecated
+                 * @description States
+                 */
+                state?: string[];
+                /**
+                 * @deprecated
+                 * @description A duration until now
+                 */
+                timeRange?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the execution that started them
+                 */
+                triggerExecutionId?: string;
             };
             header?: never;
             path: {
@@ -8643,6 +9162,61 @@ export interface operations {
                 latestRevision?: boolean;
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description CHILD or MAIN
+                 */
+                childFilter?: string;
+                /**
+                 * @deprecated
+                 * @description Until this time
+                 */
+                endDate?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the flow
+                 */
+                flowId?: string;
+                /**
+                 * @deprecated
+                 * @description Labels as `key:value`
+                 */
+                labels?: string[];
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
+                /**
+                 * @deprecated
+                 * @description USER, SYSTEM
+                 */
+                scope?: string[];
+                /**
+                 * @deprecated
+                 * @description From this time
+                 */
+                startDate?: string;
+                /**
+                 * @deprecated
+                 * @description States
+                 */
+                state?: string[];
+                /**
+                 * @deprecated
+                 * @description A duration until now
+                 */
+                timeRange?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the execution that started them
+                 */
+                triggerExecutionId?: string;
             };
             header?: never;
             path: {
@@ -8694,6 +9268,61 @@ export interface operations {
             query?: {
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description CHILD or MAIN
+                 */
+                childFilter?: string;
+                /**
+                 * @deprecated
+                 * @description Until this time
+                 */
+                endDate?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the flow
+                 */
+                flowId?: string;
+                /**
+                 * @deprecated
+                 * @description Labels as `key:value`
+                 */
+                labels?: string[];
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
+                /**
+                 * @deprecated
+                 * @description USER, SYSTEM
+                 */
+                scope?: string[];
+                /**
+                 * @deprecated
+                 * @description From this time
+                 */
+                startDate?: string;
+                /**
+                 * @deprecated
+                 * @description States
+                 */
+                state?: string[];
+                /**
+                 * @deprecated
+                 * @description A duration until now
+                 */
+                timeRange?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the execution that started them
+                 */
+                triggerExecutionId?: string;
             };
             header?: never;
             path: {
@@ -8745,6 +9374,61 @@ export interface operations {
             query?: {
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description CHILD or MAIN
+                 */
+                childFilter?: string;
+                /**
+                 * @deprecated
+                 * @description Until this time
+                 */
+                endDate?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the flow
+                 */
+                flowId?: string;
+                /**
+                 * @deprecated
+                 * @description Labels as `key:value`
+                 */
+                labels?: string[];
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
+                /**
+                 * @deprecated
+                 * @description USER, SYSTEM
+                 */
+                scope?: string[];
+                /**
+                 * @deprecated
+                 * @description From this time
+                 */
+                startDate?: string;
+                /**
+                 * @deprecated
+                 * @description States
+                 */
+                state?: string[];
+                /**
+                 * @deprecated
+                 * @description A duration until now
+                 */
+                timeRange?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the execution that started them
+                 */
+                triggerExecutionId?: string;
             };
             header?: never;
             path: {
@@ -8778,6 +9462,61 @@ export interface operations {
                 dateFilter?: string;
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description CHILD or MAIN
+                 */
+                childFilter?: string;
+                /**
+                 * @deprecated
+                 * @description Until this time
+                 */
+                endDate?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the flow
+                 */
+                flowId?: string;
+                /**
+                 * @deprecated
+                 * @description Labels as `key:value`
+                 */
+                labels?: string[];
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
+                /**
+                 * @deprecated
+                 * @description USER, SYSTEM
+                 */
+                scope?: string[];
+                /**
+                 * @deprecated
+                 * @description From this time
+                 */
+                startDate?: string;
+                /**
+                 * @deprecated
+                 * @description States
+                 */
+                state?: string[];
+                /**
+                 * @deprecated
+                 * @description A duration until now
+                 */
+                timeRange?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the execution that started them
+                 */
+                triggerExecutionId?: string;
             };
             header?: never;
             path: {
@@ -8802,7 +9541,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description RUNNING (even beyond the limit), CANCELLED or FAILED */
-                state?: string;
+                state?: "CREATED" | "QUEUED" | "SUBMITTED" | "RUNNING" | "PAUSED" | "BREAKPOINT" | "RESTARTED" | "RETRYING" | "KILLING" | "SUCCESS" | "WARNING" | "FAILED" | "KILLED" | "CANCELLED" | "RETRIED" | "SKIPPED" | "RESUBMITTED";
             };
             header?: never;
             path: {
@@ -8831,9 +9570,64 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description RUNNING (even beyond the limit), CANCELLED or FAILED */
-                newState?: string;
+                newState?: "CREATED" | "QUEUED" | "SUBMITTED" | "RUNNING" | "PAUSED" | "BREAKPOINT" | "RESTARTED" | "RETRYING" | "KILLING" | "SUCCESS" | "WARNING" | "FAILED" | "KILLED" | "CANCELLED" | "RETRIED" | "SKIPPED" | "RESUBMITTED";
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `flowId`, `startDate`, `endDate`, `timeRange`, `state`, `labels`, `triggerExecutionId`, `childFilter`, `namespace`, `kind`, `id`, `flowRevision`, `triggerId` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description CHILD or MAIN
+                 */
+                childFilter?: string;
+                /**
+                 * @deprecated
+                 * @description Until this time
+                 */
+                endDate?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the flow
+                 */
+                flowId?: string;
+                /**
+                 * @deprecated
+                 * @description Labels as `key:value`
+                 */
+                labels?: string[];
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
+                /**
+                 * @deprecated
+                 * @description USER, SYSTEM
+                 */
+                scope?: string[];
+                /**
+                 * @deprecated
+                 * @description From this time
+                 */
+                startDate?: string;
+                /**
+                 * @deprecated
+                 * @description States
+                 */
+                state?: string[];
+                /**
+                 * @deprecated
+                 * @description A duration until now
+                 */
+                timeRange?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the execution that started them
+                 */
+                triggerExecutionId?: string;
             };
             header?: never;
             path: {
@@ -9194,7 +9988,7 @@ export interface operations {
         parameters: {
             query: {
                 /** @description The final state */
-                status: string;
+                status: "CREATED" | "QUEUED" | "SUBMITTED" | "RUNNING" | "PAUSED" | "BREAKPOINT" | "RESTARTED" | "RETRYING" | "KILLING" | "SUCCESS" | "WARNING" | "FAILED" | "KILLED" | "CANCELLED" | "RETRIED" | "SKIPPED" | "RESUBMITTED";
             };
             header?: never;
             path: {
@@ -9593,7 +10387,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description RUNNING (even beyond the limit), CANCELLED or FAILED */
-                state?: string;
+                state?: "CREATED" | "QUEUED" | "SUBMITTED" | "RUNNING" | "PAUSED" | "BREAKPOINT" | "RESTARTED" | "RETRYING" | "KILLING" | "SUCCESS" | "WARNING" | "FAILED" | "KILLED" | "CANCELLED" | "RETRIED" | "SKIPPED" | "RESUBMITTED";
             };
             header?: never;
             path: {
@@ -10149,6 +10943,26 @@ export interface operations {
             query?: {
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `labels`, `namespace`, `q`, `scope`, `flowId` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description Labels as `key:value`
+                 */
+                labels?: string[];
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
+                /**
+                 * @deprecated
+                 * @description USER, SYSTEM
+                 */
+                scope?: string[];
             };
             header?: never;
             path: {
@@ -10225,6 +11039,26 @@ export interface operations {
             query?: {
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `labels`, `namespace`, `q`, `scope`, `flowId` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description Labels as `key:value`
+                 */
+                labels?: string[];
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
+                /**
+                 * @deprecated
+                 * @description USER, SYSTEM
+                 */
+                scope?: string[];
             };
             header?: never;
             path: {
@@ -10301,6 +11135,26 @@ export interface operations {
             query?: {
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `labels`, `namespace`, `q`, `scope`, `flowId` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description Labels as `key:value`
+                 */
+                labels?: string[];
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
+                /**
+                 * @deprecated
+                 * @description USER, SYSTEM
+                 */
+                scope?: string[];
             };
             header?: never;
             path: {
@@ -10352,6 +11206,26 @@ export interface operations {
             query?: {
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `labels`, `namespace`, `q`, `scope`, `flowId` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description Labels as `key:value`
+                 */
+                labels?: string[];
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
+                /**
+                 * @deprecated
+                 * @description USER, SYSTEM
+                 */
+                scope?: string[];
             };
             header?: never;
             path: {
@@ -10471,7 +11345,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": Record<string, never>;
+                "multipart/form-data": components["schemas"]["FileUpload"];
             };
         };
         responses: {
@@ -10523,6 +11397,26 @@ export interface operations {
                 sort?: string[];
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `labels`, `namespace`, `q`, `scope`, `flowId` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description Labels as `key:value`
+                 */
+                labels?: string[];
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
+                /**
+                 * @deprecated
+                 * @description USER, SYSTEM
+                 */
+                scope?: string[];
             };
             header?: never;
             path: {
@@ -11015,9 +11909,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
+                "application/json": components["schemas"]["Task"];
             };
         };
         responses: {
@@ -11076,6 +11968,41 @@ export interface operations {
                 cursor?: string;
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `startDate`, `endDate`, `timeRange`, `flowId`, `triggerId`, `level`, `executionId`, `taskId`, `taskRunId`, `attemptNumber` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description Until this time
+                 */
+                endDate?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the flow
+                 */
+                flowId?: string;
+                /**
+                 * @deprecated
+                 * @description The least level
+                 */
+                minLevel?: "ERROR" | "WARN" | "INFO" | "DEBUG" | "TRACE";
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
+                /**
+                 * @deprecated
+                 * @description From this time
+                 */
+                startDate?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the trigger
+                 */
+                triggerId?: string;
             };
             header?: never;
             path: {
@@ -11101,6 +12028,26 @@ export interface operations {
             query?: {
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `startDate`, `endDate`, `timeRange`, `flowId`, `triggerId`, `level`, `executionId`, `taskId`, `taskRunId`, `attemptNumber` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description The number of the attempt
+                 */
+                attempt?: number;
+                /**
+                 * @deprecated
+                 * @description The least level
+                 */
+                minLevel?: "ERROR" | "WARN" | "INFO" | "DEBUG" | "TRACE";
+                /**
+                 * @deprecated
+                 * @description The id of the task
+                 */
+                taskId?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the task run
+                 */
+                taskRunId?: string;
             };
             header?: never;
             path: {
@@ -11126,7 +12073,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description This level and above */
-                minLevel?: string;
+                minLevel?: "ERROR" | "WARN" | "INFO" | "DEBUG" | "TRACE";
                 /** @description Only for this task run */
                 taskRunId?: string;
                 /** @description Only for this task */
@@ -11157,6 +12104,26 @@ export interface operations {
             query?: {
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `startDate`, `endDate`, `timeRange`, `flowId`, `triggerId`, `level`, `executionId`, `taskId`, `taskRunId`, `attemptNumber` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description The number of the attempt
+                 */
+                attempt?: number;
+                /**
+                 * @deprecated
+                 * @description The least level
+                 */
+                minLevel?: "ERROR" | "WARN" | "INFO" | "DEBUG" | "TRACE";
+                /**
+                 * @deprecated
+                 * @description The id of the task
+                 */
+                taskId?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the task run
+                 */
+                taskRunId?: string;
             };
             header?: never;
             path: {
@@ -11186,9 +12153,9 @@ export interface operations {
                 /** @description Search backwards */
                 back?: boolean;
                 /** @description Only lines of exactly this level */
-                level?: string;
+                level?: "ERROR" | "WARN" | "INFO" | "DEBUG" | "TRACE";
                 /** @description This level and above */
-                minLevel?: string;
+                minLevel?: "ERROR" | "WARN" | "INFO" | "DEBUG" | "TRACE";
                 /** @description Only of this task */
                 taskId?: string;
                 /** @description Only of this task run; `none`: of the execution itself */
@@ -11225,6 +12192,11 @@ export interface operations {
             query?: {
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `startDate`, `endDate`, `timeRange`, `flowId`, `triggerId`, `level`, `executionId`, `taskId`, `taskRunId`, `attemptNumber` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description The least level
+                 */
+                minLevel?: "ERROR" | "WARN" | "INFO" | "DEBUG" | "TRACE";
             };
             header?: never;
             path: {
@@ -11252,7 +12224,7 @@ export interface operations {
                 /** @description At most 2000 */
                 buckets?: number;
                 /** @description This level and above */
-                minLevel?: string;
+                minLevel?: "ERROR" | "WARN" | "INFO" | "DEBUG" | "TRACE";
                 /** @description Only of this task */
                 taskId?: string;
                 /** @description Only of this task run; `none`: of the execution itself */
@@ -11298,7 +12270,7 @@ export interface operations {
                 /** @description The whole message of one long line, with size=1 */
                 whole?: boolean;
                 /** @description This level and above */
-                minLevel?: string;
+                minLevel?: "ERROR" | "WARN" | "INFO" | "DEBUG" | "TRACE";
                 /** @description Only of this task */
                 taskId?: string;
                 /** @description Only of this task run; `none`: of the execution itself */
@@ -11760,6 +12732,16 @@ export interface operations {
                 sort?: string[];
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `existingOnly` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description Only namespaces that contain something
+                 */
+                existing?: boolean;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
             };
             header?: never;
             path: {
@@ -11869,7 +12851,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": unknown[];
+                    "application/json": components["schemas"]["PluginDefault"][];
                 };
             };
         };
@@ -11934,7 +12916,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": Record<string, never>;
+                "multipart/form-data": components["schemas"]["FileUpload"];
             };
         };
         responses: {
@@ -12053,7 +13035,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "multipart/form-data": Record<string, never>;
+                "multipart/form-data": components["schemas"]["FileContent"];
             };
         };
         responses: {
@@ -12437,6 +13419,142 @@ export interface operations {
             };
         };
     };
+    list_3: {
+        parameters: {
+            query?: {
+                /** @description The page, from 1 */
+                page?: number;
+                /** @description The number of entries of a page */
+                size?: number;
+                /** @description `field:asc` or `field:desc` */
+                sort?: string[];
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                namespace: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the reusable inputs of a namespace and its parents */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PagedResults_ReusableInputs_"];
+                };
+            };
+        };
+    };
+    get_4: {
+        parameters: {
+            query?: {
+                /** @description The revision; the newest one without it */
+                revision?: number;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                namespace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Get reusable inputs of a namespace or the nearest parent that has them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReusableInputs"];
+                };
+            };
+        };
+    };
+    createOrUpdate: {
+        parameters: {
+            query?: {
+                /** @description Refuse to replace a set that exists in the namespace */
+                failIfExists?: boolean;
+            };
+            header?: never;
+            path: {
+                tenant: string;
+                namespace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-yaml": string;
+                "application/json": Record<string, never>;
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description Save reusable inputs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReusableInputs"];
+                };
+            };
+        };
+    };
+    delete_3: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                namespace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete reusable inputs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    revisions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+                namespace: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the revisions of reusable inputs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReusableInputs"][];
+                };
+            };
+        };
+    };
     listNamespaceSecrets: {
         parameters: {
             query?: {
@@ -12531,7 +13649,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["SecretToWrite"];
+                "application/json": components["schemas"]["SecretToPatch"];
             };
         };
         responses: {
@@ -12591,6 +13709,28 @@ export interface operations {
                     "application/json": {
                         [key: string]: unknown;
                     };
+                };
+            };
+        };
+    };
+    namespacesWithBlocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the namespaces that have reusable inputs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string[];
                 };
             };
         };
@@ -13258,7 +14398,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TriggerToChange"];
+                "application/json": components["schemas"]["TriggerSent"];
             };
         };
         responses: {
@@ -13310,7 +14450,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TriggerName"];
+                "application/json": components["schemas"]["TriggerSent"];
             };
         };
         responses: {
@@ -13330,6 +14470,16 @@ export interface operations {
             query?: {
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState`, `startDate`, `endDate`, `timeRange`, `nextExecutionDate`, `lastTriggeredDate`, `locked` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
             };
             header?: never;
             path: {
@@ -13361,7 +14511,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TriggerName"][];
+                "application/json": components["schemas"]["TriggerSent"][];
             };
         };
         responses: {
@@ -13387,7 +14537,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TriggerName"];
+                "application/json": components["schemas"]["TriggerSent"];
             };
         };
         responses: {
@@ -13407,6 +14557,16 @@ export interface operations {
             query?: {
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState`, `startDate`, `endDate`, `timeRange`, `nextExecutionDate`, `lastTriggeredDate`, `locked` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
             };
             header?: never;
             path: {
@@ -13438,7 +14598,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TriggerName"][];
+                "application/json": components["schemas"]["TriggerSent"][];
             };
         };
         responses: {
@@ -13464,7 +14624,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TriggerName"];
+                "application/json": components["schemas"]["TriggerSent"];
             };
         };
         responses: {
@@ -13484,6 +14644,16 @@ export interface operations {
             query?: {
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState`, `startDate`, `endDate`, `timeRange`, `nextExecutionDate`, `lastTriggeredDate`, `locked` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
             };
             header?: never;
             path: {
@@ -13515,7 +14685,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TriggerName"][];
+                "application/json": components["schemas"]["TriggerSent"][];
             };
         };
         responses: {
@@ -13535,6 +14705,16 @@ export interface operations {
             query?: {
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState`, `startDate`, `endDate`, `timeRange`, `nextExecutionDate`, `lastTriggeredDate`, `locked` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
             };
             header?: never;
             path: {
@@ -13544,7 +14724,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": components["schemas"]["TriggerFilters"];
             };
         };
         responses: {
@@ -13570,7 +14750,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TriggerName"][];
+                "application/json": components["schemas"]["TriggerSent"][];
             };
         };
         responses: {
@@ -13623,6 +14803,26 @@ export interface operations {
                 dateFilter?: string;
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState`, `startDate`, `endDate`, `timeRange`, `nextExecutionDate`, `lastTriggeredDate`, `locked` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description The id of the flow
+                 */
+                flowId?: string;
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
+                /**
+                 * @deprecated
+                 * @description The id of the worker that evaluates them
+                 */
+                workerId?: string;
             };
             header?: never;
             path: {
@@ -13674,8 +14874,20 @@ export interface operations {
             query?: {
                 /** @description Whether the triggers are disabled */
                 disabled?: boolean;
+                /** @description For enabled schedules: what becomes of the dates that they missed; by default, their own policy decides */
+                recoverMissedSchedules?: string;
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState`, `startDate`, `endDate`, `timeRange`, `nextExecutionDate`, `lastTriggeredDate`, `locked` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
             };
             header?: never;
             path: {
@@ -13727,6 +14939,16 @@ export interface operations {
             query?: {
                 /** @description `filters[field][OPERATION]=value`, `filters[labels][EQUALS][key]=value`; fields: `q`, `scope`, `namespace`, `flowId`, `triggerId`, `workerId`, `state`, `triggerState`, `startDate`, `endDate`, `timeRange`, `nextExecutionDate`, `lastTriggeredDate`, `locked` */
                 filters?: Record<string, never>[];
+                /**
+                 * @deprecated
+                 * @description The namespace and its children
+                 */
+                namespace?: string;
+                /**
+                 * @deprecated
+                 * @description A text to search for
+                 */
+                q?: string;
             };
             header?: never;
             path: {
@@ -13758,7 +14980,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TriggerName"][];
+                "application/json": components["schemas"]["TriggerSent"][];
             };
         };
         responses: {
