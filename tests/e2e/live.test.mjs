@@ -6,7 +6,7 @@ let gyr;
 const sleep = (id, time) => `  - {id: ${id}, type: io.kestra.plugin.core.flow.Sleep, duration: ${time}}\n`;
 before(async () => {
   gyr = await start(import.meta.url);
-  await gyr.flow(`id: naps\nnamespace: company.team\ninputs:\n  - {id: time, type: DURATION, defaults: PT3S}\ntasks:\n  - {id: nap, type: io.kestra.plugin.core.flow.Sleep, duration: "{{ inputs.time }}"}\n`);
+  await gyr.flow(`id: naps\nnamespace: company.team\ninputs:\n  - {id: time, type: DURATION, defaults: PT6S}\ntasks:\n  - {id: nap, type: io.kestra.plugin.core.flow.Sleep, duration: "{{ inputs.time }}"}\n`);
   await gyr.flow(`id: steps\nnamespace: company.team\ntasks:\n${sleep('one', 'PT2S')}${sleep('two', 'PT4S')}`);
   await gyr.flow('id: fails\nnamespace: company.team\ntasks:\n  - {id: boom, type: io.kestra.plugin.core.execution.Fail}\n');
 });

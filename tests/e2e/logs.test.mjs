@@ -10,7 +10,10 @@ const last = (lines) => lines[lines.length - 1];
 before(async () => {
   gyr = await start(import.meta.url);
   await gyr.flow(script('many', [`seq -f 'line %.0f of the log' 1 ${many}`, "printf '\\033[32mgreen\\033[0m <b>not bold</b> needle\\n'", "echo 'to stderr needle' >&2"]));
-  await gyr.flow(script('follow', ["for second in 1 2 3 4 5; do seq -f \"$second:%.0f\" 1 1000; sleep 1; done"]));
+  const lines = ["for second in 1 2 3 4 5; do seq -f \"$second:%.0f\" 1 1000; sleep 1; done"];
+  await gyr.flow(script('follow', lines));
+  // Its lines come when the page is ready.
+  await gyr.flow(script('pace', lines).replace('tasks:\n', 'tasks:\n  - {id: begin, type: io.kestra.plugin.core.log.Log, message: begin}\n  - {id: hold, type: io.kestra.plugin.core.flow.Pause}\n'));
   await gyr.flow(`id: groups\nnamespace: company.team\ntasks:\n  - id: each\n    type: io.kestra.plugin.core.flow.ForEach\n    values: [${Array.from({ length: 40 }, (_, i) => i + 1).join(', ')}]\n    tasks:\n      - id: say\n        type: io.kestra.plugin.core.log.Log\n        message: "first\\nsecond of {{ taskrun.value }}"\n`);
 });
 after(() => gyr?.stop());
@@ -131,13 +134,15 @@ test('logs-pace: while 1,000 lines per second arrive, the page never works longe
   const reads = [];
   await page.goto(`${gyr.address}main/executions`);
   await page.getByTestId('page-executions').waitFor();
-  const { id } = await gyr.execute('company.team', 'follow');
-  await page.goto(`${gyr.address}main/executions/company.team/follow/${id}/logs`);
+  const { id } = await gyr.execute('company.team', 'pace');
+  await gyr.until(id, 'PAUSED');
+  await page.goto(`${gyr.address}main/executions/company.team/pace/${id}/logs`);
   await page.locator('.l .ms').first().waitFor();
   page.on('request', (request) => { if (/\/window\?/.test(request.url())) reads.push(request.url()); });
   const worked = await measureWork(page, context);
   const lines = () => page.getByTestId('log-list').locator('.space').evaluate((space) => parseInt(space.style.height, 10) / 20);
   const before = await lines();
+  await gyr.api('POST', `executions/${id}/resume`, new FormData());
   await page.locator('.l', { hasText: '5:1000' }).waitFor({ timeout: 15_000 });
   const shown = (await lines()) - before;
   const { tasks, longest, late } = await worked();

@@ -17,13 +17,14 @@ test('long: of many task runs only those that are looked at are read, by pages; 
   await gyr.until(id, 'SUCCESS', 'FAILED');
   const whole = [];
   let pages = 0;
+  let counting = true;
   const bodies = [];
   page.on('response', (answer) => {
     const path = new URL(answer.url()).pathname;
     if (path.endsWith(`/executions/${id}`)) whole.push(answer.url());
     if (path.endsWith('/runs')) pages++;
-    // The stream of events does not end.
-    if (path.includes('/api/') && !path.endsWith('/events')) bodies.push(answer.body());
+    // The stream of events does not end; a request that the page took back has no body.
+    if (counting && path.includes('/api/') && !path.endsWith('/events')) bodies.push(answer.body().catch(() => Buffer.alloc(0)));
   });
   const begin = Date.now();
   await page.goto(`${gyr.address}main/executions/company.team/many/${id}/gantt`);
@@ -31,6 +32,7 @@ test('long: of many task runs only those that are looked at are read, by pages; 
   await page.getByTestId('run-each').getByText(`${many}`).waitFor();
   await page.getByTestId('run-done').waitFor();
   const opened = Date.now() - begin;
+  counting = false;
   const bytes = (await Promise.all(bodies)).reduce((sum, body) => sum + body.length, 0);
   console.log(`# opened in ${opened} ms, ${Math.round(bytes / 1024)} kB`);
   assert.ok(bytes > 1024, 'the answers were counted');
