@@ -477,9 +477,9 @@ inputs:
 tasks: [{id: s, type: io.kestra.plugin.core.debug.Return, format: x}]
 )");
   ASSERT_TRUE(parsed.ok()) << parsed.first_error();
-  const Value flow = flow_to_value(*parsed.flow, test_types());
+  const base::Value flow = flow_to_value(*parsed.flow, test_types());
   const auto proposed = [&](size_t index, std::string_view name) {
-    const Value input = flow.find("inputs")->items()[index];
+    const base::Value input = flow.find("inputs")->items()[index];
     return syntax::write_json(*input.find(name));
   };
   EXPECT_EQ(proposed(0, "defaults"), R"("3")");

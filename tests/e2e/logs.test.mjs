@@ -10,10 +10,10 @@ const last = (lines) => lines[lines.length - 1];
 before(async () => {
   gyr = await start(import.meta.url);
   await gyr.flow(script('many', [`seq -f 'line %.0f of the log' 1 ${many}`, "printf '\\033[32mgreen\\033[0m <b>not bold</b> needle\\n'", "echo 'to stderr needle' >&2"]));
-  const lines = ["for second in 1 2 3 4 5; do seq -f \"$second:%.0f\" 1 1000; sleep 1; done"];
-  await gyr.flow(script('follow', lines));
+  const lines = (pause) => [`for part in 1 2 3 4 5; do seq -f "$part:%.0f" 1 1000; sleep ${pause}; done`];
+  await gyr.flow(script('follow', lines(3)));
   // Its lines come when the page is ready.
-  await gyr.flow(script('pace', lines).replace('tasks:\n', 'tasks:\n  - {id: begin, type: io.kestra.plugin.core.log.Log, message: begin}\n  - {id: hold, type: io.kestra.plugin.core.flow.Pause}\n'));
+  await gyr.flow(script('pace', lines(1)).replace('tasks:\n', 'tasks:\n  - {id: begin, type: io.kestra.plugin.core.log.Log, message: begin}\n  - {id: hold, type: io.kestra.plugin.core.flow.Pause}\n'));
   await gyr.flow(`id: groups\nnamespace: company.team\ntasks:\n  - id: each\n    type: io.kestra.plugin.core.flow.ForEach\n    values: [${Array.from({ length: 40 }, (_, i) => i + 1).join(', ')}]\n    tasks:\n      - id: say\n        type: io.kestra.plugin.core.log.Log\n        message: "first\\nsecond of {{ taskrun.value }}"\n`);
 });
 after(() => gyr?.stop());

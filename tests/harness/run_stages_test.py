@@ -286,7 +286,7 @@ class QuickTest(unittest.TestCase):
         def names(*files: str) -> set[str]:
             return {name for name, s in stages.items() if self.reach(*files).concerns(s)}
 
-        self.assertEqual(names("src/web/http/router.cc"), {"tidy", "unit", "tck"})
+        self.assertEqual(names("src/web/http/router.cc"), {"tidy", "unit", "tck", "clients"})
         self.assertEqual(names("docs/users/flows.md"), {"tidy", "program"})
         self.assertIn("scripts", names("tests/harness/stage.py"))
         self.assertIn("tck", names("src/store/rows.cc"))
