@@ -116,7 +116,7 @@ TEST_F(LogView, TheLinesOfTheExecutionItselfAreAFilterToo) {  // UI-650
   EXPECT_EQ(numbers("at=first&taskRunId=none"), "11");
   EXPECT_EQ(get("profile?taskRunId=none").at({"total"}).as_integer(), 1);
   EXPECT_EQ(found("q=restarted&taskRunId=none"), "11 1/1");
-  EXPECT_EQ(get("window?taskRunId=nobody").status, 422);
+  EXPECT_EQ(get("window?taskRunId=no-one").status, 422);
 }
 
 TEST_F(LogView, NumbersStayWhenLinesArriveLate) {  // UI-652
