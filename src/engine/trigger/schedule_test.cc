@@ -356,7 +356,7 @@ TEST(Schedule, WhoEnablesItChoosesWhatBecomesOfMissedDates) {  // UI-822
     player.until("2024-01-01T11:30:00Z");
     EXPECT_EQ(player.fired(), fired) << own;
     player.until("2024-01-01T12:30:00Z");
-    EXPECT_EQ(player.fired(), fired + (fired.empty() ? "" : " ") + "2024-01-01T12:00Z") << "then as always";
+    EXPECT_EQ(player.fired(), "2024-01-01T12:00Z") << "then as always";
   }
 }
 
