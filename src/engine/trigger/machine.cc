@@ -74,7 +74,7 @@ void Step::stopped(Stop stop) {
 }
 
 std::optional<base::Instant> Step::wake() const {
-  if (state_.pending.task != DateTask::none) return state_.pending.since;
+  if (must_compute()) return state_.pending.since;
   if (!may_be_evaluated() || !state_.next || state_.evaluating_since) return std::nullopt;
   if (waits_for_execution()) return *state_.next + lock_check;
   return state_.next;
@@ -122,7 +122,8 @@ void Step::apply(const ExecutionEnded& event) {
   if (state_.execution_id != event.id) return;
   state_.execution_id = {};
   // TRIG-62. Dates of a list simply follow one after another (TRIG-84).
-  if (is_schedule() && around_.spec.is(plugin::schedule_type) && !state_.backfill && !state_.disabled)
+  const bool runs_all = state_.pending.task == DateTask::recover_all && has_missed(state_.pending.since);
+  if (is_schedule() && around_.spec.is(plugin::schedule_type) && !state_.backfill && !state_.disabled && !runs_all)
     pend(DateTask::recover);
 }
 

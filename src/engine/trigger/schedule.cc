@@ -127,6 +127,7 @@ void Step::settle() {
     state_.pending = {};  // the way of most executions that end: their dates need not be made ready
     return;
   }
+  if (state_.pending.task == DateTask::recover_all) return;  // they run one after another, whatever the policy says
   if (search() == nullptr) return;
   const Instant since = state_.pending.since;
   Judged<void> done;
@@ -134,7 +135,7 @@ void Step::settle() {
     case DateTask::none: return;
     case DateTask::first: done = settle_first(since); break;
     case DateTask::recover: done = recover(since, policy()); break;
-    case DateTask::recover_all: done = recover(since, RecoverMissedSchedules::all); break;
+    case DateTask::recover_all: return;
     case DateTask::recover_last: done = recover(since, RecoverMissedSchedules::last); break;
     case DateTask::recover_none: done = recover(since, RecoverMissedSchedules::none); break;
     case DateTask::backfill: done = settle_backfill(); break;
@@ -210,7 +211,7 @@ void Step::recover_at_takeover() {
 
 void Step::fire_due() {
   settle();
-  if (effects_.question || effects_.gone || state_.pending.task != DateTask::none) return;
+  if (effects_.question || effects_.gone || must_compute()) return;
   for (size_t looked_at = 0; looked_at < max_dates_a_step; ++looked_at) {
     if (!may_be_evaluated() || !state_.next || *state_.next > around_.now) return;
     if (!state_.execution_id.is_none() && !around_.spec.allow_concurrent) return;  // waits for its end

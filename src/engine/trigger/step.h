@@ -47,6 +47,10 @@ class Step {
   void refuse(base::ErrorCode code, std::string message) { effects_.refused = base::Error(code, std::move(message)); }
   /// Keeps a question; an error makes the trigger's dates unusable (TRIG-192).
   void stopped(Stop stop);
+  /// A date is still to be computed; all missed ones are known, they only have to run (UI-822).
+  bool must_compute() const {
+    return state_.pending.task != model::DateTask::none && state_.pending.task != model::DateTask::recover_all;
+  }
   void pend(model::DateTask task) { state_.pending = {task, around_.now}; }
   /// The latest time that is known to have passed, in case the clock was set back (TRIG-204).
   base::Instant present() const { return state_.evaluated ? std::max(around_.now, *state_.evaluated) : around_.now; }

@@ -133,7 +133,7 @@ void explain_next_evaluation(const store::TriggerRow& row, base::Instant now, Ex
 void explain_date(const store::TriggerRow& row, base::Instant now, Explanation& out) {
   if (row.evaluating_since) return explain_evaluation(row, out);
   if (row.kind != store::TriggerKind::schedule) return explain_next_evaluation(row, now, out);
-  if (row.pending.task != model::DateTask::none) {
+  if (row.pending.task != model::DateTask::none && row.pending.task != model::DateTask::recover_all) {
     return out.wait("server", "the next date is being computed: an expression needs the server", {}, {});
   }
   if (!row.next)
