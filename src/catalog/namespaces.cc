@@ -35,7 +35,8 @@ Namespaces::Entry Namespaces::entry_of(const store::NamespaceRow& row) {
 
 base::Result<void> Namespaces::read(store::Reader& reader) {
   std::lock_guard reading(reading_);
-  GYR_TRY(auto rows, reader.namespace_rows(store::Visible::internal("the catalog serves every caller"), ""));
+  const auto visible = store::Visible::internal("the catalog serves every caller");
+  GYR_TRY(auto rows, store::list_entities<store::NamespaceRow>(reader, visible, {}));
   std::map<Name, Entry> entries;
   for (const auto& row : rows) entries.insert_or_assign(Name(row.tenant, row.id), entry_of(row));
   std::unique_lock lock(mutex_);

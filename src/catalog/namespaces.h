@@ -13,6 +13,7 @@
 #include "base/value.h"
 #include "engine/settings.h"
 #include "model/plugin_defaults.h"
+#include "store/entities/namespace.h"
 #include "store/store.h"
 
 namespace gyr::executor {

@@ -12,7 +12,8 @@ namespace gyr::executor {
 
 base::Result<void> ReusableInputSets::read(store::Reader& reader) {
   std::lock_guard reading(reading_);
-  GYR_TRY(auto rows, reader.reusable_inputs(store::Visible::internal("the catalog serves every caller"), ""));
+  const auto visible = store::Visible::internal("the catalog serves every caller");
+  GYR_TRY(auto rows, store::list_entities<store::ReusableInputsRow>(reader, visible, {.all_revisions = true}));
   std::map<Name, std::vector<store::ReusableInputsRow>> sets;
   for (auto& row : rows) {
     Name name(row.tenant, row.namespace_, row.id);

@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "model/reusable_inputs.h"
+#include "store/entities/reusable_inputs.h"
 #include "store/store.h"
 
 namespace gyr::executor {

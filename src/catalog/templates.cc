@@ -9,7 +9,7 @@ namespace {
 
 model::StoredTemplatePtr parsed_template(const store::TemplateRow& row) {
   auto parsed = std::make_shared<model::StoredTemplate>();
-  parsed->version = row.version;
+  parsed->version = row.revision;
   parsed->bytes = row.source.size();
   if (auto node = syntax::parse_yaml(row.source)) {
     parsed->node = *std::move(node);
@@ -24,7 +24,8 @@ model::StoredTemplatePtr parsed_template(const store::TemplateRow& row) {
 base::Result<void> Templates::read(store::Reader& reader) {
   if (!enabled_) return {};
   std::lock_guard reading(reading_);
-  GYR_TRY(auto rows, reader.templates(store::Visible::internal("the catalog serves every caller"), ""));
+  const auto visible = store::Visible::internal("the catalog serves every caller");
+  GYR_TRY(auto rows, store::list_entities<store::TemplateRow>(reader, visible, {}));
   std::map<Name, model::StoredTemplatePtr> entries;
   for (const auto& row : rows) entries.insert_or_assign(Name(row.tenant, row.namespace_, row.id), parsed_template(row));
   std::unique_lock lock(mutex_);
@@ -48,7 +49,8 @@ base::Result<Templates::Versions> Templates::versions(store::Reader& reader, std
     if (used.version > 0) {
       version = find(tenant, used.namespace_, used.id);
       if (version == nullptr || version->version != used.version) {
-        GYR_TRY(auto row, reader.template_version(tenant, used.namespace_, used.id, used.version));
+        GYR_TRY(auto row, store::find_entity_revision<store::TemplateRow>(reader, tenant, used.namespace_, used.id,
+                                                                          used.version));
         version = row ? parsed_template(*row) : nullptr;
       }
     }

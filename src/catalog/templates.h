@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "model/template_expansion.h"
+#include "store/entities/template.h"
 #include "store/store.h"
 
 namespace gyr::executor {

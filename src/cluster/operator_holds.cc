@@ -40,13 +40,13 @@ std::vector<Hold> rules_of(const IgnoreOptions& options) {
 
 Hold rule_of(const KillSwitchRow& row) {
   Hold rule{.effect = row.effect,
-            .tenant = row.tenant,
-            .namespace_ = row.namespace_,
-            .flow = row.flow,
+            .tenant = row.scope.tenant,
+            .namespace_ = row.scope.namespace_,
+            .flow = row.scope.flow,
             .switch_id = row.id,
             .name = row.name,
             .description = row.description};
-  rule.executions.insert(row.executions.begin(), row.executions.end());
+  rule.executions.insert(row.scope.executions.begin(), row.scope.executions.end());
   return rule;
 }
 
@@ -103,7 +103,7 @@ base::Error ignored_error(const Hold& rule) {
 }
 
 bool is_active(const KillSwitchRow& row, base::Instant now) {
-  return row.enabled && !row.deleted && now >= row.start && (!row.end || now < *row.end);
+  return row.enabled && !row.archived && now >= row.start && (!row.end || now < *row.end);
 }
 
 OperatorHolds::OperatorHolds(IgnoreOptions options, std::function<void()> changed)
@@ -113,9 +113,10 @@ base::Result<void> OperatorHolds::read(store::Reader& reader) {
   bool is_first = false;
   {
     std::lock_guard one_by_one(reading_);
-    GYR_TRY(auto switches, reader.kill_switches());
+    const auto visible = store::Visible::internal("holds apply to every caller");
+    GYR_TRY(auto switches, store::list_entities<KillSwitchRow>(reader, visible, {}));
     GYR_TRY(store::MaintenanceRow maintenance, reader.maintenance());
-    std::erase_if(switches, [](const KillSwitchRow& row) { return !row.enabled || row.deleted; });
+    std::erase_if(switches, [](const KillSwitchRow& row) { return !row.enabled || row.archived; });
     std::lock_guard lock(mutex_);
     switches_ = std::move(switches);
     maintenance_ = maintenance;

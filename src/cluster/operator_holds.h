@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/id.h"
 #include "model/execution.h"
+#include "store/entities/kill_switch.h"
 #include "store/store.h"
 
 namespace gyr::executor {

@@ -39,10 +39,9 @@ KillSwitchRow switch_of(SwitchEffect effect, std::string flow = {}) {
   KillSwitchRow row;
   row.id = "s";
   row.name = "Stop it";
-  row.tenant = "main";
-  row.namespace_ = "company";
-  if (!flow.empty()) row.namespace_ = "company.team";
-  row.flow = std::move(flow);
+  row.scope.tenant = "main";
+  row.scope.namespace_ = flow.empty() ? "company" : "company.team";
+  row.scope.flow = std::move(flow);
   row.effect = effect;
   row.start = base::Instant{};
   return row;
@@ -143,7 +142,7 @@ TEST(RestraintSets, SwitchesHoldFromTheirStartToTheirEnd) {  // OPS-13
   EXPECT_TRUE(is_active(row, time_of("2024-01-01T10:59:59.999Z")));
   EXPECT_FALSE(is_active(row, *row.end));
   EXPECT_FALSE(is_active(disabled(row), row.start));
-  row.deleted = true;
+  row.archived = true;
   EXPECT_FALSE(is_active(row, row.start));
 }
 
@@ -295,7 +294,7 @@ TEST(Ignoring, AnIgnoredQueuedExecutionLetsOthersPass) {  // EXEC-61, EXEC-99
   const base::Id second = server.run("flow"), third = server.run("flow");
   auto job = server.workers().take("nap");
   KillSwitchRow row = switch_of(SwitchEffect::ignore);
-  row.executions = {second};
+  row.scope.executions = {second};
   server.put_switch(row);
   server.workers().finish(job);
   EXPECT_EQ(server.wait_for_end(first), State::success);
@@ -385,7 +384,7 @@ TEST(KillSwitches, FindOpenExecutionsAfterACrash) {  // OPS-13: stored, and then
   const base::Id paused = server.run("paused");
   server.wait_until(paused, is(State::paused));
   store::Batch batch;
-  batch.kill_switches.push_back(switch_of(SwitchEffect::kill));
+  put_entity(batch, switch_of(SwitchEffect::kill));
   ASSERT_TRUE(server.store().commit_and_wait(std::move(batch)).has_value());
   server.crash();
   server.start();
@@ -402,7 +401,7 @@ TEST(KillSwitches, ContinueAfterACrashAtAnyCommit) {  // OPS-13; principle: noth
     for (int i = 0; i < 3; ++i) ids.push_back(server.run("flow"));
     for (int i = 0; i < 3; ++i) (void)begun(server, "nap");
     store::Batch batch;
-    batch.kill_switches.push_back(switch_of(SwitchEffect::cancel));
+    put_entity(batch, switch_of(SwitchEffect::cancel));
     ASSERT_TRUE(server.store().commit_and_wait(std::move(batch)).has_value());
     server.store().die_after(commits);
     server.read_operator_holds();

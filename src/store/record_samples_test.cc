@@ -5,6 +5,7 @@
 
 #include <random>
 
+#include "store/entities/kill_switch.h"
 #include "store/sql/migrations/migrations.h"
 #include "store/sql/record.h"
 #include "store/sqlite/log_journal.h"
@@ -49,16 +50,13 @@ TriggerRow sample_trigger() {
 KillSwitchRow sample_kill_switch() {
   KillSwitchRow row;
   row.name = "stop";
-  row.tenant = "main";
-  row.namespace_ = "company";
-  row.flow = "flow";
-  row.executions = {Id{1, 2}, Id{}};
+  row.scope = {"main", "company", "flow", {Id{1, 2}, Id{}}};
   row.start = Instant::of_millis(5);
   row.end = Instant::of_millis(6);
   row.description = "why";
   row.effect = SwitchEffect::ignore;
   row.enabled = true;
-  row.deleted = true;
+  row.archived = true;
   return row;
 }
 
@@ -203,9 +201,8 @@ std::vector<Form> forms() {
     return encode_trigger(row);
   };
   const auto kill_switch = [](std::string_view record) -> base::Result<std::string> {
-    KillSwitchRow row;
-    GYR_CHECK(decode_kill_switch(record, row));
-    return encode_kill_switch(row);
+    GYR_TRY(const KillSwitchRow row, base::read_record<KillSwitchRow>(record));
+    return entity_row(row).record;
   };
   const auto metric = [](std::string_view record) -> base::Result<std::string> {
     model::MetricEntry entry;
@@ -233,8 +230,8 @@ std::vector<Form> forms() {
           {"labels_plain", encode_labels({}), labels},
           {"trigger", encode_trigger(sample_trigger()), trigger},
           {"trigger_plain", encode_trigger({}), trigger},
-          {"kill_switch", encode_kill_switch(sample_kill_switch()), kill_switch},
-          {"kill_switch_plain", encode_kill_switch({}), kill_switch},
+          {"kill_switch", entity_row(sample_kill_switch()).record, kill_switch},
+          {"kill_switch_plain", entity_row(KillSwitchRow{}).record, kill_switch},
           {"metric", encode_metric(sample_metric()), metric},
           {"metric_plain", encode_metric({}), metric}};
 }
@@ -294,13 +291,14 @@ TEST(StoredRecords, KeepEveryField) {
   ASSERT_TRUE(labels.has_value());
   EXPECT_EQ(*labels, sample_execution().execution.labels);
 
-  KillSwitchRow archived = sample_kill_switch(), read;
+  KillSwitchRow archived = sample_kill_switch();
   archived.enabled = false;
   archived.effect = SwitchEffect::pass;
-  ASSERT_TRUE(decode_kill_switch(encode_kill_switch(archived), read));
-  EXPECT_FALSE(read.enabled);
-  EXPECT_EQ(read.effect, SwitchEffect::pass);
-  EXPECT_EQ(read.executions, archived.executions);
+  const auto read = entity_of<KillSwitchRow>(entity_row(archived));
+  ASSERT_TRUE(read.has_value());
+  EXPECT_FALSE(read->enabled);
+  EXPECT_EQ(read->effect, SwitchEffect::pass);
+  EXPECT_EQ(read->scope.executions, archived.scope.executions);
 }
 
 // The values that are stored outside of a record are named by it.

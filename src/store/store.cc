@@ -70,18 +70,8 @@ class Sum {
         row.value.size());
     for (const auto& [name, value] : row.tags) add(name.size() + value.size());
   }
-  void add(const NamespaceRow& row) {
-    add(row_bytes + row.tenant.size() + row.id.size());
-    add(row.body.weight());
-  }
-  void add(const DashboardRow& row) {
-    add(row_bytes + row.tenant.size() + row.id.size() + row.title.size() + row.description.size() + row.source.size());
-  }
-  void add(const TemplateRow& row) {
-    add(row_bytes + row.tenant.size() + row.namespace_.size() + row.id.size() + row.source.size());
-  }
-  void add(const ReusableInputsRow& row) {
-    add(row_bytes + row.tenant.size() + row.namespace_.size() + row.id.size() + row.source.size());
+  void add(const EntityRow& row) {
+    add(row_bytes + row.tenant.size() + row.namespace_.size() + row.id.size() + row.text.size() + row.record.size());
   }
   void add(const NamespaceFileRow& row) {
     add(row_bytes + row.tenant.size() + row.namespace_.size() + row.path.size() + row.content.size());
@@ -94,10 +84,6 @@ class Sum {
   void add(const model::Service& service) {
     add(row_bytes);
     for (const auto& event : service.events) add(event.value.size() + row_bytes / 4);
-  }
-  void add(const KillSwitchRow& row) {
-    add(row_bytes + row.name.size() + row.tenant.size() + row.namespace_.size() + row.flow.size() +
-        row.description.size() + row.executions.size() * sizeof(base::Id));
   }
   void add(const WindowRow& row) { add(row_bytes + row.trigger_id.size() + row.window_id.size() + row.record.size()); }
   void add(const DocumentRow& row) { add(row_bytes + row.kind.size() + row.key.size() + row.content.size()); }
@@ -187,17 +173,10 @@ size_t FileChanges::weight() const {
   return sum.total();
 }
 
-bool EntityChanges::empty() const {
-  return namespaces.empty() && deleted_namespaces.empty() && dashboards.empty() && deleted_dashboards.empty() &&
-         templates.empty() && reusable_inputs.empty() && kill_switches.empty() && !maintenance;
-}
+bool EntityChanges::empty() const { return entities.empty() && !maintenance; }
 size_t EntityChanges::weight() const {
-  Sum sum(deleted_namespaces.size() + deleted_dashboards.size() + (maintenance ? 1 : 0));
-  sum.add_all(namespaces);
-  sum.add_all(dashboards);
-  sum.add_all(templates);
-  sum.add_all(reusable_inputs);
-  sum.add_all(kill_switches);
+  Sum sum(maintenance ? 1 : 0);
+  sum.add_all(entities);
   return sum.total();
 }
 
@@ -225,8 +204,8 @@ bool Batch::expects_revisions() const {
   const auto any = [](const auto& rows) {
     return std::ranges::any_of(rows, [](const auto& row) { return row.read_revision.has_value(); });
   };
-  return any(kv) || any(deleted_kv) || any(namespace_files) || any(deleted_namespace_files) || any(templates) ||
-         any(reusable_inputs) || any(documents);
+  return any(kv) || any(deleted_kv) || any(namespace_files) || any(deleted_namespace_files) || any(entities) ||
+         any(documents);
 }
 
 // Documents have no namespace: the operations that write them choose their keys.
@@ -240,17 +219,16 @@ bool Batch::is_allowed(const Access& access) const {
   const auto of_flow = [](const auto& row) -> std::string_view {
     return row.flow ? std::string_view(row.flow->namespace_) : std::string_view();
   };
-  const auto by_id = [](const auto& row) -> std::string_view { return row.id; };
   const bool of_executor = !ExecutionChanges::empty() || !InboxChanges::empty() || !TriggerChanges::empty() ||
                            !MetricChanges::empty() || !ServiceChanges::empty();
-  const bool of_tenant =
-      !dashboards.empty() || !deleted_dashboards.empty() || !kill_switches.empty() || maintenance.has_value();
+  const bool of_tenant = maintenance.has_value() ||
+                         std::ranges::any_of(entities, [](const EntityRow& row) { return row.namespace_.empty(); });
   return !of_executor && !of_tenant && all(flows, of_key) &&
          all(deleted_revisions, [](const auto& row) -> std::string_view { return row.flow.namespace_; }) &&
          all(logs, of_flow) && all(deleted_logs, of_flow) && all(kv, in_namespace) && all(deleted_kv, in_namespace) &&
          all(purged_kv, in_namespace) && all(secrets, in_namespace) && all(deleted_secrets, in_namespace) &&
-         all(namespace_files, in_namespace) && all(deleted_namespace_files, in_namespace) && all(namespaces, by_id) &&
-         all(deleted_namespaces, by_id) && all(templates, in_namespace) && all(reusable_inputs, in_namespace);
+         all(namespace_files, in_namespace) && all(deleted_namespace_files, in_namespace) &&
+         all(entities, in_namespace);
 }
 
 size_t Batch::weight() const {

@@ -72,6 +72,7 @@ class Reader : public FlowReader,
                public KeyReader,
                public FileReader,
                public EntityReader,
+               public MaintenanceReader,
                public ServiceReader,
                public DocumentReader {};
 

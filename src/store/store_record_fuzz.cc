@@ -2,6 +2,11 @@
 // written and read again with the same result. The first byte says which form.
 #include <cstdlib>
 
+#include "store/entities/dashboard.h"
+#include "store/entities/kill_switch.h"
+#include "store/entities/namespace.h"
+#include "store/entities/reusable_inputs.h"
+#include "store/entities/template.h"
 #include "store/sql/log_cursor.h"
 #include "store/sql/migrations/migrations.h"
 #include "store/sql/record.h"
@@ -18,6 +23,22 @@ void check(std::string_view record, base::Result<void> (*decode)(std::string_vie
   const std::string written = encode(row);
   Row again;
   if (!decode(written, again) || encode(again) != written) std::abort();
+}
+
+template <Entity T>
+void check_entity(std::string_view record) {
+  const auto row = base::read_record<T>(record);
+  if (!row) return;
+  const auto again = entity_of<T>(entity_row(*row));
+  if (!again || entity_row(*again).record != entity_row(*row).record) std::abort();
+}
+
+void check_entities(std::string_view record) {
+  check_entity<KillSwitchRow>(record);
+  check_entity<NamespaceRow>(record);
+  check_entity<DashboardRow>(record);
+  check_entity<TemplateRow>(record);
+  check_entity<ReusableInputsRow>(record);
 }
 
 void check_cursor(std::string_view text) {
@@ -74,7 +95,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string_view record(reinterpret_cast<const char*>(data) + 1, size - 1);
   switch (data[0] % 9) {
     case 0: check<TriggerRow>(record, decode_trigger, encode_trigger); break;
-    case 1: check<KillSwitchRow>(record, decode_kill_switch, encode_kill_switch); break;
+    case 1: check_entities(record); break;
     case 2: check<gyr::model::MetricEntry>(record, decode_metric, encode_metric); break;
     case 3: check_cursor(record); break;
     case 4: check<ExecutionRow>(record, read_execution, written_execution); break;

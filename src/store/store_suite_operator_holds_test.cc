@@ -1,4 +1,5 @@
 // Kill switches, maintenance mode, and the executions they concern.
+#include "store/entities/kill_switch.h"
 #include "store/store_suite.h"
 
 namespace gyr::store::test {
@@ -6,56 +7,39 @@ namespace {
 
 GYR_STORE_SUITE(RestraintSuite);
 
-KillSwitchRow full_switch(std::string id) {
-  KillSwitchRow row;
-  row.id = std::move(id);
-  row.name = "Stop \xC3\xBC";
-  row.tenant = "main";
-  row.namespace_ = "a.b";
-  row.flow = "f";
-  row.executions = {base::Id{1, 2}, base::Id{3, 4}};
-  row.start = time_of(5);
-  row.end = time_of(9);
-  row.description = "why";
-  row.effect = SwitchEffect::cancel;
-  row.enabled = false;
-  row.deleted = true;
-  return row;
-}
-
-TEST_P(RestraintSuite, SwitchesAreReplacedByTheirId) {  // OPS-13
-  EXPECT_TRUE(must(reader().kill_switches()).empty());
+TEST_P(RestraintSuite, SwitchesKeepWhatTheySay) {  // OPS-13
+  KillSwitchRow wanted;
+  wanted.id = "b";
+  wanted.name = "Stop \xC3\xBC";
+  wanted.scope = {"main", "a.b", "f", {base::Id{1, 2}, base::Id{3, 4}}};
+  wanted.start = time_of(5);
+  wanted.end = time_of(9);
+  wanted.description = "why";
+  wanted.effect = SwitchEffect::cancel;
+  wanted.enabled = false;
+  wanted.archived = true;
   Batch batch;
-  batch.kill_switches = {full_switch("b"), KillSwitchRow{.id = "a", .name = "small"}};
-  EXPECT_FALSE(batch.empty());
-  EXPECT_GT(batch.weight(), 0u);
+  put_entity(batch, wanted);
+  put_entity(batch, KillSwitchRow{{.id = "a"}, "small"});
   commit(std::move(batch));
   reopen();
-  auto rows = must(reader().kill_switches());
+  const auto rows = must(list_entities<KillSwitchRow>(reader(), everything, {}));
   ASSERT_EQ(rows.size(), 2u);
   EXPECT_EQ(rows[0].id, "a");
   EXPECT_EQ(rows[0].effect, SwitchEffect::kill);
   EXPECT_TRUE(rows[0].enabled);
   EXPECT_FALSE(rows[0].end.has_value());
-  const KillSwitchRow wanted = full_switch("b");
   EXPECT_EQ(rows[1].name, wanted.name);
-  EXPECT_EQ(rows[1].tenant, wanted.tenant);
-  EXPECT_EQ(rows[1].namespace_, wanted.namespace_);
-  EXPECT_EQ(rows[1].flow, wanted.flow);
-  EXPECT_EQ(rows[1].executions, wanted.executions);
+  EXPECT_EQ(rows[1].scope.tenant, wanted.scope.tenant);
+  EXPECT_EQ(rows[1].scope.namespace_, wanted.scope.namespace_);
+  EXPECT_EQ(rows[1].scope.flow, wanted.scope.flow);
+  EXPECT_EQ(rows[1].scope.executions, wanted.scope.executions);
   EXPECT_EQ(rows[1].start, wanted.start);
   EXPECT_EQ(rows[1].end, wanted.end);
   EXPECT_EQ(rows[1].description, wanted.description);
   EXPECT_EQ(rows[1].effect, wanted.effect);
   EXPECT_FALSE(rows[1].enabled);
-  EXPECT_TRUE(rows[1].deleted);
-  Batch again;
-  again.kill_switches = {KillSwitchRow{.id = "b", .name = "new"}};
-  commit(std::move(again));
-  rows = must(reader().kill_switches());
-  ASSERT_EQ(rows.size(), 2u);
-  EXPECT_EQ(rows[1].name, "new");
-  EXPECT_TRUE(rows[1].executions.empty());
+  EXPECT_TRUE(rows[1].archived);
 }
 
 TEST_P(RestraintSuite, MaintenanceStays) {  // OPS-12

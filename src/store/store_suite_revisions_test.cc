@@ -2,6 +2,7 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "store/entities/template.h"
 #include "store/store_suite.h"
 
 namespace gyr::store::test {
@@ -45,14 +46,10 @@ Batch batch_of(NamespaceFileRow row) {
 }
 
 Batch batch_of_template(bool deleted, ReadRevision read) {
-  TemplateRow row;
-  row.tenant = "main";
-  row.namespace_ = "a.b";
-  row.id = "t";
-  row.deleted = deleted;
-  row.read_revision = read;
   Batch batch;
-  batch.templates.push_back(std::move(row));
+  put_entity(batch,
+             TemplateRow{{.tenant = "main", .namespace_ = "a.b", .id = "t", .deleted = deleted, .read_revision = read},
+                         "id: t"});
   return batch;
 }
 
@@ -100,7 +97,7 @@ TEST_P(RevisionSuite, ATemplateIsWrittenOnTheVersionThatWasRead) {  // TASK-41
   EXPECT_EQ(refusal(batch_of_template(true, 1)), "");
   EXPECT_EQ(refusal(batch_of_template(false, 1)), store_stale.text) << "it was deleted";
   EXPECT_EQ(refusal(batch_of_template(false, 0)), "");
-  EXPECT_EQ(must(reader().templates(test::everything, "main")).at(0).version, 3);
+  EXPECT_EQ(must(list_entities<TemplateRow>(reader(), test::everything, {})).at(0).revision, 3);
 }
 
 // A batch is refused as a whole, and the batches around it are not affected.

@@ -3,6 +3,10 @@
 #include <map>
 #include <set>
 
+#include "store/entities/dashboard.h"
+#include "store/entities/namespace.h"
+#include "store/entities/reusable_inputs.h"
+#include "store/entities/template.h"
 #include "store/store_suite.h"
 
 namespace gyr::store::test {
@@ -51,9 +55,9 @@ class VisibleSuite : public StoreSuite {
     flow.source = "id: flow";
     flow.updated = time_of(0);
     batch.flows.push_back(std::move(flow));
-    batch.namespaces.push_back({"main", name, Value::empty_map(), time_of(0), time_of(0)});
-    batch.templates.push_back({"main", name, "template", new_template, false, time_of(0), "id: template"});
-    batch.reusable_inputs.push_back({"main", name, "set", 0, false, time_of(0), "inputs: []"});
+    put_entity(batch, NamespaceRow{{.tenant = "main", .namespace_ = name, .id = name}, Value::empty_map()});
+    put_entity(batch, TemplateRow{{.tenant = "main", .namespace_ = name, .id = "template"}, "id: template"});
+    put_entity(batch, ReusableInputsRow{{.tenant = "main", .namespace_ = name, .id = "set"}, "inputs: []"});
     KvRow key;
     key.tenant = "main";
     key.namespace_ = name;
@@ -258,7 +262,7 @@ TEST_P(VisibleSuite, Rollups) {  // RBAC-3
 
 TEST_P(VisibleSuite, ListsOfEverySubject) {  // RBAC-3
   Batch board;
-  board.dashboards.push_back({"main", "board", "title", "", "id: board", time_of(0), time_of(0)});
+  put_entity(board, DashboardRow{{.tenant = "main", .id = "board"}, "title", "", "id: board"});
   commit(std::move(board));
   const auto by_namespace = [](const auto& row) { return row.namespace_; };
   for (const Visible& visible : callers()) {
@@ -274,9 +278,10 @@ TEST_P(VisibleSuite, ListsOfEverySubject) {  // RBAC-3
               seen(visible, [](std::string_view name) { return name.ends_with("child"); }).size());
     EXPECT_EQ(must(reader().namespaces(visible, "main")), names);
     EXPECT_EQ(must(reader().data_namespaces(visible, "main")), names);
-    EXPECT_EQ(names_of(must(reader().namespace_rows(visible, "main")), [](const auto& row) { return row.id; }), names);
-    EXPECT_EQ(names_of(must(reader().templates(visible, "main")), by_namespace), names);
-    EXPECT_EQ(names_of(must(reader().reusable_inputs(visible, "main")), by_namespace), names);
+    const EntityFilter of_main{.tenant = "main"}, with_revisions{.all_revisions = true};
+    EXPECT_EQ(names_of(must(list_entities<NamespaceRow>(reader(), visible, of_main)), by_namespace), names);
+    EXPECT_EQ(names_of(must(list_entities<TemplateRow>(reader(), visible, of_main)), by_namespace), names);
+    EXPECT_EQ(names_of(must(list_entities<ReusableInputsRow>(reader(), visible, with_revisions)), by_namespace), names);
     EXPECT_EQ(names_of(must(reader().secrets(visible, "main")), by_namespace), names);
     KvQuery keys{visible};
     keys.tenant = "main";
@@ -290,7 +295,7 @@ TEST_P(VisibleSuite, ListsOfEverySubject) {  // RBAC-3
     EXPECT_EQ(names_of(must(reader().search_triggers(triggers)).results,
                        [](const TriggerRow& row) { return row.flow->namespace_; }),
               names);
-    EXPECT_EQ(must(reader().dashboards(visible, "main")).size(), visible.everything() ? 1u : 0u);
+    EXPECT_EQ(must(list_entities<DashboardRow>(reader(), visible, of_main)).size(), visible.everything() ? 1u : 0u);
     for (const std::string& name : names_) {
       const size_t sees = std::ranges::binary_search(names, name) ? 1 : 0;
       EXPECT_EQ(must(reader().namespace_files(visible, "main", name, "/")).size(), sees) << name;
@@ -346,10 +351,7 @@ TEST(Access, JudgesEveryRowOfABatch) {  // RBAC-3
       [](Batch& batch, const std::string& name) { batch.deleted_secrets.push_back({"main", name, "S"}); },
       [](Batch& batch, const std::string& name) { batch.namespace_files.emplace_back().namespace_ = name; },
       [](Batch& batch, const std::string& name) { batch.deleted_namespace_files.emplace_back().namespace_ = name; },
-      [](Batch& batch, const std::string& name) { batch.namespaces.emplace_back().id = name; },
-      [](Batch& batch, const std::string& name) { batch.deleted_namespaces.push_back({"main", name}); },
-      [](Batch& batch, const std::string& name) { batch.templates.emplace_back().namespace_ = name; },
-      [](Batch& batch, const std::string& name) { batch.reusable_inputs.emplace_back().namespace_ = name; },
+      [](Batch& batch, const std::string& name) { batch.entities.emplace_back().namespace_ = name; },
       [](Batch& batch, const std::string& name) { batch.logs.emplace_back().flow = flow_key(name, "f"); },
       [](Batch& batch, const std::string& name) { batch.deleted_logs.emplace_back().flow = flow_key(name, "f"); },
   };
@@ -368,8 +370,7 @@ TEST(Access, JudgesEveryRowOfABatch) {  // RBAC-3
         << i;
   }
   // What belongs to no namespace, and what only the executor writes.
-  EXPECT_FALSE(allowed([](Batch& batch, const std::string&) { batch.dashboards.emplace_back(); }, ""));
-  EXPECT_FALSE(allowed([](Batch& batch, const std::string&) { batch.kill_switches.emplace_back(); }, ""));
+  EXPECT_FALSE(allowed([](Batch& batch, const std::string&) { batch.entities.emplace_back(); }, ""));
   EXPECT_FALSE(allowed([](Batch& batch, const std::string&) { batch.maintenance.emplace(); }, ""));
   EXPECT_FALSE(allowed([](Batch& batch, const std::string&) { batch.deleted_executions.emplace_back(); }, ""));
   EXPECT_FALSE(allowed([](Batch& batch, const std::string&) { batch.inbox.emplace_back(); }, ""));

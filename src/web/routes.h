@@ -5,72 +5,82 @@
 
 #include "web/http/route.h"
 
+/// The tables of the main port, in the order of the OpenAPI description. To add one: its function, named here.
+// clang-format off
+#define GYR_ROUTE_TABLES(table) \
+  table(flow_routes) \
+  table(flow_list_routes) \
+  table(flow_overview_routes) \
+  table(flow_bulk_routes) \
+  table(flow_archive_routes) \
+  table(flow_validation_routes) \
+  table(flow_deprecation_routes) \
+  table(flow_task_routes) \
+  table(execution_start_routes) \
+  table(execution_read_routes) \
+  table(execution_count_routes) \
+  table(run_routes) \
+  table(history_routes) \
+  table(comparison_routes) \
+  table(insight_routes) \
+  table(execution_action_routes) \
+  table(execution_bulk_routes) \
+  table(execution_rerun_routes) \
+  table(execution_change_routes) \
+  table(execution_explain_routes) \
+  table(execution_value_routes) \
+  table(graph_routes) \
+  table(execution_follow_routes) \
+  table(execution_file_routes) \
+  table(execution_flow_routes) \
+  table(expression_routes) \
+  table(webhook_routes) \
+  table(log_routes) \
+  table(log_view_routes) \
+  table(metric_routes) \
+  table(output_routes) \
+  table(kv_routes) \
+  table(reusable_input_routes) \
+  table(namespace_routes) \
+  table(plugin_default_routes) \
+  table(namespace_file_routes) \
+  table(namespace_archive_routes) \
+  table(secret_routes) \
+  table(plugin_routes) \
+  table(plugin_schema_routes) \
+  table(instance_routes) \
+  table(session_routes) \
+  table(me_routes) \
+  table(saved_filter_routes) \
+  table(search_routes) \
+  table(live_routes) \
+  table(health_routes) \
+  table(installation_health_routes) \
+  table(execution_pause_routes) \
+  table(concurrency_routes) \
+  table(trigger_routes) \
+  table(trigger_action_routes) \
+  table(service_routes) \
+  table(operator_hold_routes) \
+  table(dashboard_routes) \
+  table(template_routes) \
+  table(statistics_routes) \
+  table(task_run_routes)
+// clang-format on
+
 namespace gyr::web {
 
-/// Of the main port, in the order of the OpenAPI description.
+/// Of the main port.
 std::vector<Route> all_routes();
 /// Of the management port (API-120).
 std::vector<Route> management_routes();
 
-std::vector<Route> flow_routes();
-std::vector<Route> flow_list_routes();
-std::vector<Route> flow_overview_routes();
-std::vector<Route> flow_bulk_routes();
-std::vector<Route> flow_archive_routes();
-std::vector<Route> flow_validation_routes();
-std::vector<Route> flow_deprecation_routes();
-std::vector<Route> flow_task_routes();
-std::vector<Route> execution_start_routes();
-std::vector<Route> execution_read_routes();
-std::vector<Route> execution_count_routes();
-std::vector<Route> run_routes();
-std::vector<Route> history_routes();
-std::vector<Route> comparison_routes();
-std::vector<Route> insight_routes();
-std::vector<Route> execution_action_routes();
-std::vector<Route> execution_bulk_routes();
-std::vector<Route> execution_rerun_routes();
-std::vector<Route> execution_change_routes();
-std::vector<Route> execution_pause_routes();
-std::vector<Route> concurrency_routes();
-std::vector<Route> trigger_routes();
-std::vector<Route> trigger_action_routes();
-std::vector<Route> execution_explain_routes();
-std::vector<Route> execution_value_routes();
-std::vector<Route> graph_routes();
-std::vector<Route> execution_follow_routes();
-std::vector<Route> execution_file_routes();
-std::vector<Route> execution_flow_routes();
-std::vector<Route> expression_routes();
-std::vector<Route> webhook_routes();
-std::vector<Route> log_routes();
-std::vector<Route> log_view_routes();
-std::vector<Route> metric_routes();
-std::vector<Route> output_routes();
-std::vector<Route> kv_routes();
-std::vector<Route> reusable_input_routes();
-std::vector<Route> namespace_routes();
-std::vector<Route> plugin_default_routes();
-std::vector<Route> namespace_file_routes();
-std::vector<Route> namespace_archive_routes();
-std::vector<Route> secret_routes();
-std::vector<Route> plugin_routes();
-std::vector<Route> plugin_schema_routes();
-std::vector<Route> instance_routes();
-std::vector<Route> session_routes();
-std::vector<Route> me_routes();
-std::vector<Route> saved_filter_routes();
-std::vector<Route> search_routes();
-std::vector<Route> live_routes();
-std::vector<Route> health_routes();
-std::vector<Route> installation_health_routes();
-std::vector<Route> management_endpoint_routes();
+#define GYR_DECLARED(table) std::vector<Route> table();
+GYR_ROUTE_TABLES(GYR_DECLARED)
+#undef GYR_DECLARED
+
+std::vector<Route> meter_routes();
 std::vector<Route> scheduler_routes();
-std::vector<Route> service_routes();
-std::vector<Route> operator_hold_routes();
-std::vector<Route> dashboard_routes();
-std::vector<Route> template_routes();
-std::vector<Route> statistics_routes();
-std::vector<Route> task_run_routes();
+std::vector<Route> management_endpoint_routes();
 
 }  // namespace gyr::web

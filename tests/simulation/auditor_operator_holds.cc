@@ -57,10 +57,10 @@ SwitchEffect Auditor::effect_on(const Told& told, const model::FlowKey& flow, ba
   SwitchEffect effect = SwitchEffect::pass;
   for (const auto& row : told.switches) {
     const bool is_over = row.end && events_.clock().now() >= *row.end;
-    const bool is_named =
-        row.executions.empty() || std::ranges::find(row.executions, execution) != row.executions.end();
-    const bool is_in_scope =
-        (row.namespace_.empty() || row.namespace_ == flow.namespace_) && (row.flow.empty() || row.flow == flow.id);
+    const bool is_named = row.scope.executions.empty() ||
+                          std::ranges::find(row.scope.executions, execution) != row.scope.executions.end();
+    const bool is_in_scope = (row.scope.namespace_.empty() || row.scope.namespace_ == flow.namespace_) &&
+                             (row.scope.flow.empty() || row.scope.flow == flow.id);
     if (!is_over && is_named && is_in_scope) effect = std::max(effect, row.effect);
   }
   return effect;
@@ -74,8 +74,10 @@ void Auditor::proposed(size_t site, const store::Batch& batch) {
   for (const auto* rows : {&batch.new_task_runs, &batch.task_runs}) {
     for (const auto& row : *rows) audit_held(told, row);
   }
-  const bool takes_away =
-      std::ranges::any_of(batch.kill_switches, [](const store::KillSwitchRow& row) { return !row.enabled; });
+  const bool takes_away = std::ranges::any_of(batch.entities, [](const store::EntityRow& row) {
+    const auto read = store::entity_of<store::KillSwitchRow>(row);
+    return row.kind == store::StoredEntity<store::KillSwitchRow>::kind.name && read && !read->enabled;
+  });
   if (takes_away) audit_overlooked(told);
 }
 

@@ -165,31 +165,19 @@ class FaultyReader final : public store::Reader {
   Result<std::vector<store::SecretRow>> secrets(const store::Visible& visible, std::string_view tenant) override {
     return below_->secrets(visible, tenant);
   }
-  Result<std::optional<store::NamespaceRow>> namespace_row(std::string_view tenant, std::string_view id) override {
-    return below_->namespace_row(tenant, id);
+  Result<std::optional<store::EntityRow>> entity(const store::EntityKind& kind, std::string_view tenant,
+                                                 std::string_view namespace_, std::string_view id) override {
+    return below_->entity(kind, tenant, namespace_, id);
   }
-  Result<std::vector<store::NamespaceRow>> namespace_rows(const store::Visible& visible,
-                                                          std::string_view tenant) override {
-    return below_->namespace_rows(visible, tenant);
+  Result<std::optional<store::EntityRow>> entity_revision(const store::EntityKind& kind, std::string_view tenant,
+                                                          std::string_view namespace_, std::string_view id,
+                                                          int64_t revision) override {
+    return below_->entity_revision(kind, tenant, namespace_, id, revision);
   }
-  Result<std::optional<store::DashboardRow>> dashboard(std::string_view tenant, std::string_view id) override {
-    return below_->dashboard(tenant, id);
+  Result<std::vector<store::EntityRow>> entities(const store::EntityKind& kind, const store::Visible& visible,
+                                                 const store::EntityFilter& filter) override {
+    return below_->entities(kind, visible, filter);
   }
-  Result<std::vector<store::DashboardRow>> dashboards(const store::Visible& visible, std::string_view tenant) override {
-    return below_->dashboards(visible, tenant);
-  }
-  Result<std::vector<store::TemplateRow>> templates(const store::Visible& visible, std::string_view tenant) override {
-    return below_->templates(visible, tenant);
-  }
-  Result<std::vector<store::ReusableInputsRow>> reusable_inputs(const store::Visible& visible,
-                                                                std::string_view tenant) override {
-    return below_->reusable_inputs(visible, tenant);
-  }
-  Result<std::optional<store::TemplateRow>> template_version(std::string_view tenant, std::string_view namespace_,
-                                                             std::string_view id, int64_t version) override {
-    return below_->template_version(tenant, namespace_, id, version);
-  }
-  Result<std::vector<store::KillSwitchRow>> kill_switches() override { return below_->kill_switches(); }
   Result<store::MaintenanceRow> maintenance() override { return below_->maintenance(); }
   Result<std::optional<store::DocumentRow>> document(std::string_view kind, std::string_view key) override {
     return below_->document(kind, key);

@@ -209,10 +209,13 @@ class MemoryReader final : public store::Reader {
     }
     return open;
   }
-  Result<std::vector<store::KillSwitchRow>> kill_switches() override {
-    std::vector<store::KillSwitchRow> switches;
-    for (const auto& [id, row] : rows_.kill_switches) switches.push_back(row);
-    return switches;
+  /// Kill switches; nothing else is configured. An executor asks for namespaces and reusable inputs when it starts.
+  Result<std::vector<store::EntityRow>> entities(const store::EntityKind& kind, const store::Visible&,
+                                                 const store::EntityFilter&) override {
+    std::vector<store::EntityRow> found;
+    if (kind.name != store::StoredEntity<store::KillSwitchRow>::kind.name) return found;
+    for (const auto& [id, row] : rows_.kill_switches) found.push_back(store::entity_row(row));
+    return found;
   }
   Result<store::MaintenanceRow> maintenance() override { return rows_.maintenance; }
   Result<std::optional<store::DocumentRow>> document(std::string_view, std::string_view) override {
@@ -246,27 +249,12 @@ class MemoryReader final : public store::Reader {
     return std::unexpected(not_answered());
   }
   Result<std::vector<model::Service>> services(bool, size_t) override { return std::unexpected(not_answered()); }
-  Result<std::optional<store::NamespaceRow>> namespace_row(std::string_view, std::string_view) override {
+  Result<std::optional<store::EntityRow>> entity(const store::EntityKind&, std::string_view, std::string_view,
+                                                 std::string_view) override {
     return std::unexpected(not_answered());
   }
-  /// Nothing is configured of any namespace; an executor asks for it when it starts.
-  Result<std::vector<store::NamespaceRow>> namespace_rows(const store::Visible&, std::string_view) override {
-    return std::vector<store::NamespaceRow>();
-  }
-  Result<std::optional<store::DashboardRow>> dashboard(std::string_view, std::string_view) override {
-    return std::unexpected(not_answered());
-  }
-  Result<std::vector<store::DashboardRow>> dashboards(const store::Visible&, std::string_view) override {
-    return std::unexpected(not_answered());
-  }
-  Result<std::vector<store::TemplateRow>> templates(const store::Visible&, std::string_view) override {
-    return std::unexpected(not_answered());
-  }
-  Result<std::vector<store::ReusableInputsRow>> reusable_inputs(const store::Visible&, std::string_view) override {
-    return std::vector<store::ReusableInputsRow>();
-  }
-  Result<std::optional<store::TemplateRow>> template_version(std::string_view, std::string_view, std::string_view,
-                                                             int64_t) override {
+  Result<std::optional<store::EntityRow>> entity_revision(const store::EntityKind&, std::string_view, std::string_view,
+                                                          std::string_view, int64_t) override {
     return std::unexpected(not_answered());
   }
   Result<std::optional<store::KvRow>> kv(std::string_view, std::string_view, std::string_view) override {
@@ -386,7 +374,11 @@ Result<void> Rows::apply(const store::Batch& batch) {
     windows.insert_or_assign({*row.flow, row.trigger_id, row.window_id, row.start}, row);
   for (const auto& gone : batch.deleted_triggers) triggers.erase({gone.flow, gone.trigger_id});
   for (const auto& row : batch.triggers) triggers.insert_or_assign({*row.flow, row.trigger_id}, row);
-  for (const auto& row : batch.kill_switches) kill_switches.insert_or_assign(row.id, row);
+  for (const auto& row : batch.entities) {
+    if (row.kind != store::StoredEntity<store::KillSwitchRow>::kind.name) continue;
+    GYR_TRY(auto read, store::entity_of<store::KillSwitchRow>(row));
+    kill_switches.insert_or_assign(row.id, std::move(read));
+  }
   if (batch.maintenance) maintenance = *batch.maintenance;
   for (const auto& gone : batch.deleted_executions) {
     executions.erase(gone.id);

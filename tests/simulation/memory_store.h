@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "canary.h"
+#include "store/entities/kill_switch.h"
 #include "store/store.h"
 
 namespace gyr::simulation {

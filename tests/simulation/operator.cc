@@ -41,11 +41,11 @@ void Operator::enter(size_t index, size_t tries) {
   store::KillSwitchRow& row = switches_[index];
   row.id = fmt::format("switch-{}", index);
   row.name = row.id;
-  row.tenant = "main";
+  row.scope.tenant = "main";
   row.effect = effect_of(intervention.kind);
   row.start = base::Instant{};
-  if (intervention.scope != Intervention::Scope::execution) row.namespace_ = "simulation";
-  if (intervention.scope == Intervention::Scope::flow) row.flow = intervention.flow;
+  if (intervention.scope != Intervention::Scope::execution) row.scope.namespace_ = "simulation";
+  if (intervention.scope == Intervention::Scope::flow) row.scope.flow = intervention.flow;
   if (intervention.scope == Intervention::Scope::execution) {
     const auto created = services_.created(intervention.target);
     if (!created && tries >= max_looks) return;
@@ -53,7 +53,7 @@ void Operator::enter(size_t index, size_t tries) {
       events_.after(random_.between(1, 200) * ms, [this, index, tries] { enter(index, tries + 1); });
       return;
     }
-    row.executions = {*created};
+    row.scope.executions = {*created};
   }
   if (intervention.has_end) row.end = events_.clock().now() + base::Duration::of_micros(intervention.length_ms * ms);
   put(index, true);
@@ -80,7 +80,7 @@ void Operator::put(size_t index, bool on) {
   if (intervention.kind == Intervention::Kind::maintenance) {
     batch.maintenance = {maintains, events_.clock().now()};
   } else {
-    batch.kill_switches.push_back(switches_[index]);
+    store::put_entity(batch, switches_[index]);
   }
   Server* asked = servers[random_.below(servers.size())];
   asked->set_operator_holds(std::move(batch), [this, index, on, maintains, again, asked](base::Result<void> outcome) {

@@ -43,9 +43,9 @@ ONLY = {
 USERS = {"protocol": {"dispatch", "executor", "worker", "main"}}
 # What tests and the harnesses of tests may include of modules above: the list of types, and what starts executions.
 TESTS_SEE = {("connectors", "engine/types.h"), ("connectors", "process/testing/"), ("engine", "plugins/plugins.h"), ("plugin_api", "plugins/plugins.h"), ("executor", "intake/")}
-# Their sub-folders are implementations, which main alone names; `store/api` is the interface.
+# Their sub-folders are implementations, which main alone names; `store/api` is the interface, `store/entities` has what it stores.
 WITH_IMPLEMENTATIONS = {"store", "storage"}
-SHARED_FOLDERS = {"store/api"}
+SHARED_FOLDERS = {"store/api", "store/entities"}
 # Who else may see a folder: what databases share does not know any of them.
 FOLDER_USERS = {"store/sql": {"store/sqlite"}}
 # Circles between the files of one module are errors. These two stay.

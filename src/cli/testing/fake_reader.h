@@ -154,7 +154,6 @@ class FakeReader final : public store::Reader {
   base::Result<std::vector<OpenExecution>> open_executions(uint16_t, uint16_t, base::Id, size_t) override {
     return unused();
   }
-  base::Result<std::vector<store::KillSwitchRow>> kill_switches() override { return unused(); }
   base::Result<store::MaintenanceRow> maintenance() override { return unused(); }
   base::Result<std::optional<store::DocumentRow>> document(std::string_view, std::string_view) override {
     return unused();
@@ -177,27 +176,16 @@ class FakeReader final : public store::Reader {
   base::Result<std::vector<store::SecretRow>> secrets(const store::Visible&, std::string_view) override {
     return unused();
   }
-  base::Result<std::optional<store::NamespaceRow>> namespace_row(std::string_view, std::string_view) override {
+  base::Result<std::optional<store::EntityRow>> entity(const store::EntityKind&, std::string_view, std::string_view,
+                                                       std::string_view) override {
     return unused();
   }
-  base::Result<std::vector<store::NamespaceRow>> namespace_rows(const store::Visible&, std::string_view) override {
+  base::Result<std::optional<store::EntityRow>> entity_revision(const store::EntityKind&, std::string_view,
+                                                                std::string_view, std::string_view, int64_t) override {
     return unused();
   }
-  base::Result<std::optional<store::DashboardRow>> dashboard(std::string_view, std::string_view) override {
-    return unused();
-  }
-  base::Result<std::vector<store::DashboardRow>> dashboards(const store::Visible&, std::string_view) override {
-    return unused();
-  }
-  base::Result<std::vector<store::TemplateRow>> templates(const store::Visible&, std::string_view) override {
-    return unused();
-  }
-  base::Result<std::vector<store::ReusableInputsRow>> reusable_inputs(const store::Visible&,
-                                                                      std::string_view) override {
-    return unused();
-  }
-  base::Result<std::optional<store::TemplateRow>> template_version(std::string_view, std::string_view, std::string_view,
-                                                                   int64_t) override {
+  base::Result<std::vector<store::EntityRow>> entities(const store::EntityKind&, const store::Visible&,
+                                                       const store::EntityFilter&) override {
     return unused();
   }
   base::Result<std::optional<store::KvRow>> kv(std::string_view, std::string_view, std::string_view) override {

@@ -22,6 +22,7 @@
 #include "intake/starter.h"
 #include "net/loop.h"
 #include "storage/storage.h"
+#include "store/entities/kill_switch.h"
 #include "store/test_rows.h"
 
 namespace gyr::executor::test {

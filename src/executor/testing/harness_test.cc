@@ -102,7 +102,7 @@ void Harness::set_ignore(IgnoreOptions ignore) { ignore_ = std::move(ignore); }
 
 void Harness::put_switch(store::KillSwitchRow row) {
   store::Batch batch;
-  batch.kill_switches.push_back(std::move(row));
+  store::put_entity(batch, row);
   set_operator_holds(std::move(batch));
 }
 
@@ -178,7 +178,12 @@ void Harness::deploy(std::string_view source, std::string_view id) {
 
 void Harness::put_template(std::string_view id, std::string_view source, bool deleted) {
   store::Batch batch;
-  batch.templates.push_back({"main", "company.team", std::string(id), 0, deleted, clock_.now(), std::string(source)});
+  store::put_entity(batch, store::TemplateRow{{.tenant = "main",
+                                               .namespace_ = "company.team",
+                                               .id = std::string(id),
+                                               .deleted = deleted,
+                                               .updated = clock_.now()},
+                                              std::string(source)});
   ASSERT_TRUE(store().commit_and_wait(std::move(batch)).has_value());
   auto reader = store().open_reader();
   ASSERT_TRUE(reader.has_value());

@@ -83,10 +83,6 @@ base::Result<void> decode_task_run_head(std::string_view record, TaskRunHead& he
 /// The large values that a record refers to.
 base::Result<std::vector<ContentHash>> references_of_record(std::string_view record);
 
-/// The column contains the id.
-std::string encode_kill_switch(const KillSwitchRow& row);
-base::Result<void> decode_kill_switch(std::string_view record, KillSwitchRow& row);
-
 /// Columns contain the id of the execution.
 std::string encode_metric(const model::MetricEntry& metric);
 base::Result<void> decode_metric(std::string_view bytes, model::MetricEntry& metric);

@@ -1,72 +1,58 @@
-// Namespaces, dashboards, templates and reusable inputs of a batch.
-#include "base/codec.h"
+// Stored entities of a batch, of all kinds (store/api/entities.h).
+#include <fmt/format.h>
+
 #include "store/sqlite/batch_writer.h"
 
 namespace gyr::store::sqlite {
+namespace {
 
-base::Result<void> BatchWriter::put_namespace(const NamespaceRow& row) {
-  const std::string body = base::encode_value(row.body);
-  Query put = main_.query(
-      "INSERT INTO namespaces(tenant, id, created, updated, body) VALUES(?,?,?,?,?) "
-      "ON CONFLICT DO UPDATE SET updated=excluded.updated, body=excluded.body");
-  return put.bind(row.tenant, row.id, row.created.to_micros(), row.updated.to_micros(), Blob{body}).run();
+/// What is stored of an entity.
+struct StoredHead {
+  int64_t revision = 0;  ///< 0: it never existed
+  bool exists = false;   ///< false for a deleted one
+  base::Instant created;
+};
+
+base::Result<StoredHead> stored_head(Connection& main, const EntityRow& row) {
+  Query stored =
+      main.query("SELECT revision, deleted, created FROM entities WHERE kind=? AND tenant=? AND namespace=? AND id=?");
+  stored.bind(row.kind, row.tenant, row.namespace_, row.id);
+  StoredHead head;
+  if (stored.next()) head = {stored.integer(0), stored.integer(1) == 0, base::Instant::of_micros(stored.integer(2))};
+  GYR_CHECK(stored.finish());
+  return head;
 }
 
-base::Result<void> BatchWriter::put_dashboard(const DashboardRow& row) {
+std::string name_of(const EntityRow& row) {
+  const std::string_view dot = row.namespace_.empty() ? "" : ".";
+  return fmt::format("the {} {}{}{}", row.kind, row.namespace_, dot, row.id);
+}
+
+}  // namespace
+
+base::Result<void> BatchWriter::put_entity(const EntityRow& row) {
+  GYR_TRY(const StoredHead stored, stored_head(main_, row));
+  GYR_CHECK(compare_revisions(row.read_revision, stored.exists ? stored.revision : 0, name_of(row)));
+  if (row.deleted && !stored.exists) return {};
+  if (row.deleted && !row.keeps_revisions) {
+    Query remove = main_.query("DELETE FROM entities WHERE kind=? AND tenant=? AND namespace=? AND id=?");
+    return remove.bind(row.kind, row.tenant, row.namespace_, row.id).run();
+  }
+  if (row.keeps_revisions && stored.revision > 0) {
+    Query keep = main_.query(
+        "INSERT INTO entity_revisions(kind, tenant, namespace, id, revision, deleted, created, updated, record) "
+        "SELECT kind, tenant, namespace, id, revision, deleted, created, updated, record FROM entities "
+        "WHERE kind=? AND tenant=? AND namespace=? AND id=?");
+    GYR_CHECK(keep.bind(row.kind, row.tenant, row.namespace_, row.id).run());
+  }
   Query put = main_.query(
-      "INSERT INTO dashboards(tenant, id, title, description, created, updated, source) VALUES(?,?,?,?,?,?,?) "
-      "ON CONFLICT DO UPDATE SET title=excluded.title, description=excluded.description, updated=excluded.updated, "
-      "source=excluded.source");
-  put.bind(row.tenant, row.id, row.title, row.description, row.created.to_micros(), row.updated.to_micros(),
-           Blob{row.source});
+      "INSERT INTO entities(kind, tenant, namespace, id, revision, deleted, created, updated, text, record) "
+      "VALUES(?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET revision=excluded.revision, deleted=excluded.deleted, "
+      "created=excluded.created, updated=excluded.updated, text=excluded.text, record=excluded.record");
+  const base::Instant created = stored.exists ? stored.created : row.created;
+  put.bind(row.kind, row.tenant, row.namespace_, row.id, stored.revision + 1, row.deleted ? 1 : 0, created.to_micros(),
+           row.updated.to_micros(), row.text, Blob{row.record});
   return put.run();
-}
-
-base::Result<void> BatchWriter::put_template(const TemplateRow& row) {
-  if (row.read_revision) {
-    Query stored = main_.query(
-        "SELECT CASE WHEN deleted THEN 0 ELSE version END FROM templates WHERE tenant=? AND namespace=? AND id=? "
-        "ORDER BY version DESC LIMIT 1");
-    stored.bind(row.tenant, row.namespace_, row.id);
-    GYR_CHECK(check_revision(row.read_revision, stored, fmt::format("the template {}.{}", row.namespace_, row.id)));
-  }
-  // The newest version says whether the template exists.
-  Query put = main_.query(
-      "INSERT INTO templates(tenant, namespace, id, version, deleted, updated, source) "
-      "SELECT ?1, ?2, ?3, last + 1, ?4, ?5, ?6 FROM "
-      "(SELECT COALESCE(MAX(version), 0) AS last FROM templates WHERE tenant=?1 AND namespace=?2 AND id=?3) "
-      "WHERE ?7=0 OR last=0 OR "
-      "(SELECT deleted FROM templates WHERE tenant=?1 AND namespace=?2 AND id=?3 AND version=last)=1");
-  put.bind(row.tenant, row.namespace_, row.id, row.deleted ? 1 : 0, row.updated.to_micros(), Blob{row.source},
-           row.version == new_template ? 1 : 0);
-  GYR_CHECK(put.run());
-  if (main_.changed_rows() == 1) return {};
-  return base::fail(store_conflict, fmt::format("the template {}.{} already exists", row.namespace_, row.id));
-}
-
-base::Result<void> BatchWriter::put_reusable_inputs(const ReusableInputsRow& row) {
-  if (row.read_revision) {
-    Query stored = main_.query(
-        "SELECT revision FROM reusable_inputs WHERE tenant=? AND namespace=? AND id=? ORDER BY revision DESC LIMIT 1");
-    stored.bind(row.tenant, row.namespace_, row.id);
-    GYR_CHECK(
-        check_revision(row.read_revision, stored, fmt::format("the reusable inputs {}.{}", row.namespace_, row.id)));
-  }
-  Query put = main_.query(
-      "INSERT INTO reusable_inputs(tenant, namespace, id, revision, deleted, updated, source) SELECT ?1, ?2, ?3, "
-      "COALESCE(MAX(revision), 0) + 1, ?4, ?5, ?6 FROM reusable_inputs WHERE tenant=?1 AND namespace=?2 AND id=?3");
-  put.bind(row.tenant, row.namespace_, row.id, row.deleted ? 1 : 0, row.updated.to_micros(), Blob{row.source});
-  return put.run();
-}
-
-base::Result<void> BatchWriter::remove_entities(const Batch& batch) {
-  for (const auto& gone : batch.deleted_namespaces) {
-    GYR_CHECK(main_.query("DELETE FROM namespaces WHERE tenant=? AND id=?").bind(gone.tenant, gone.id).run());
-  }
-  for (const auto& gone : batch.deleted_dashboards) {
-    GYR_CHECK(main_.query("DELETE FROM dashboards WHERE tenant=? AND id=?").bind(gone.tenant, gone.id).run());
-  }
-  return {};
 }
 
 }  // namespace gyr::store::sqlite

@@ -140,9 +140,13 @@ base::Result<void> BatchWriter::check_revision(ReadRevision read, Query& stored,
   if (!read) return {};
   const int64_t revision = stored.next() ? stored.integer(0) : 0;
   GYR_CHECK(stored.finish());
-  if (revision == *read) return {};
+  return compare_revisions(read, revision, what);
+}
+
+base::Result<void> BatchWriter::compare_revisions(ReadRevision read, int64_t stored, std::string_view what) {
+  if (!read || stored == *read) return {};
   return base::fail(store_stale, fmt::format("{} was changed meanwhile: it has revision {}, the change is for {}", what,
-                                             revision, *read));
+                                             stored, *read));
 }
 
 base::Result<void> BatchWriter::check_key(ReadRevision read, std::string_view tenant, std::string_view namespace_,

@@ -48,12 +48,7 @@ base::Result<void> BatchWriter::apply(const Batch& batch) {
   for (const auto& service : batch.services) GYR_CHECK(put_service(service));
   for (base::Id service : batch.deleted_services) GYR_CHECK(remove_service(service));
   for (const auto& revision : batch.deleted_revisions) GYR_CHECK(remove_revision(revision));
-  GYR_CHECK(remove_entities(batch));
-  for (const auto& row : batch.namespaces) GYR_CHECK(put_namespace(row));
-  for (const auto& row : batch.dashboards) GYR_CHECK(put_dashboard(row));
-  for (const auto& row : batch.templates) GYR_CHECK(put_template(row));
-  for (const auto& row : batch.reusable_inputs) GYR_CHECK(put_reusable_inputs(row));
-  for (const auto& row : batch.kill_switches) GYR_CHECK(put_kill_switch(row));
+  for (const auto& row : batch.entities) GYR_CHECK(put_entity(row));
   if (batch.maintenance) GYR_CHECK(put_maintenance(*batch.maintenance));
   for (const auto& gone : batch.deleted_documents) GYR_CHECK(remove_document(gone));
   for (const auto& row : batch.documents) GYR_CHECK(put_document(row));

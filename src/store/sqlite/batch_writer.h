@@ -77,6 +77,7 @@ class BatchWriter {
   base::Result<void> put_message(const InboxMessage& message);
   /// Refuses a row that is stored with another revision than its writer has read; no row of `stored` means 0.
   base::Result<void> check_revision(ReadRevision read, Query& stored, std::string_view what);
+  static base::Result<void> compare_revisions(ReadRevision read, int64_t stored, std::string_view what);
   base::Result<void> check_key(ReadRevision read, std::string_view tenant, std::string_view namespace_,
                                std::string_view key);
   base::Result<void> check_file(const NamespaceFileRow& row);
@@ -96,15 +97,11 @@ class BatchWriter {
   base::Result<void> put_window(const WindowRow& row);
   base::Result<void> remove_windows(const Batch::WindowDelete& windows);
   // batch_entities.cc
-  base::Result<void> put_namespace(const NamespaceRow& row);
-  base::Result<void> put_dashboard(const DashboardRow& row);
+  base::Result<void> put_entity(const EntityRow& row);
+  // batch_documents.cc
   base::Result<void> put_document(const DocumentRow& row);
   base::Result<void> remove_document(const Batch::DocumentDelete& gone);
-  base::Result<void> put_template(const TemplateRow& row);
-  base::Result<void> put_reusable_inputs(const ReusableInputsRow& row);
-  base::Result<void> remove_entities(const Batch& batch);
   // batch_operator_holds.cc
-  base::Result<void> put_kill_switch(const KillSwitchRow& row);
   base::Result<void> put_maintenance(const MaintenanceRow& row);
   // batch_services.cc
   base::Result<void> put_service(const model::Service& service);

@@ -9,6 +9,8 @@
 #include <fstream>
 
 #include "base/testing/record_samples.h"
+#include "store/entities/kill_switch.h"
+#include "store/sql/migrations/migrations.h"
 #include "store/sqlite/folder.h"
 #include "store/sqlite/sqlite_store.h"
 #include "store/store_suite.h"
@@ -42,7 +44,6 @@ class FormerDataTest : public ::testing::Test {
       trigger.flow = flow_;
       trigger.trigger_id = "t";
       batch.triggers = {trigger};
-      batch.kill_switches = {KillSwitchRow{.id = "k"}};
       batch.windows = {WindowRow{flow_, "t", "w", 7, time_of(9), "record"}};
       model::MetricEntry metric;
       metric.execution_id = base::Id{1, 1};
@@ -73,6 +74,14 @@ class FormerDataTest : public ::testing::Test {
       ASSERT_TRUE((*store)->commit_and_wait(std::move(batch)).has_value());
     }
     auto main = connect(folder / main_file_name);
+    // The tables of entities were one for each kind.
+    ASSERT_TRUE(main->script("DROP TABLE entities;DROP TABLE entity_revisions").has_value());
+    for (const size_t step : {7, 8, 9}) {
+      ASSERT_TRUE(main->script(std::string(migrations::steps()[step - 1].sqlite_main)).has_value()) << step;
+    }
+    ASSERT_TRUE(main->script("CREATE TABLE kill_switches(id TEXT NOT NULL PRIMARY KEY, record BLOB NOT NULL) STRICT, "
+                             "WITHOUT ROWID; INSERT INTO kill_switches VALUES('k', x'00')")
+                    .has_value());
     for (const auto& [update, bytes] :
          {std::pair{"UPDATE triggers SET record=?", rows_.bytes("trigger")},
           {"UPDATE kill_switches SET record=?", rows_.bytes("kill_switch")},
@@ -87,11 +96,11 @@ class FormerDataTest : public ::testing::Test {
       ASSERT_EQ(main->changed_rows(), 1) << update;
     }
     // Without the tables and columns of later steps.
-    ASSERT_TRUE(main->script("DROP TABLE documents;DROP TABLE reusable_inputs;ALTER TABLE flows DROP COLUMN "
-                             "draft;ALTER TABLE owners DROP COLUMN newest;"
-                             "ALTER TABLE namespace_files DROP COLUMN content;DROP INDEX executions_by_duration;"
-                             "PRAGMA user_version=12")
-                    .has_value());
+    ASSERT_TRUE(
+        main->script("DROP TABLE documents;ALTER TABLE flows DROP COLUMN draft;ALTER TABLE owners DROP COLUMN newest;"
+                     "ALTER TABLE namespace_files DROP COLUMN content;DROP INDEX executions_by_duration;"
+                     "PRAGMA user_version=12")
+            .has_value());
   }
   std::string stored(const std::filesystem::path& file, const char* sql) {
     auto connection = connect(file);
@@ -101,7 +110,7 @@ class FormerDataTest : public ::testing::Test {
   void expect_rewritten(const std::filesystem::path& file) {
     const RecordSamples rows("level_1/store.txt"), windows("level_1/windows.txt"), messages("level_1/inbox.txt");
     EXPECT_EQ(stored(file, "SELECT record FROM triggers"), rows.bytes("trigger"));
-    EXPECT_EQ(stored(file, "SELECT record FROM kill_switches"), rows.bytes("kill_switch"));
+    EXPECT_EQ(stored(file, "SELECT record FROM entities"), rows.bytes("kill_switch"));
     EXPECT_EQ(stored(file, "SELECT record FROM metrics"), rows.bytes("metric"));
     EXPECT_EQ(stored(file, "SELECT record FROM windows"), windows.bytes("window"));
     EXPECT_EQ(stored(file, "SELECT payload FROM inbox"), messages.bytes("3_child_ended"));
@@ -135,7 +144,7 @@ TEST_F(FormerDataTest, RowsAreRewrittenOnceAndACopyIsKeptUntilTheNextStart) {
     ASSERT_TRUE(triggers.has_value());
     ASSERT_EQ(triggers->size(), 1u);
     EXPECT_EQ(triggers->front().worker_id, "worker");
-    auto switches = (*reader)->kill_switches();
+    auto switches = list_entities<KillSwitchRow>(**reader, test::everything, {});
     ASSERT_TRUE(switches.has_value());
     EXPECT_EQ(switches->front().description, "why");
     auto execution = (*reader)->execution(execution_);

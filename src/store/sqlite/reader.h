@@ -102,18 +102,15 @@ class SqliteReader final : public Reader {
   base::Result<std::optional<SecretRow>> secret(std::string_view tenant, std::string_view namespace_,
                                                 std::string_view key) override;
   base::Result<std::vector<SecretRow>> secrets(const Visible& visible, std::string_view tenant) override;
-  base::Result<std::optional<NamespaceRow>> namespace_row(std::string_view tenant, std::string_view id) override;
-  base::Result<std::vector<NamespaceRow>> namespace_rows(const Visible& visible, std::string_view tenant) override;
-  base::Result<std::optional<DashboardRow>> dashboard(std::string_view tenant, std::string_view id) override;
-  base::Result<std::vector<DashboardRow>> dashboards(const Visible& visible, std::string_view tenant) override;
-  base::Result<std::vector<TemplateRow>> templates(const Visible& visible, std::string_view tenant) override;
-  base::Result<std::vector<ReusableInputsRow>> reusable_inputs(const Visible& visible,
-                                                               std::string_view tenant) override;
-  base::Result<std::optional<TemplateRow>> template_version(std::string_view tenant, std::string_view namespace_,
-                                                            std::string_view id, int64_t version) override;
+  base::Result<std::optional<EntityRow>> entity(const EntityKind& kind, std::string_view tenant,
+                                                std::string_view namespace_, std::string_view id) override;
+  base::Result<std::optional<EntityRow>> entity_revision(const EntityKind& kind, std::string_view tenant,
+                                                         std::string_view namespace_, std::string_view id,
+                                                         int64_t revision) override;
+  base::Result<std::vector<EntityRow>> entities(const EntityKind& kind, const Visible& visible,
+                                                const EntityFilter& filter) override;
   base::Result<std::vector<OpenExecution>> open_executions(uint16_t first_slot, uint16_t last_slot, base::Id after,
                                                            size_t limit) override;
-  base::Result<std::vector<KillSwitchRow>> kill_switches() override;
   base::Result<MaintenanceRow> maintenance() override;
   base::Result<std::optional<DocumentRow>> document(std::string_view kind, std::string_view key) override;
   base::Result<std::vector<DocumentRow>> expired_documents(base::Instant now, size_t limit) override;

@@ -1,145 +1,91 @@
-// Reading configured namespaces (GOV-1), dashboards (CORE-110), templates (TASK-41) and reusable inputs.
-#include "base/codec.h"
+// Reading stored entities of all kinds (store/api/entities.h).
+#include "base/text.h"
 #include "store/sqlite/reader.h"
 
 namespace gyr::store::sqlite {
 namespace {
 
-base::Result<NamespaceRow> read_namespace(Query& row) {
-  NamespaceRow found;
-  found.tenant = row.text(0);
-  found.id = row.text(1);
-  found.created = base::Instant::of_micros(row.integer(2));
-  found.updated = base::Instant::of_micros(row.integer(3));
-  GYR_TRY(found.body, base::decode_value(row.blob(4)));
-  return found;
-}
-
-DashboardRow read_dashboard(Query& row) {
-  DashboardRow found;
-  found.tenant = row.text(0);
-  found.id = row.text(1);
-  found.title = row.text(2);
-  found.description = row.text(3);
-  found.created = base::Instant::of_micros(row.integer(4));
-  found.updated = base::Instant::of_micros(row.integer(5));
-  found.source = row.blob(6);
-  return found;
-}
-
-TemplateRow read_template(Query& row) {
-  TemplateRow found;
+EntityRow read_entity(Query& row, const EntityKind& kind) {
+  EntityRow found;
   found.tenant = row.text(0);
   found.namespace_ = row.text(1);
   found.id = row.text(2);
-  found.version = row.integer(3);
+  found.revision = row.integer(3);
   found.deleted = row.integer(4) != 0;
-  found.updated = base::Instant::of_micros(row.integer(5));
-  found.source = row.blob(6);
+  found.created = base::Instant::of_micros(row.integer(5));
+  found.updated = base::Instant::of_micros(row.integer(6));
+  found.record = row.blob(7);
+  found.kind = kind.name;
+  found.keeps_revisions = kind.keeps_revisions;
   return found;
 }
 
+constexpr const char* newest_entities =
+    "SELECT tenant, namespace, id, revision, deleted, created, updated, record FROM entities WHERE kind=?1 AND "
+    "(?2='' OR tenant=?2) AND namespace>=?3 AND deleted=0 AND (?4='' OR namespace=?4 OR "
+    "substr(namespace, 1, length(?4)+1)=?4||'.') AND instr(text, ?5)>0 ORDER BY tenant, namespace, id";
+/// Revisions have no text: that of the newest one decides.
+constexpr const char* entities_with_revisions =
+    "SELECT r.tenant, r.namespace, r.id, r.revision, r.deleted, r.created, r.updated, r.record FROM entities e JOIN "
+    "(SELECT kind, tenant, namespace, id, revision, deleted, created, updated, record FROM entity_revisions UNION ALL "
+    "SELECT kind, tenant, namespace, id, revision, deleted, created, updated, record FROM entities) r "
+    "ON r.kind=e.kind AND r.tenant=e.tenant AND r.namespace=e.namespace AND r.id=e.id WHERE e.kind=?1 AND "
+    "(?2='' OR e.tenant=?2) AND e.namespace>=?3 AND (?4='' OR e.namespace=?4 OR "
+    "substr(e.namespace, 1, length(?4)+1)=?4||'.') AND instr(e.text, ?5)>0 "
+    "ORDER BY r.tenant, r.namespace, r.id, r.revision";
+
 }  // namespace
 
-base::Result<std::optional<NamespaceRow>> SqliteReader::namespace_row(std::string_view tenant, std::string_view id) {
-  return ask([&]() -> base::Result<std::optional<NamespaceRow>> {
-    Query row = main_->query("SELECT tenant, id, created, updated, body FROM namespaces WHERE tenant=? AND id=?");
-    row.bind(tenant, id);
-    if (row.next()) return read_namespace(row);
-    GYR_CHECK(row.finish());
-    return std::nullopt;
-  });
-}
-
-base::Result<std::vector<NamespaceRow>> SqliteReader::namespace_rows(const Visible& visible, std::string_view tenant) {
-  return ask([&]() -> base::Result<std::vector<NamespaceRow>> {
-    Query rows = main_->query(
-        "SELECT tenant, id, created, updated, body FROM namespaces WHERE (?1='' OR tenant=?1) AND id>=?2 ORDER "
-        "BY tenant, id");
-    std::vector<NamespaceRow> all;
-    GYR_CHECK(for_visible_rows(visible, tenant, rows, 1, [&](Query& row) -> base::Result<void> {
-      GYR_TRY(auto found, read_namespace(row));
-      all.push_back(std::move(found));
-      return {};
-    }));
-    return all;
-  });
-}
-
-base::Result<std::optional<DashboardRow>> SqliteReader::dashboard(std::string_view tenant, std::string_view id) {
-  return ask([&]() -> base::Result<std::optional<DashboardRow>> {
+base::Result<std::optional<EntityRow>> SqliteReader::entity(const EntityKind& kind, std::string_view tenant,
+                                                            std::string_view namespace_, std::string_view id) {
+  return ask([&]() -> base::Result<std::optional<EntityRow>> {
     Query row = main_->query(
-        "SELECT tenant, id, title, description, created, updated, source FROM dashboards WHERE tenant=? AND id=?");
-    row.bind(tenant, id);
-    if (row.next()) return read_dashboard(row);
+        "SELECT tenant, namespace, id, revision, deleted, created, updated, record FROM entities WHERE kind=? AND "
+        "tenant=? AND namespace=? AND id=? AND deleted=0");
+    row.bind(kind.name, tenant, namespace_, id);
+    if (row.next()) return read_entity(row, kind);
     GYR_CHECK(row.finish());
     return std::nullopt;
   });
 }
 
-base::Result<std::vector<DashboardRow>> SqliteReader::dashboards(const Visible& visible, std::string_view tenant) {
-  return ask([&]() -> base::Result<std::vector<DashboardRow>> {
-    if (!visible.everything()) return std::vector<DashboardRow>();
-    Query rows = main_->query(
-        "SELECT tenant, id, title, description, created, updated, source FROM dashboards WHERE tenant=? ORDER BY id");
-    rows.bind(tenant);
-    std::vector<DashboardRow> all;
-    while (rows.next()) all.push_back(read_dashboard(rows));
-    GYR_CHECK(rows.finish());
-    return all;
-  });
-}
-
-base::Result<std::vector<TemplateRow>> SqliteReader::templates(const Visible& visible, std::string_view tenant) {
-  return ask([&]() -> base::Result<std::vector<TemplateRow>> {
-    Query rows = main_->query(
-        "SELECT t.tenant, t.namespace, t.id, t.version, t.deleted, t.updated, t.source FROM templates t WHERE (?1='' "
-        "OR t.tenant=?1) AND t.namespace>=?2 AND t.deleted=0 "
-        "AND NOT EXISTS (SELECT 1 FROM templates n WHERE n.tenant=t.tenant AND n.namespace=t.namespace AND n.id=t.id "
-        "AND n.version>t.version) "
-        "ORDER BY t.tenant, t.namespace, t.id");
-    std::vector<TemplateRow> all;
-    GYR_CHECK(for_visible_rows(visible, tenant, rows, 1, [&](Query& row) -> base::Result<void> {
-      all.push_back(read_template(row));
-      return {};
-    }));
-    return all;
-  });
-}
-
-base::Result<std::vector<ReusableInputsRow>> SqliteReader::reusable_inputs(const Visible& visible,
-                                                                           std::string_view tenant) {
-  return ask([&]() -> base::Result<std::vector<ReusableInputsRow>> {
-    Query rows = main_->query(
-        "SELECT tenant, namespace, id, revision, deleted, updated, source FROM reusable_inputs WHERE (?1='' OR "
-        "tenant=?1) AND namespace>=?2 ORDER BY tenant, namespace, id, revision");
-    std::vector<ReusableInputsRow> all;
-    GYR_CHECK(for_visible_rows(visible, tenant, rows, 1, [&](Query& row) -> base::Result<void> {
-      ReusableInputsRow& found = all.emplace_back();
-      found.tenant = row.text(0);
-      found.namespace_ = row.text(1);
-      found.id = row.text(2);
-      found.revision = row.integer(3);
-      found.deleted = row.integer(4) != 0;
-      found.updated = base::Instant::of_micros(row.integer(5));
-      found.source = row.blob(6);
-      return {};
-    }));
-    return all;
-  });
-}
-
-base::Result<std::optional<TemplateRow>> SqliteReader::template_version(std::string_view tenant,
-                                                                        std::string_view namespace_,
-                                                                        std::string_view id, int64_t version) {
-  return ask([&]() -> base::Result<std::optional<TemplateRow>> {
+base::Result<std::optional<EntityRow>> SqliteReader::entity_revision(const EntityKind& kind, std::string_view tenant,
+                                                                     std::string_view namespace_, std::string_view id,
+                                                                     int64_t revision) {
+  return ask([&]() -> base::Result<std::optional<EntityRow>> {
     Query row = main_->query(
-        "SELECT tenant, namespace, id, version, deleted, updated, source FROM templates WHERE tenant=? AND namespace=? "
-        "AND id=? AND version=?");
-    row.bind(tenant, namespace_, id, version);
-    if (row.next()) return read_template(row);
+        "SELECT tenant, namespace, id, revision, deleted, created, updated, record FROM entities WHERE kind=?1 AND "
+        "tenant=?2 AND namespace=?3 AND id=?4 AND revision=?5 UNION ALL "
+        "SELECT tenant, namespace, id, revision, deleted, created, updated, record FROM entity_revisions WHERE kind=?1 "
+        "AND tenant=?2 AND namespace=?3 AND id=?4 AND revision=?5");
+    row.bind(kind.name, tenant, namespace_, id, revision);
+    if (row.next()) return read_entity(row, kind);
     GYR_CHECK(row.finish());
     return std::nullopt;
+  });
+}
+
+base::Result<std::vector<EntityRow>> SqliteReader::entities(const EntityKind& kind, const Visible& visible,
+                                                            const EntityFilter& filter) {
+  return ask([&]() -> base::Result<std::vector<EntityRow>> {
+    GYR_TRY(auto namespaces, NamespaceMatcher::compile(visible, {}));
+    const std::string text = base::to_lower_ascii(filter.text);
+    Query rows = main_->query(filter.all_revisions ? entities_with_revisions : newest_entities);
+    std::vector<EntityRow> all;
+    for (const std::string& range : namespaces.ranges()) {
+      rows.bind(kind.name, filter.tenant, range, filter.namespace_, text);
+      while (rows.next()) {
+        const std::string_view namespace_ = rows.text(1);
+        if (!namespace_.starts_with(range)) {
+          if (filter.tenant.empty()) continue;  // that of another tenant can follow
+          break;
+        }
+        if (namespaces.matches(namespace_)) all.push_back(read_entity(rows, kind));
+      }
+      GYR_CHECK(rows.finish());
+      rows.again();
+    }
+    return all;
   });
 }
 

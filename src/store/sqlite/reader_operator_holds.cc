@@ -1,7 +1,6 @@
-// Kill switches, maintenance mode, and the executions to which they can apply (EXEC-99).
+// The maintenance mode, and the executions to which holds of operators can apply (EXEC-99).
 #include "store/sql/lane.h"
 #include "store/sql/parts.h"
-#include "store/sql/record.h"
 #include "store/sqlite/reader.h"
 
 namespace gyr::store::sqlite {
@@ -29,21 +28,6 @@ base::Result<std::vector<Reader::OpenExecution>> SqliteReader::open_executions(u
     };
     return first_of_parts<OpenExecution>(first_slot, last_slot, limit, read,
                                          [](const OpenExecution& a, const OpenExecution& b) { return a.id < b.id; });
-  });
-}
-
-base::Result<std::vector<KillSwitchRow>> SqliteReader::kill_switches() {
-  return ask([&]() -> base::Result<std::vector<KillSwitchRow>> {
-    Query rows = main_->query("SELECT id, record FROM kill_switches ORDER BY id");
-    std::vector<KillSwitchRow> switches;
-    while (rows.next()) {
-      KillSwitchRow row;
-      row.id = rows.text(0);
-      GYR_CHECK(decode_kill_switch(rows.blob(1), row));
-      switches.push_back(std::move(row));
-    }
-    GYR_CHECK(rows.finish());
-    return switches;
   });
 }
 

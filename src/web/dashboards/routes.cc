@@ -6,6 +6,7 @@
 
 #include "base/id.h"
 #include "base/text.h"
+#include "store/entities/dashboard.h"
 #include "web/dashboards/chart_data.h"
 #include "web/dashboards/dashboard.h"
 #include "web/dashboards/default_dashboard.h"
@@ -88,28 +89,21 @@ base::Error no_board(std::string_view id) { return {not_found, fmt::format("Dash
 
 base::Task<base::Result<StoredBoard>> stored_board(Request* request, std::string id) {
   if (id == default_dashboard_id) {
-    co_return StoredBoard(BoardRow{request->tenant(),
-                                   id,
+    co_return StoredBoard(BoardRow{{.tenant = request->tenant(), .id = id},
                                    std::string(default_dashboard_title),
                                    {},
-                                   std::string(default_dashboard_source),
-                                   {},
-                                   {}});
+                                   std::string(default_dashboard_source)});
   }
-  co_return co_await request->read(
-      [tenant = request->tenant(), id](store::Reader& reader) { return reader.dashboard(tenant, id); });
+  co_return co_await request->read([tenant = request->tenant(), id](store::Reader& reader) {
+    return store::find_entity<BoardRow>(reader, tenant, {}, id);
+  });
 }
 
 base::Task<base::Result<Paged<Board>>> search_dashboards(Request* request, BoardQuery query) {
-  GYR_CO_TRY(auto rows,
-             co_await request->read([visible = request->visible(), tenant = request->tenant()](store::Reader& reader) {
-               return reader.dashboards(visible, tenant);
-             }));
-  const std::string wanted = base::to_lower_ascii(query.text);
-  std::erase_if(rows, [&](const BoardRow& row) {
-    return !base::to_lower_ascii(row.id).contains(wanted) && !base::to_lower_ascii(row.title).contains(wanted) &&
-           !base::to_lower_ascii(row.description).contains(wanted);
-  });
+  GYR_CO_TRY(auto rows, co_await request->read([visible = request->visible(), tenant = request->tenant(),
+                                                text = std::move(query.text)](store::Reader& reader) {
+    return store::list_entities<BoardRow>(reader, visible, {.tenant = tenant, .text = text});
+  }));
   std::string_view sort = "id:asc";
   for (const auto& [key, value] : request->query()) {
     if (key == "sort") sort = value;
@@ -144,16 +138,13 @@ base::Task<base::Result<OrProblem<Board>>> save_board(Request* request, std::str
   if (id == default_dashboard_id)
     co_return base::fail(illegal_state, "cannot change the default dashboard; copy it to another id");
   GYR_CO_TRY(StoredBoard before, co_await stored_board(request, id));
-  BoardRow row{request->tenant(),
-               id,
+  BoardRow row{{.tenant = request->tenant(), .id = id, .created = before ? before->created : now, .updated = now},
                checked.value->title,
                checked.value->description,
-               std::move(source),
-               before ? before->created : now,
-               now};
+               std::move(source)};
   Board shown = board_of(row);
   store::Batch batch;
-  batch.dashboards.push_back(std::move(row));
+  put_entity(batch, row);
   GYR_CO_CHECK(co_await request->commit(std::move(batch)));
   co_return OrProblem<Board>(std::move(shown));
 }
@@ -180,7 +171,7 @@ base::Task<base::Result<void>> delete_dashboard(Request* request) {
   GYR_CO_TRY(StoredBoard row, co_await stored_board(request, id));
   if (!row) co_return base::fail(no_board(id));
   store::Batch batch;
-  batch.deleted_dashboards.push_back({row->tenant, id});
+  delete_entity(batch, *row, request->services().clock.now());
   GYR_CO_CHECK(co_await request->commit(std::move(batch)));
   co_return base::Result<void>();
 }

@@ -51,9 +51,9 @@ base::Result<void> take_executions(const json::KillSwitchToWrite& body, std::vec
 }
 
 /// With neither a tenant nor executions it is about the whole installation.
-base::Result<void> check_scope(const KillSwitchRow& row) {
-  if (!row.flow.empty() && row.namespace_.empty()) return base::fail(broken("flowId", "requires a namespace"));
-  if (!row.namespace_.empty() && row.tenant.empty()) return base::fail(broken("namespace", "requires a tenantId"));
+base::Result<void> check_scope(const store::SwitchScope& scope) {
+  if (!scope.flow.empty() && scope.namespace_.empty()) return base::fail(broken("flowId", "requires a namespace"));
+  if (!scope.namespace_.empty() && scope.tenant.empty()) return base::fail(broken("namespace", "requires a tenantId"));
   return {};
 }
 
@@ -62,13 +62,13 @@ base::Result<void> check_scope(const KillSwitchRow& row) {
 base::Result<KillSwitchRow> kill_switch_of(json::KillSwitchToWrite body, KillSwitchRow row) {
   GYR_CHECK(take_text(body.name, "name", max_switch_name, row.name));
   if (base::trim(row.name).empty()) return base::fail(broken("name", "must not be blank"));
-  GYR_CHECK(take_text(body.tenant_id, "tenantId", max_switch_name, row.tenant));
-  GYR_CHECK(take_text(body.namespace_, "namespace", max_switch_name, row.namespace_));
-  GYR_CHECK(take_text(body.flow_id, "flowId", max_switch_name, row.flow));
+  GYR_CHECK(take_text(body.tenant_id, "tenantId", max_switch_name, row.scope.tenant));
+  GYR_CHECK(take_text(body.namespace_, "namespace", max_switch_name, row.scope.namespace_));
+  GYR_CHECK(take_text(body.flow_id, "flowId", max_switch_name, row.scope.flow));
   GYR_CHECK(take_text(body.description, "description", max_switch_description, row.description));
-  GYR_CHECK(take_executions(body, row.executions));
+  GYR_CHECK(take_executions(body, row.scope.executions));
   row.effect = body.evaluation_type;
-  GYR_CHECK(check_scope(row));
+  GYR_CHECK(check_scope(row.scope));
   row.start = body.start_date.value_or(row.start);
   row.end = body.end_date;
   if (row.end && *row.end <= row.start) return base::fail(broken("endDate", "must be after startDate"));
@@ -80,19 +80,19 @@ json::KillSwitch kill_switch_json(const KillSwitchRow& row) {
   const auto given = [](const std::string& text) { return text.empty() ? std::nullopt : std::optional(text); };
   json::KillSwitch shown{.id = row.id,
                          .name = row.name,
-                         .tenant_id = given(row.tenant),
-                         .namespace_ = given(row.namespace_),
-                         .flow_id = given(row.flow),
+                         .tenant_id = given(row.scope.tenant),
+                         .namespace_ = given(row.scope.namespace_),
+                         .flow_id = given(row.scope.flow),
                          .execution_ids = {},
                          .start_date = row.start,
                          .end_date = row.end,
                          .description = given(row.description),
                          .evaluation_type = row.effect,
                          .enabled = row.enabled,
-                         .deleted = row.deleted};
-  if (!row.executions.empty()) {
+                         .deleted = row.archived};
+  if (!row.scope.executions.empty()) {
     shown.execution_ids.emplace();
-    for (const base::Id& id : row.executions) shown.execution_ids->push_back(id.to_text());
+    for (const base::Id& id : row.scope.executions) shown.execution_ids->push_back(id.to_text());
   }
   return shown;
 }

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/instant.h"
 #include "cluster/operator_holds.h"
-#include "store/rows.h"
+#include "store/entities/kill_switch.h"
 #include "web/holds/values.h"
 #include "web/http/request.h"
 

@@ -54,14 +54,17 @@ base::Task<base::Result<void>> store_change(Request* request, store::Batch batch
 // ---------------------------------------------------------------------------------------------- kill switches
 
 base::Task<base::Result<Switches>> stored_switches(Request* request) {
-  return request->read([](store::Reader& reader) { return reader.kill_switches(); });
+  return request->read([visible = request->visible()](store::Reader& reader) {
+    return store::list_entities<KillSwitchRow>(reader, visible, {});
+  });
 }
 
 base::Task<base::Result<json::KillSwitch>> write_switch(Request* request, KillSwitchRow row, std::string_view what) {
+  row.updated = request->services().clock.now();
   json::KillSwitch shown = kill_switch_json(row);
   std::string told = fmt::format("kill switch {} is {}", row.id, what);
   store::Batch batch;
-  batch.kill_switches.push_back(std::move(row));
+  put_entity(batch, row);
   GYR_CO_CHECK(co_await store_change(request, std::move(batch), std::move(told)));
   co_return shown;
 }
@@ -71,15 +74,19 @@ base::Task<base::Result<json::KillSwitch>> create_switch(Request* request, json:
   if (body.id && !is_plain_id(*body.id))
     co_return base::fail(bad_body, "id: must consist of letters, digits, `.`, `_` and `-`");
   KillSwitchRow fresh;
-  fresh.start = now;
+  fresh.start = fresh.created = now;
+  fresh.read_revision = 0;
   fresh.id = body.id ? *body.id : base::make_id(now).to_text();
   GYR_CO_TRY(KillSwitchRow row, kill_switch_of(std::move(body), std::move(fresh)));
   GYR_CO_TRY(Switches switches, co_await stored_switches(request));
-  if (std::ranges::find(switches, row.id, &KillSwitchRow::id) != switches.end())
-    co_return base::fail(illegal_state, fmt::format("Kill switch '{}' already exists", row.id));
+  const base::Error exists(illegal_state, fmt::format("Kill switch '{}' already exists", row.id));
+  if (std::ranges::find(switches, row.id, &KillSwitchRow::id) != switches.end()) co_return base::fail(exists);
   if (switches.size() >= max_kill_switches)
     co_return base::fail(illegal_state, fmt::format("there are {} kill switches, the maximum", switches.size()));
-  co_return co_await write_switch(request, std::move(row), "created");
+  // Another request can create it at the same time: the store decides.
+  auto written = co_await write_switch(request, std::move(row), "created");
+  if (!written && written.error().code() == store::store_stale) co_return base::fail(exists);
+  co_return written;
 }
 
 base::Task<base::Result<KillSwitchRow>> find_switch(Request* request) {
@@ -93,7 +100,7 @@ base::Task<base::Result<KillSwitchRow>> find_switch(Request* request) {
 base::Task<base::Result<json::KillSwitch>> update_switch(Request* request, json::KillSwitchToWrite body) {
   GYR_CO_TRY(KillSwitchRow before, co_await find_switch(request));
   if (body.id && *body.id != before.id) co_return base::fail(bad_body, "id: must be equal to the id in the path");
-  if (before.deleted) co_return base::fail(illegal_state, fmt::format("Kill switch '{}' is archived", before.id));
+  if (before.archived) co_return base::fail(illegal_state, fmt::format("Kill switch '{}' is archived", before.id));
   const bool was_enabled = before.enabled;
   GYR_CO_TRY(KillSwitchRow row, kill_switch_of(std::move(body), std::move(before)));
   const bool is_enabled = row.enabled;
@@ -103,8 +110,8 @@ base::Task<base::Result<json::KillSwitch>> update_switch(Request* request, json:
 
 base::Task<base::Result<void>> archive_switch(Request* request) {
   GYR_CO_TRY(KillSwitchRow row, co_await find_switch(request));
-  if (row.deleted) co_return base::Result<void>();
-  row.deleted = true;
+  if (row.archived) co_return base::Result<void>();
+  row.archived = true;
   GYR_CO_CHECK(co_await write_switch(request, std::move(row), "archived"));
   co_return base::Result<void>();
 }

@@ -35,7 +35,7 @@ using Known = std::map<std::string, Value>;
 base::Result<Known> known_namespaces(store::Reader& reader, const store::Visible& visible, const std::string& tenant,
                                      bool existing_only) {
   Known all;
-  GYR_TRY(auto rows, reader.namespace_rows(visible, tenant));
+  GYR_TRY(auto rows, store::list_entities<store::NamespaceRow>(reader, visible, {.tenant = tenant}));
   for (auto& row : rows) all.emplace(std::move(row.id), std::move(row.body));
   GYR_TRY(auto names, reader.namespaces(visible, tenant));
   for (auto& name : names) all.emplace(std::move(name), Value());
@@ -132,18 +132,19 @@ base::Task<base::Result<void>> store_change(Request* request, store::Batch batch
 
 base::Task<base::Result<StoredNamespace>> configured_row(Request* request, std::string id) {
   return request->read([tenant = request->tenant(), id = std::move(id)](store::Reader& reader) {
-    return reader.namespace_row(tenant, id);
+    return store::find_entity<store::NamespaceRow>(reader, tenant, id, id);
   });
 }
 
 base::Task<base::Result<json::Namespace>> write_namespace(Request* request, std::string id, Value body,
                                                           StoredNamespace before) {
-  store::NamespaceRow row{request->tenant(), id, std::move(body), request->services().clock.now(),
-                          request->services().clock.now()};
+  const base::Instant now = request->services().clock.now();
+  store::NamespaceRow row{{.tenant = request->tenant(), .namespace_ = id, .id = id, .created = now, .updated = now},
+                          std::move(body)};
   json::Namespace shown = shown_namespace(id, row.body);
   const bool defaults_change = defaults_in(row.body) != (before ? defaults_in(before->body) : Value());
   store::Batch batch;
-  batch.namespaces.push_back(std::move(row));
+  put_entity(batch, row);
   GYR_CO_CHECK(co_await store_change(request, std::move(batch), std::move(id), defaults_change));
   co_return shown;
 }
@@ -177,7 +178,7 @@ base::Task<base::Result<void>> delete_namespace(Request* request) {
   GYR_CO_TRY(StoredNamespace before, co_await configured_row(request, name));
   if (!before) co_return base::fail(no_namespace(name));
   store::Batch batch;
-  batch.deleted_namespaces.push_back({request->tenant(), name});
+  delete_entity(batch, *before, request->services().clock.now());
   GYR_CO_CHECK(co_await store_change(request, std::move(batch), name, !defaults_in(before->body).is_null()));
   co_return base::Result<void>();
 }

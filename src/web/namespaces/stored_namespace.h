@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/value.h"
-#include "store/rows.h"
+#include "store/entities/namespace.h"
 #include "web/http/request.h"
 #include "web/namespaces/values.h"
 

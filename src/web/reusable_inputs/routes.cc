@@ -11,6 +11,7 @@
 #include "catalog/flow_cache.h"
 #include "model/namespaces.h"
 #include "model/reusable_inputs.h"
+#include "store/entities/reusable_inputs.h"
 #include "syntax/json.h"
 #include "web/flows.h"
 #include "web/http/await.h"
@@ -70,7 +71,7 @@ ShownSet shown_set(const ReusableInputsRow& row, const Services& services) {
 
 base::Task<base::Result<Rows>> stored_sets(Request* request) {
   return request->read([visible = request->visible(), tenant = request->tenant()](store::Reader& reader) {
-    return reader.reusable_inputs(visible, tenant);
+    return store::list_entities<ReusableInputsRow>(reader, visible, {.tenant = tenant, .all_revisions = true});
   });
 }
 
@@ -152,7 +153,7 @@ base::Task<base::Result<std::vector<std::string>>> list_namespaces_with_sets(Req
 /// Commits, then informs the server: the next execution of a flow that names the set has its new inputs.
 base::Task<base::Result<void>> store_set(Request* request, ReusableInputsRow row) {
   store::Batch batch;
-  batch.reusable_inputs.push_back(std::move(row));
+  put_entity(batch, row);
   GYR_CO_CHECK(co_await request->commit(std::move(batch)));
   GYR_CO_CHECK(
       co_await request->read([flows = &request->services().flows](store::Reader& reader) -> base::Result<bool> {
@@ -193,24 +194,26 @@ bool is_set_id(std::string_view id) {
 }
 
 base::Task<base::Result<OrProblem<ShownSet>>> put_set(Request* request, SetWrite query) {
-  ReusableInputsRow row{.tenant = request->tenant(),
-                        .namespace_ = std::string(request->path("namespace")),
-                        .id = std::string(request->path("id"))};
+  ReusableInputsRow row{{.tenant = request->tenant(),
+                         .namespace_ = std::string(request->path("namespace")),
+                         .id = std::string(request->path("id"))},
+                        {}};
   GYR_CO_CHECK(check_namespace(row.namespace_));
   if (!is_set_id(row.id)) co_return refused_flow("id", "must match \"^[a-zA-Z0-9][.a-zA-Z0-9_-]*\"", invalid_entity);
   GYR_CO_TRY(std::string body, co_await request->read_text(request->settings().limits.yaml_bytes));
   GYR_CO_TRY(row.source, source_of_body(*request, std::move(body)));
   if (auto problem = problem_of_set(model::parse_reusable_inputs(row.source, request->services().registry), *request))
     co_return *std::move(problem);
-  row.updated = request->services().clock.now();
+  row.created = row.updated = request->services().clock.now();
   for (int round = 1;; ++round) {
     GYR_CO_TRY(const Rows rows, co_await stored_sets(request));
     const auto revisions = revisions_of(rows, row.namespace_, row.id);
-    if (query.fail_if_exists && !revisions.empty() && !revisions.back().deleted) {
+    const bool exists = !revisions.empty() && !revisions.back().deleted;
+    if (query.fail_if_exists && exists) {
       co_return base::fail(illegal_state, fmt::format("Reusable inputs '{}.{}' exist already", row.namespace_, row.id));
     }
-    row.read_revision = revisions.empty() ? 0 : revisions.back().revision;
-    row.revision = *row.read_revision + 1;
+    row.read_revision = exists ? revisions.back().revision : 0;
+    row.revision = revisions.empty() ? 1 : revisions.back().revision + 1;
     auto written = co_await store_set(request, row);
     if (written) co_return shown_set(row, request->services());
     // Another writer was faster: this one writes the next revision.

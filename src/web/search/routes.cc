@@ -13,6 +13,7 @@
 #include "model/namespaces.h"
 #include "net/url.h"
 #include "plugin_api/registry.h"
+#include "store/entities/namespace.h"
 #include "web/http/errors.h"
 #include "web/http/request.h"
 #include "web/http/typed.h"
@@ -172,7 +173,7 @@ base::Result<void> find_triggers(store::Reader& reader, const store::Visible& vi
 base::Result<void> find_namespaces(store::Reader& reader, const store::Visible& visible, const Search& search,
                                    Findings& found) {
   std::set<std::string> names;
-  GYR_TRY(const auto rows, reader.namespace_rows(visible, search.tenant));
+  GYR_TRY(const auto rows, store::list_entities<store::NamespaceRow>(reader, visible, {.tenant = search.tenant}));
   for (const auto& row : rows) names.insert(row.id);
   GYR_TRY(const auto of_flows, reader.namespaces(visible, search.tenant));
   for (const auto& name : of_flows) {

@@ -14,6 +14,7 @@
 #include "model/errors.h"
 #include "model/flow_parser.h"
 #include "storage/zip.h"
+#include "store/entities/template.h"
 #include "syntax/yaml.h"
 #include "web/executions/executions.h"
 #include "web/flows.h"
@@ -91,7 +92,9 @@ CheckedTemplate check_template(std::string source, const std::string& tenant, co
     if (std::ranges::find(known, entry.key) == std::end(known))
       return refused_template(entry.key, "unknown property of a template");
   }
-  checked.row = {tenant, parsed.namespace_, parsed.id, 0, false, services.clock.now(), std::move(source)};
+  const base::Instant now = services.clock.now();
+  checked.row = {{.tenant = tenant, .namespace_ = parsed.namespace_, .id = parsed.id, .created = now, .updated = now},
+                 std::move(source)};
   return checked;
 }
 
@@ -107,7 +110,7 @@ base::Task<base::Result<CheckedTemplate>> checked_template(Request* request, std
 
 base::Task<base::Result<TemplateRows>> stored_templates(Request* request) {
   return request->read([visible = request->visible(), tenant = request->tenant()](store::Reader& reader) {
-    return reader.templates(visible, tenant);
+    return store::list_entities<TemplateRow>(reader, visible, {.tenant = tenant});
   });
 }
 
@@ -121,7 +124,7 @@ const TemplateRow* find_row(const TemplateRows& rows, std::string_view namespace
 base::Task<base::Result<void>> store_templates(Request* request, TemplateRows rows) {
   if (rows.empty()) co_return base::Result<void>();
   store::Batch batch;
-  batch.templates = std::move(rows);
+  for (const TemplateRow& row : rows) put_entity(batch, row);
   GYR_CO_CHECK(co_await request->commit(std::move(batch)));
   GYR_CO_CHECK(
       co_await request->read([flows = &request->services().flows](store::Reader& reader) -> base::Result<bool> {
@@ -131,8 +134,12 @@ base::Task<base::Result<void>> store_templates(Request* request, TemplateRows ro
   co_return base::Result<void>();
 }
 
-TemplateRow deleted_row(const TemplateRow& row, base::Instant now) {
-  return {row.tenant, row.namespace_, row.id, 0, true, now, {}, row.version};
+TemplateRow deleted_row(TemplateRow row, base::Instant now) {
+  row.deleted = true;
+  row.updated = now;
+  row.source.clear();
+  row.read_revision = row.revision;
+  return row;
 }
 
 /// Stores the next version of a template that was read. If another writer was faster it is read again: it must still
@@ -145,7 +152,7 @@ base::Task<base::Result<void>> replace_template(Request* request, TemplateRow ro
     GYR_CO_TRY(auto rows, co_await stored_templates(request));
     const TemplateRow* before = find_row(rows, row.namespace_, row.id);
     if (before == nullptr) co_return base::fail(no_template(row.namespace_, row.id));
-    row.read_revision = before->version;
+    row.read_revision = before->revision;
   }
 }
 
@@ -159,9 +166,9 @@ base::Task<base::Result<Saved>> create_template(Request* request) {
   if (find_row(rows, checked.row.namespace_, checked.row.id) != nullptr) co_return exists();
   Template created = shown(checked.row);
   // Another request can create it at the same time: the store decides.
-  checked.row.version = store::new_template;
+  checked.row.read_revision = 0;
   auto stored = co_await store_templates(request, TemplateRows{std::move(checked.row)});
-  if (!stored && stored.error().code() == store::store_conflict) co_return exists();
+  if (!stored && stored.error().code() == store::store_stale) co_return exists();
   GYR_CO_CHECK(std::move(stored));
   co_return created;
 }
@@ -181,14 +188,14 @@ base::Task<base::Result<Saved>> update_template(Request* request) {
   GYR_CO_TRY(auto rows, co_await stored_templates(request));
   const TemplateRow* before = find_row(rows, namespace_, id);
   if (before == nullptr) co_return base::fail(no_template(namespace_, id));
-  const int64_t read_version = before->version;
+  const int64_t read_revision = before->revision;
   GYR_CO_TRY(auto checked, co_await checked_template(request, std::move(source)));
   if (checked.problem) co_return *std::move(checked.problem);
   if (checked.row.id != id) co_return refused_flow("template.id", "Illegal template id update", invalid_entity);
   if (checked.row.namespace_ != namespace_)
     co_return refused_flow("template.namespace", "Illegal namespace update", invalid_entity);
   Template updated = shown(checked.row);
-  checked.row.read_revision = read_version;
+  checked.row.read_revision = read_revision;
   GYR_CO_CHECK(co_await replace_template(request, std::move(checked.row)));
   co_return updated;
 }
@@ -236,23 +243,20 @@ base::Task<base::Result<OrProblem<Templates>>> update_namespace(Request* request
 // ---------------------------------------------------------------------------------------------- lists
 
 /// Those that the filters `q` and `namespace` leave.
-TemplateRows selected_templates(const Request& request, TemplateRows rows) {
-  const std::string wanted = base::to_lower_ascii(request.text("q").value_or(""));
-  const std::string namespace_(request.text("namespace").value_or(""));
-  std::erase_if(rows, [&](const TemplateRow& row) {
-    const bool inside =
-        namespace_.empty() || row.namespace_ == namespace_ || row.namespace_.starts_with(namespace_ + '.');
-    return !inside || !base::to_lower_ascii(fmt::format("{}.{}", row.namespace_, row.id)).contains(wanted);
+base::Task<base::Result<TemplateRows>> selected_templates(Request* request) {
+  store::EntityFilter filter{.tenant = request->tenant(),
+                             .namespace_ = std::string(request->text("namespace").value_or("")),
+                             .text = std::string(request->text("q").value_or(""))};
+  return request->read([visible = request->visible(), filter = std::move(filter)](store::Reader& reader) {
+    return store::list_entities<TemplateRow>(reader, visible, filter);
   });
-  return rows;
 }
 
 base::Task<base::Result<Paged<Template>>> search_templates(Request* request) {
   GYR_CO_CHECK(check_enabled(*request));
   constexpr std::array<std::string_view, 2> sortable{"id", "namespace"};
   GYR_CO_TRY(const auto orders, parse_order(request->query(), sortable));
-  GYR_CO_TRY(auto stored, co_await stored_templates(request));
-  auto selected = selected_templates(*request, std::move(stored));
+  GYR_CO_TRY(auto selected, co_await selected_templates(request));
   std::ranges::sort(selected, [&orders](const TemplateRow& a, const TemplateRow& b) {
     for (const store::Order& order : orders) {
       const auto member = order.field == "id" ? &TemplateRow::id : &TemplateRow::namespace_;
@@ -307,8 +311,8 @@ base::Task<Outcome> export_named(Request* request, FlowIds body) {
 
 base::Task<Outcome> export_selected(Request* request) {
   GYR_CO_CHECK(check_enabled(*request));
-  GYR_CO_TRY(auto rows, co_await stored_templates(request));
-  co_return co_await export_all(request, selected_templates(*request, std::move(rows)));
+  GYR_CO_TRY(auto rows, co_await selected_templates(request));
+  co_return co_await export_all(request, std::move(rows));
 }
 
 base::Task<base::Result<json::BulkResponse>> delete_named(Request* request, FlowIds body) {
@@ -319,8 +323,8 @@ base::Task<base::Result<json::BulkResponse>> delete_named(Request* request, Flow
 
 base::Task<base::Result<json::BulkResponse>> delete_selected(Request* request) {
   GYR_CO_CHECK(check_enabled(*request));
-  GYR_CO_TRY(auto rows, co_await stored_templates(request));
-  co_return co_await delete_all(request, selected_templates(*request, std::move(rows)));
+  GYR_CO_TRY(auto rows, co_await selected_templates(request));
+  co_return co_await delete_all(request, std::move(rows));
 }
 
 // ---------------------------------------------------------------------------------------------- documents

@@ -50,5 +50,6 @@ extern const Step step_0015;
 extern const Step step_0016;
 extern const Step step_0017;
 extern const Step step_0018;
+extern const Step step_0019;
 
 }  // namespace gyr::store::migrations
