@@ -64,7 +64,7 @@ std::vector<std::string> ids(const std::vector<NoteRow>& rows) {
   return all;
 }
 
-using Ids = std::vector<std::string>;
+using NoteIds = std::vector<std::string>;
 
 TEST_P(EntitySuite, ARowHasItsFieldsAndItsRevision) {
   EXPECT_FALSE(batch_of(note("a", "n", "")).empty());
@@ -93,8 +93,8 @@ TEST_P(EntitySuite, ADeletedRowIsGoneAndBeginsAgain) {
   commit(without(note("a", "n", "")));
   commit(without(note("a", "unknown", "")));
   EXPECT_FALSE(must(find_entity<NoteRow>(reader(), "main", "a", "n")));
-  EXPECT_EQ(ids(must(list_entities<NoteRow>(reader(), everything, {}))), Ids{"a/m"});
-  EXPECT_EQ(ids(must(list_entities<NoteRow>(reader(), everything, {.all_revisions = true}))), Ids{"a/m"});
+  EXPECT_EQ(ids(must(list_entities<NoteRow>(reader(), everything, {}))), NoteIds{"a/m"});
+  EXPECT_EQ(ids(must(list_entities<NoteRow>(reader(), everything, {.all_revisions = true}))), NoteIds{"a/m"});
   NoteRow again = note("a", "n", "again");
   again.created = time_of(7);
   commit(batch_of(again));
@@ -126,15 +126,15 @@ TEST_P(EntitySuite, ListsAreFilteredAndInOrder) {
     filter.tenant = "main";
     return ids(must(list_entities<NoteRow>(reader(), everything, filter)));
   };
-  EXPECT_EQ(listed({}), (Ids{"/z", "a/x", "a/y", "a.b/x", "ab/x", "b/x"}));
-  EXPECT_EQ(listed({.namespace_ = "a"}), (Ids{"a/x", "a/y", "a.b/x"})) << "with its children";
-  EXPECT_EQ(listed({.namespace_ = "%"}), Ids{});
-  EXPECT_EQ(listed({.text = "disk full"}), Ids{"b/x"});
-  EXPECT_EQ(listed({.text = "DISK"}), Ids{"b/x"}) << "in any case";
-  EXPECT_EQ(listed({.text = "Y"}), (Ids{"a/y"})) << "the id is searched as well";
-  EXPECT_EQ(listed({.text = "0% o"}), Ids{"a/y"}) << "nothing of it is a wildcard";
-  EXPECT_EQ(listed({.text = "t_e"}), Ids{"a/x"});
-  EXPECT_EQ(listed({.namespace_ = "a.b", .text = "disk"}), Ids{});
+  EXPECT_EQ(listed({}), (NoteIds{"/z", "a/x", "a/y", "a.b/x", "ab/x", "b/x"}));
+  EXPECT_EQ(listed({.namespace_ = "a"}), (NoteIds{"a/x", "a/y", "a.b/x"})) << "with its children";
+  EXPECT_EQ(listed({.namespace_ = "%"}), NoteIds{});
+  EXPECT_EQ(listed({.text = "disk full"}), NoteIds{"b/x"});
+  EXPECT_EQ(listed({.text = "DISK"}), NoteIds{"b/x"}) << "in any case";
+  EXPECT_EQ(listed({.text = "Y"}), (NoteIds{"a/y"})) << "the id is searched as well";
+  EXPECT_EQ(listed({.text = "0% o"}), NoteIds{"a/y"}) << "nothing of it is a wildcard";
+  EXPECT_EQ(listed({.text = "t_e"}), NoteIds{"a/x"});
+  EXPECT_EQ(listed({.namespace_ = "a.b", .text = "disk"}), NoteIds{});
   EXPECT_EQ(must(list_entities<NoteRow>(reader(), everything, {})).size(), 7u) << "of all tenants";
 }
 

@@ -81,14 +81,14 @@ TEST_F(EntityMigrationTest, KeepsEveryKindAndEveryRevision) {
   const auto name = find_entity<NamespaceRow>(**reader, "main", "a.b", "a.b");
   ASSERT_TRUE(name && *name);
   EXPECT_EQ((*name)->body.find("description")->text(), "why");
-  EXPECT_EQ((*name)->created, time_of(1));
-  EXPECT_EQ((*name)->updated, time_of(2));
+  EXPECT_EQ((*name)->created, base::Instant::of_micros(1'000'000));
+  EXPECT_EQ((*name)->updated, base::Instant::of_micros(2'000'000));
   const auto board = find_entity<DashboardRow>(**reader, "main", "", "d");
   ASSERT_TRUE(board && *board);
   EXPECT_EQ((*board)->title, board_title);
   EXPECT_EQ((*board)->description, "");
   EXPECT_EQ((*board)->source, source);
-  EXPECT_EQ((*board)->created, time_of(3));
+  EXPECT_EQ((*board)->created, base::Instant::of_micros(3'000'000));
   EXPECT_EQ(list_entities<DashboardRow>(**reader, everything, {.text = "b c"})->size(), 1u);
   const auto switches = list_entities<KillSwitchRow>(**reader, everything, {});
   ASSERT_TRUE(switches && switches->size() == 1);
