@@ -11,6 +11,7 @@
 #include "expression/mask.h"
 #include "plugin_api/plugin_settings.h"
 #include "plugin_api/run_context.h"
+#include "plugin_api/secret_filter.h"
 #include "worker/attempt.h"
 #include "worker/attempt_files.h"
 #include "worker/host_client.h"
@@ -75,7 +76,7 @@ struct LogRules {
 
 /// Lives on the loop of the worker, from the start of the attempt or of the evaluation of a trigger until its result is
 /// sent.
-class AttemptContext final : public plugin::RunContext {
+class AttemptContext final : public plugin::RunContext, public plugin::SecretFilter {
  public:
   AttemptContext(AttemptServices services, LogRules log_rules, plugin::RunInfo info, protocol::AttemptKey key,
                  base::Value roots, std::shared_ptr<const model::FlowKey> flow, uint32_t log_sequence,
@@ -110,7 +111,7 @@ class AttemptContext final : public plugin::RunContext {
   base::Task<std::string> store_log_file();
 
   /// Returns a message that is safe to show: valid UTF-8, with secrets masked.
-  std::string cleaned(std::string_view message) const;
+  std::string cleaned(std::string_view message) const override;
 
   Renderer& renderer() { return renderer_; }
   AttemptFiles& attempt_files() { return files_; }

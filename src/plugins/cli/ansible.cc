@@ -10,6 +10,8 @@
 #include "plugins/cli/ansible_results.h"
 #include "plugins/cli/batch_gate.h"
 #include "plugins/cli/cli_tasks.h"
+#include "plugins/cli/inventory_guard.h"
+#include "plugins/cli/masked_results.h"
 #include "plugins/cli/shell_text.h"
 #include "plugins/script/script_run.h"
 #include "syntax/json.h"
@@ -143,7 +145,7 @@ class AnsibleRun final : public script::CommandHooks {
   base::Task<base::Result<void>> choose_config(plugin::RunContext& context, const Value& variables);
   std::string header(const std::string& own, size_t index) const;
   base::Result<void> write(const fs::path& file, std::string_view text, fs::perms mode);
-  std::string join_logs();
+  std::string join_logs(const plugin::SecretFilter* filter);
 
   const AnsibleCli& task_;
   std::optional<GateKeeper> gate_;
@@ -239,6 +241,8 @@ base::Task<base::Result<std::vector<std::string>>> AnsibleRun::arrange(plugin::R
                                                                        std::vector<std::string> commands,
                                                                        const Value& variables,
                                                                        script::ScriptLanguage::Additions* additions) {
+  GYR_CO_CHECK(co_await check_inventories(
+      context, task_.commands.source(), task_.input_files.is_set() ? task_.input_files.source() : Value(), variables));
   GYR_CO_TRY(directory_, context.files()->working_directory());
   GYR_CO_CHECK(co_await render(context));
   GYR_CO_CHECK(co_await choose_config(context, variables));
@@ -311,19 +315,20 @@ base::Task<base::Result<std::vector<std::string>>> AnsibleRun::arrange(plugin::R
   co_return lines;
 }
 
-bool AnsibleRun::take_line(plugin::RunContext&, bool is_stderr, std::string_view line) {
+bool AnsibleRun::take_line(plugin::RunContext& context, bool is_stderr, std::string_view line) {
   if (!is_stderr && gate_ && gate_->take_line(line)) return true;
+  if (!is_stderr && log_callback_line(context, line)) return true;
   if (line.starts_with("::{")) return false;
   ++(is_stderr ? stderr_lines_ : stdout_lines_);
   return false;
 }
 
-/// One log of all commands; Ansible begins a new file for each. Blocking.
-std::string AnsibleRun::join_logs() {
+/// One log of all commands, without secrets; Ansible begins a new file for each. Blocking.
+std::string AnsibleRun::join_logs(const plugin::SecretFilter* filter) {
   std::ofstream whole(directory_ / "log", std::ios::binary | std::ios::trunc);
   for (const fs::path& file : logs_) {
     std::ifstream log(file, std::ios::binary);
-    if (log && log.peek() != std::ifstream::traits_type::eof()) whole << log.rdbuf();
+    copy_masked(log, whole, filter);
     std::error_code ignored;  // the working directory is removed with the task
     fs::remove(file, ignored);
   }
@@ -334,10 +339,12 @@ std::string AnsibleRun::join_logs() {
 base::Task<base::Result<void>> AnsibleRun::complete(plugin::RunContext& context, base::MapBuilder* vars,
                                                     base::MapBuilder* outputs) {
   if (gate_) co_await gate_->close();
+  const auto* filter = dynamic_cast<const plugin::SecretFilter*>(&context);
   AnsibleResults results(explicit_);
   size_t size = 0;
   std::string log_problem;
   std::vector<size_t> missing;
+  Value all, playbooks, hosts;
   co_await context.files()->on_pool([&] {
     for (size_t i = 0; i < results_.size(); ++i) {
       auto text = file_text(results_[i], max_outputs_);
@@ -350,7 +357,11 @@ base::Task<base::Result<void>> AnsibleRun::complete(plugin::RunContext& context,
       size += text->size();
       if (size <= max_outputs_) results.add(*text);
     }
-    if (keep_log_) log_problem = join_logs();
+    if (keep_log_) log_problem = join_logs(filter);
+    if (size > max_outputs_) return;
+    all = masked(results.outputs(), filter);
+    playbooks = masked(results.playbooks(), filter);
+    hosts = masked(results.hosts(), filter);
   });
   if (!log_problem.empty()) context.log(model::LogLevel::warn, log_problem);
   for (size_t command : missing) {
@@ -369,11 +380,10 @@ base::Task<base::Result<void>> AnsibleRun::complete(plugin::RunContext& context,
                                      fmt::format("the results of the playbooks are larger than {} bytes", max_outputs_))
                              .with_hint("raise `maxOutputsSize`, or use `outputsMode: EXPLICIT`"));
   }
-  const Value playbooks = results.playbooks();
-  vars->set("outputs", results.outputs());
+  vars->set("outputs", all);
   vars->set("playbooks", playbooks);
   outputs->set("playbooks", playbooks);
-  outputs->set("hosts", results.hosts());
+  outputs->set("hosts", hosts);
   co_return base::Result<void>();
 }
 
@@ -384,6 +394,10 @@ base::Error AnsibleRun::failure(int exit_code) const {
   if (exit_code == 4) meaning = ": a host was unreachable";
   if (exit_code == 5) meaning = ": the options are wrong";
   if (exit_code == 99) meaning = ": Ansible was interrupted";
+  if (exit_code == 127)
+    meaning =
+        ": the commands need a program that is not installed where they run; on Debian, ansible-core has those of "
+        "Ansible";
   if (exit_code == 250) meaning = ": Ansible had an unexpected error";
   return {script::command_failed, fmt::format("Command failed with exit code {}{}", exit_code, meaning)};
 }

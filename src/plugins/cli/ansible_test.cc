@@ -1,17 +1,10 @@
 // AnsibleCLI with the real program where it is installed, and the merge of results from stored events.
 #include <gmock/gmock.h>
 
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
+#include "plugins/cli/ansible_fixture_test.h"
 #include "plugins/cli/ansible_results.h"
-#include "plugins/runner/spawned_processes.h"
-#include "plugins/script/python_packages.h"
-#include "plugins/testing/fake_http_client.h"
-#include "plugins/testing/task_test.h"
-#include "process/testing/program.h"
-#include "syntax/json.h"
 
 namespace gyr::plugins::testing {
 namespace {
@@ -28,19 +21,6 @@ constexpr std::string_view ansible_events = R"({"e":"playbook"}
 {"e":"result","host":"a","status":"ok","changed":true,"at":"2026-01-01T00:00:01Z","diffs":[{"path":"/x","before":"1","after":"2"}],"facts":{"ansible_os":"x"},"result":{"changed":true}}
 {"e":"result","host":"b","status":"failed","changed":false,"at":"2026-01-01T00:00:02Z","msg":"no","result":{"msg":"no"}}
 )";
-
-Value at(const Value& value, std::initializer_list<std::string_view> path) {
-  Value found = value;
-  for (std::string_view key : path) {
-    if (found.is_list()) {
-      found = found.items()[static_cast<size_t>(key[0] - '0')];
-    } else {
-      const Value* entry = found.find(key);
-      found = entry == nullptr ? Value() : *entry;
-    }
-  }
-  return found;
-}
 
 TEST(AnsibleResults, KeepsWhatAKilledRunWrote) {  // PLUG-106
   cli::AnsibleResults results(false);
@@ -120,65 +100,6 @@ TEST(AnsibleResults, SurvivesNonsense) {
     EXPECT_TRUE(results.playbooks().is_list()) << line;
   }
 }
-
-class Ansible : public TaskTest {
- protected:
-  Ansible() {
-    context->given_processes = &processes;
-    context->given_http = &http;
-    fs::create_directories(fleet);
-  }
-  ~Ansible() override { fs::remove_all(fleet); }
-  void SetUp() override {
-    if (!script::find_program("ansible-playbook")) GTEST_SKIP() << "ansible-playbook is not installed (packages.txt)";
-  }
-  /// The task with this play for `alpha`, `beta` and `gamma`; `more` are further properties.
-  std::string task(std::string_view play, std::string_view options = "", std::string_view more = "") const {
-    std::string indented;
-    for (char character : play) {
-      indented += character;
-      if (character == '\n') indented += "    ";
-    }
-    return fmt::format(R"(id: t
-type: io.kestra.plugin.ansible.cli.AnsibleCLI
-taskRunner: {{type: io.kestra.plugin.core.runner.Process}}
-inputFiles:
-  inventory.ini: |
-    [fleet]
-    alpha
-    beta
-    gamma
-    [fleet:vars]
-    ansible_connection=local
-    ansible_python_interpreter=/usr/bin/python3
-  play.yml: |
-    {{% raw %}}
-    {}
-    {{% endraw %}}
-commands:
-  - ansible-playbook -i inventory.ini -e root={} {} play.yml
-{}
-)",
-                       indented, fleet.string(), options, more);
-  }
-  std::string content(const std::string& name) const {
-    std::ifstream file(fleet / name);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
-  void put(const std::string& name, std::string_view text) const { std::ofstream(fleet / name) << text; }
-
-  fs::path fleet = fs::temp_directory_path() / fmt::format("gyr-fleet-{}", ::getpid());
-  FakeHttpClient http;
-  std::unique_ptr<process::Spawner> spawner = process::testing::spawner_of_this_program();
-  runner::SpawnedProcesses processes{*spawner, loop};
-};
-
-constexpr std::string_view banner_play = R"(- name: Baseline
-  hosts: fleet
-  gather_facts: false
-  tasks:
-    - name: Banner
-      ansible.builtin.copy: {dest: "{{ root }}/{{ inventory_hostname }}", content: "right\n"})";
 
 TEST_F(Ansible, FindsTheHostThatDrifted) {  // PLUG-101 to PLUG-108
   put("alpha", "right\n");

@@ -103,6 +103,15 @@ TEST_F(GitClone, CredentialsAreOnNoCommandLine) {  // PLUG-10
   expect_clean();
 }
 
+TEST_F(GitClone, ValuesAreArgumentsAndNoShellText) {  // PLUG-731
+  shell(R"(cd src && git checkout -q -b 'a$(>stolen)b;c' main && echo odd > file && git commit -qam odd
+    git push -q ../bare.git 'a$(>stolen)b;c')");
+  outputs(task("branch: 'a$(>stolen)b;c'"));
+  EXPECT_EQ(content("file"), "odd\n");
+  EXPECT_FALSE(fs::exists(*context->fake_files.working_directory() / "stolen"));
+  EXPECT_FALSE(fs::exists("stolen"));
+}
+
 TEST_F(GitClone, CredentialsWithAWrongEscapeAreRefused) {  // PLUG-511
   const std::string message =
       failure("{id: t, type: io.kestra.plugin.git.Clone, url: 'http://user:secret%4@127.0.0.1:1/x.git'}");

@@ -158,6 +158,13 @@ class TerraformRun final : public script::CommandHooks {
     co_return base::Result<void>();
   }
 
+  base::Error failure(int exit_code) const override {
+    if (exit_code != 127) return script::CommandHooks::failure(exit_code);
+    return {script::command_failed, fmt::format("Command failed with exit code 127: the commands need a program that "
+                                                "is not installed where they run; that is usually `{}`",
+                                                facts_.program)};
+  }
+
   bool succeeded(int exit_code) const override {
     return std::find(success_exit_codes_.begin(), success_exit_codes_.end(), exit_code) != success_exit_codes_.end();
   }

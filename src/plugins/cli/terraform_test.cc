@@ -51,6 +51,12 @@ TEST_F(TerraformCli, ExitCodesThatAreNoFailure) {  // PLUG-133
   EXPECT_EQ(failure(tofu("successExitCodes: [2], commands: ['true']")), "Command failed with exit code 0");
 }
 
+TEST_F(TerraformCli, AProgramThatIsMissingIsNamed) {
+  EXPECT_EQ(failure(tofu("commands: [no-such-program-of-terraform]")),
+            "Command failed with exit code 127: the commands need a program that is not installed where they run; that "
+            "is usually `tofu`");
+}
+
 TEST_F(TerraformCli, CountsTheChangesOfAPlan) {  // PLUG-133
   const Value given = outputs(tofu(
       R"x(commands: ['echo "{\"@level\":\"info\",\"changes\":{\"add\":2,\"change\":1,\"remove\":3,\"operation\":\"plan\"},\"type\":\"change_summary\"}"'])x"));

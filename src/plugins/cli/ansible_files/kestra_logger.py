@@ -31,6 +31,8 @@ description:
 OURS = ("kestra", "ansible.legacy.kestra")
 FULL_LENGTH = 4000
 REASON_LENGTH = 1000
+# Sent on top: the task hides secrets first and then cuts, so that it never shows the beginning of one.
+MARGIN = 16000
 
 
 def now():
@@ -45,11 +47,11 @@ class Encoder(AnsibleJSONEncoder):
             return str(o)
 
 
-def to_json(value):
+def to_json(value, ascii_only=True):
     try:
-        return json.dumps(value, cls=Encoder)
+        return json.dumps(value, cls=Encoder, ensure_ascii=ascii_only)
     except Exception:
-        return json.dumps(value, default=str, skipkeys=True)
+        return json.dumps(value, default=str, skipkeys=True, ensure_ascii=ascii_only)
 
 
 class CallbackModule(CallbackBase):
@@ -103,12 +105,13 @@ class CallbackModule(CallbackBase):
         while data:
             data = data[os.write(self.lines, data):]
 
-    def log(self, level, text):
+    def log(self, level, text, long="", limit=0, tail=""):
+        """A line of the log: `text`, then at most `limit` characters of `long`, then `tail`."""
         if not self.active:
             return
-        self._display.display(text, log_only=True)  # the stdout callback may print nothing
+        self._display.display(text + long + tail, log_only=True)  # the stdout callback may print nothing
         try:
-            self.message({"logs": [{"level": level, "message": text}]})
+            self.message({"ansible": {"level": level, "text": text, "long": long[:limit + MARGIN], "limit": limit, "tail": tail}})
         except OSError:
             pass  # nobody reads any more: the run is being ended
 
@@ -228,12 +231,13 @@ class CallbackModule(CallbackBase):
         self.event(e="result", **fields)
         level = "ERROR" if bad and not ignored else "INFO"
         text = "%s | %s: %s" % (task.get_name().strip(), host.get_name(), "changed" if changed and status == "ok" else status)
+        tail = " (ignored)" if ignored else ""
         if self.full:
-            shown = to_json(result)
-            text += ": " + (shown if len(shown) <= FULL_LENGTH else shown[:FULL_LENGTH] + "…")
+            self.log(level, text + ": ", to_json(result, ascii_only=False), FULL_LENGTH, tail)
         elif reason and status != "ok":
-            text += ": " + (reason if len(reason) <= REASON_LENGTH else reason[:REASON_LENGTH] + "…")
-        self.log(level, text + (" (ignored)" if ignored else ""))
+            self.log(level, text + ": ", reason, REASON_LENGTH, tail)
+        else:
+            self.log(level, text + tail)
 
     @staticmethod
     def reason(result):
