@@ -104,7 +104,7 @@ test('actions: change of state, labels, replay from a task with other inputs, de
   await page.getByTestId('action-confirm').click();
   await page.getByTestId('page-flow').waitFor();
   await page.goto(address(failed, 'overview'));
-  await page.getByText('There is no such execution').waitFor();
+  await page.getByText('Execution not found').waitFor();
 }, { allow: [/status of 404/] }));
 
 // UI-672, UI-1102
@@ -122,5 +122,5 @@ test('why: a paused execution says so on every tab, and resumes from there; its 
   await page.getByTestId('tab-metrics').click();
   await page.getByTestId('page-execution-metrics').waitFor();
   await page.getByTestId('tab-dependencies').click();
-  await page.getByText('It depends on no other flow').waitFor();
+  await page.getByText('It does not depend on other flows').waitFor();
 }));

@@ -106,7 +106,7 @@ test('dashboards: a slice leads to its executions and back; all rows as CSV; a d
   await page.getByTestId('action-confirm').click();
   await page.waitForURL(/\/main\/dashboards$/);
   await page.goto(`${gyr.address}main/dashboards/${id}`);
-  await page.getByText('There is no such dashboard').waitFor();
+  await page.getByText('Dashboard not found').waitFor();
   await page.getByRole('link', { name: 'Go to the default dashboard' }).click();
   await page.getByTestId('page-home').waitFor();
 }, { allow: [/status of 404/] }));

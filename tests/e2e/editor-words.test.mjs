@@ -50,7 +50,7 @@ test('expressions: a name that the flow does not have is a warning at its place'
   await page.evaluate(() => navigator.clipboard.writeText(' {{ inputs.whom }} {{ outputs.third.x }} {{ 1 | nofilter }} {{ vars.town }} {{ outputs.first.valeu }}'));
   await page.keyboard.press('Control+v');
   const found = page.getByTestId('diagnostic');
-  for (const text of ['no input `whom`', 'outputs of `third` are read before', 'Filter [nofilter]', 'There is no variable town', 'first has no output valeu']) await found.filter({ hasText: text }).waitFor();
+  for (const text of ['no input `whom`', 'outputs of `third` are read before', 'Filter [nofilter]', 'The variable town does not exist', 'first has no output valeu']) await found.filter({ hasText: text }).waitFor();
   assert.equal(await page.getByTestId('validity').first().getAttribute('data-state'), 'ok', 'warnings do not keep from saving');
   assert.equal(await page.locator('.cm-lintRange-warning', { hasText: 'town' }).count(), 1);
 }));

@@ -74,7 +74,7 @@ test('system overview, services, maintenance, kill switches', () => gyr.page(asy
   await gyr.until((await gyr.execute('company.team', 'fine')).id, 'KILLED');
   await page.getByTestId('switch-stop it').getByRole('button', { name: 'Delete stop it' }).click();
   await page.getByTestId('action-confirm').click();
-  await page.getByText('There is no kill switch').waitFor();
+  await page.getByText('No kill switches').waitFor();
   await gyr.until((await gyr.execute('company.team', 'fine')).id, 'SUCCESS');
 }));
 

@@ -42,7 +42,7 @@ test('variables are saved as they are written, and inherited below', () => gyr.p
 // UI-365, UI-366, UI-743
 test('files: make, edit, upload, rename, delete; the text is there after a reload', () => gyr.page(async (page) => {
   await page.goto(`${gyr.address}main/namespaces/edit/infra.cloud/files`);
-  await page.getByText('This namespace has no file').waitFor();
+  await page.getByText('This namespace has no files').waitFor();
   await page.getByTestId('action-new-file').click();
   await page.locator('#file-name').fill('scripts/run.sh');
   await page.getByTestId('action-confirm').click();
@@ -88,7 +88,7 @@ test('files: a draft follows its folder, and leaving asks; a large file is not o
     await page.locator('#file-name').fill(name);
   };
   await rename('large.txt'); // a name beside the folder, not in it
-  await page.getByTestId('dialog-file').getByText('There is a file or a folder of this name').waitFor();
+  await page.getByTestId('dialog-file').getByText('A file or a folder with this name exists').waitFor();
   await page.locator('#file-name').fill('b.txt');
   await page.getByTestId('action-confirm').click();
   await page.waitForURL(/file=\/b\.txt\/a\.txt$/);

@@ -55,9 +55,9 @@ test('addresses: without a tenant, of older versions, unknown', () => gyr.page(a
 
 test('gone: an execution and a flow that are not there say which', () => gyr.page(async (page) => {
   await page.goto(`${gyr.address}main/executions/infra.compute/fleet-report/0000000000000000000000`);
-  await page.getByText('There is no such execution').waitFor();
+  await page.getByText('Execution not found').waitFor();
   await page.goto(`${gyr.address}main/flows/edit/infra.compute/nope`);
-  await page.getByText('There is no flow nope').waitFor();
+  await page.getByText('The flow nope does not exist').waitFor();
 }, { allow: [/status of 404/] }));
 
 // UI-10, UI-40, UI-41, UI-42, UI-45, UI-52
@@ -117,7 +117,7 @@ test('palette: a pasted id opens its execution; keys, namespaces and labels are 
   await box.fill('0000000000000000000000');
   await page.getByTestId('palette').getByRole('option', { name: 'Open the execution' }).waitFor();
   await page.keyboard.press('Enter');
-  await page.getByTestId('toast').getByText('There is no execution 0000000000000000000000').waitFor();
+  await page.getByTestId('toast').getByText('The execution 0000000000000000000000 does not exist').waitFor();
 }));
 
 // UI-47, UI-128

@@ -65,7 +65,7 @@ test('back-fill: the preview counts, the executions carry the labels', () => gyr
   await page.goto(`${gyr.address}main/flows/edit/company.team/other/triggers?selected=${key('other')}`);
   await page.getByTestId('action-backfill').click();
   await page.locator('#backfill-start').fill('2999-01-01T00:00');
-  await page.getByText('The start lies in the future').first().waitFor();
+  await page.getByText('The start is in the future').first().waitFor();
   assert.equal(await page.getByTestId('dialog-backfill').getByTestId('action-confirm').getAttribute('aria-disabled'), 'true');
 }));
 
