@@ -33,20 +33,16 @@ void check_endpoints_login(const EndpointsLogin& given, const syntax::NodePtr& n
                  node);
 }
 
-/// The keys that every endpoint has.
+/// The keys that every endpoint has, with their defaults.
 template <class T>
-auto describe_endpoint(std::string_view name) {
+auto describe_endpoint(std::string_view name, std::string_view enabled = "Default: `endpoints.all.enabled`.",
+                       std::string_view sensitive = "Default: `endpoints.all.sensitive`.") {
   return std::move(
       describe<T>(name)
-          .property(
-              "enabled", &T::enabled,
-              {.title = "Whether the endpoint is available",
-               .documentation = "Default: `endpoints.all.enabled`. `configprops`, `env`, `refresh` and `stop` are "
-                                "only available if their own key is true."})
+          .property("enabled", &T::enabled, {.title = "Whether the endpoint is available", .documentation = enabled})
           .property("sensitive", &T::sensitive,
                     {.title = "Whether the endpoint needs a [login](operations.md#management-endpoints)",
-                     .documentation = "Default: `endpoints.all.sensitive`. `configprops`, `env`, `refresh` and `stop` "
-                                      "need a login unless their own key or `endpoints.all.sensitive` is `false`."}));
+                     .documentation = sensitive}));
 }
 
 }  // namespace
@@ -92,6 +88,14 @@ const Schema& AllEndpoints::schema() {
 
 const Schema& Endpoint::schema() {
   static const Schema built = describe_endpoint<Endpoint>("endpoints.NAME").build();
+  return built;
+}
+
+const Schema& GuardedEndpoint::schema() {
+  static const Schema built = describe_endpoint<GuardedEndpoint>(
+                                  "endpoints.NAME", "Default: false. `endpoints.all.enabled` has no effect on it.",
+                                  "Default: `endpoints.all.sensitive`, or true if that is not set.")
+                                  .build();
   return built;
 }
 

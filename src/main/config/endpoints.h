@@ -34,6 +34,12 @@ struct Endpoint {
   static const model::Schema& schema();
 };
 
+/// `endpoints.NAME` of an endpoint that shows or changes what others must not see: without its own keys it is not
+/// available and needs a login.
+struct GuardedEndpoint : Endpoint {
+  static const model::Schema& schema();
+};
+
 enum class HealthDetails : uint8_t { anonymous, authenticated, never };
 
 /// `endpoints.health`.
@@ -55,8 +61,8 @@ struct LoggersEndpoint {
 /// `endpoints`.
 struct Endpoints {
   AllEndpoints all;
-  Endpoint beans, configprops, env, info, metrics, prometheus, refresh, routes, scheduler, stop, threaddump, version,
-      worker;
+  Endpoint beans, info, metrics, prometheus, routes, scheduler, threaddump, version, worker;
+  GuardedEndpoint configprops, env, refresh, stop;
   HealthEndpoint health;
   LoggersEndpoint loggers;
   static const model::Schema& schema();

@@ -41,7 +41,7 @@ const Schema& Kestra::schema() {
                      .documentation = "Default: the host of the request."})
           .property("server", &Kestra::server, {.title = "The server"})
           .property("environment", &Kestra::environment, {.title = "This installation"})
-          .property("webserver", &Kestra::webserver, {.title = "What clients are told"})
+          .property("webserver", &Kestra::webserver, {.title = "Information for clients and pages"})
           .property("system-flows", &Kestra::system_flows, {.title = "System flows"})
           .property("hidden-labels", &Kestra::hidden_labels, {.title = "Labels that are not shown"})
           .property("compat", &Kestra::compat, {.title = "Compatibility"})

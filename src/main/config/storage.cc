@@ -53,7 +53,7 @@ const Schema& S3Storage::schema() {
           .property("region", &S3Storage::region,
                     {.title = "Region of the bucket",
                      .documentation = "Default: `AWS_REGION`, `AWS_DEFAULT_REGION`, or that of the profile."})
-          .property("endpoint", &S3Storage::endpoint, {.title = "Address of another store that speaks S3"})
+          .property("endpoint", &S3Storage::endpoint, {.title = "Address of a store that is compatible with S3"})
           .property("path", &S3Storage::path, {.title = "Prefix of all keys in the bucket"})
           .property("force-path-style", &S3Storage::force_path_style,
                     {.title = "Whether the bucket is in the path of addresses instead of the host name",
