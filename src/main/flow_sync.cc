@@ -135,7 +135,7 @@ void FlowSync::serve() {
   for (;;) {
     const int ready = ::poll(waits.data(), waits.size(), events_->has_changed() || !missing_.empty() ? quiet_ms : -1);
     if (ready < 0 && errno != EINTR) {
-      base::log::error("changes of flows and files are not followed any more: {}", std::strerror(errno));
+      base::log::error("changes of flows and files are no longer synchronised: {}", std::strerror(errno));
       return;
     }
     if (ready > 0 && waits[1].revents != 0) {
@@ -276,7 +276,7 @@ void FlowSync::remove_flows_of(const std::string& file) {
   const auto found = files_.find(file);
   if (found == files_.end()) return;
   if (!has_folder_of(file)) {
-    base::log::error("the watched folder of {} is gone; its flows stay", cli::printable(file));
+    base::log::error("the watched folder of {} does not exist; its flows are kept", cli::printable(file));
     return;
   }
   const std::vector<model::FlowKey> flows = std::move(found->second.flows);

@@ -83,7 +83,7 @@ void FlowWatch::load(const std::string& file) {
   std::error_code error;
   if (!fs::exists(file, error)) {
     if (loaded_.erase(file) > 0)
-      err.write(fmt::format("{} {}: the file is gone; its flow stays on the server\n",
+      err.write(fmt::format("{} {}: the file was removed; its flow stays on the server\n",
                             cli::painted(cli::Paint::yellow, "-", color), cli::printable(file)));
     return;
   }

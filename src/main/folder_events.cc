@@ -76,7 +76,7 @@ void FolderEvents::forget_folder(const std::string& folder) {
 
 void FolderEvents::take_event(int watch, uint32_t mask, const std::string& name) {
   if ((mask & IN_Q_OVERFLOW) != 0) {
-    base::log::warn("more files have changed than the kernel could tell; all files are looked at again");
+    base::log::warn("too many files changed at the same time; all files are read again");
     for (const std::string& folder : folders_) {
       changed_.insert(folder);
       watch_folder(folder);

@@ -241,7 +241,8 @@ base::Result<std::unique_ptr<storage::s3::CredentialSource>> keys_of_assumed_rol
     auto url = net::parse_url(options.endpoint);
     if (!url) return wrong(fmt::format("`kestra.storage.s3.sts-endpoint-override`: {}", url.error().message()));
     if (url->scheme != "https" && url->scheme != "http") {
-      return wrong(fmt::format("`kestra.storage.s3.sts-endpoint-override: {}` is no http address", options.endpoint));
+      return wrong(
+          fmt::format("`kestra.storage.s3.sts-endpoint-override: {}` is not an HTTP address", options.endpoint));
     }
   }
   return std::make_unique<storage::s3::RoleCredentials>(std::move(options), std::move(own), clock);

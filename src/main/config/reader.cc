@@ -205,13 +205,13 @@ class Reader {
       // Trees of other programs, and settings of types that are not here.
       if (section_path.empty() || without_indexes(section_path) == values_of_types) {
         if (section_path.empty() && strictness_ == Strictness::server) return;
-        report(unused_key, Severity::warning, path, fmt::format("`{}` has no effect: nothing here reads it", path),
-               key_span);
+        report(unused_key, Severity::warning, path,
+               fmt::format("`{}` has no effect: Gyrfalcon does not read this key", path), key_span);
         return;
       }
     }
     Diagnostic& found =
-        report(unknown_key, of_typo(), path, fmt::format("there is no configuration key `{}`", path), key_span);
+        report(unknown_key, of_typo(), path, fmt::format("unknown configuration key `{}`", path), key_span);
     found.label = section_path.empty() ? "not a known key" : fmt::format("not a key of `{}`", section_path);
     if (meant) found.help = fmt::format("did you mean `{}`?", *meant);
   }
@@ -253,7 +253,7 @@ class Reader {
     const bool open = holds_anything(property.type);
     const NodePtr node = with_variables(given, path, open);
     if (property.options.deprecated) {
-      report(unused_key, Severity::warning, path, fmt::format("`{}` is an old key", path), key_span).help =
+      report(unused_key, Severity::warning, path, fmt::format("`{}` is a deprecated key", path), key_span).help =
           property.options.title;
     }
     if (auto cleaned = clean(node, property.type, property.options, path)) {
@@ -501,8 +501,8 @@ class Reader {
     }
     const auto meant = base::nearest(std::string_view(name).substr(prefix.size()), candidates);
     if (!meant) return;
-    report(unknown_key, of_typo(), {}, fmt::format("there is no configuration key for the variable `{}`", name), {})
-        .help = fmt::format("did you mean `{}{}`?", prefix, *meant);
+    report(unknown_key, of_typo(), {}, fmt::format("unknown configuration variable `{}`", name), {}).help =
+        fmt::format("did you mean `{}{}`?", prefix, *meant);
   }
 
   // ---- settings

@@ -355,13 +355,14 @@ TEST(ConfigReader, KeysOfKestraThatHaveNoEffectAreTold) {  // CONF-5
   EXPECT_THAT(findings("kestra.plugins.configurations: [{type: x, values: {outputs: {enabled: true}, volume-enabld: "
                        "true, foreign: 1}}]"),
               ElementsAre(HasSubstr("GYR-C003"), HasSubstr("did you mean `volume-enabled`?"), HasSubstr("GYR-C003")));
-  EXPECT_THAT(findings("kestra.tasks.scripts.docker.volume-enabled: true"), ElementsAre(HasSubstr("is an old key")));
+  EXPECT_THAT(findings("kestra.tasks.scripts.docker.volume-enabled: true"),
+              ElementsAre(HasSubstr("is a deprecated key")));
 }
 
 TEST(ConfigReader, UnknownKeysAreErrorsOfACheckOnly) {  // CONF-5
   const std::string_view yaml = "kestra:\n  nothing-like-it: 1\n";
   EXPECT_THAT(findings(yaml),
-              ElementsAre("c.yml:2:3 warning GYR-C002 there is no configuration key `kestra.nothing-like-it`"));
+              ElementsAre("c.yml:2:3 warning GYR-C002 unknown configuration key `kestra.nothing-like-it`"));
   EXPECT_FALSE(from(yaml).failed());
   EXPECT_TRUE(from(yaml, {}, Strictness::check).failed());
 }

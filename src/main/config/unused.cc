@@ -120,7 +120,7 @@ constexpr UnusedKey table[] = {
     {"micronaut.server.ssl", no_tls},
     {"micronaut.ssl.enabled", no_tls, false, "true"},
     {"micronaut.ssl", no_tls},
-    {"micronaut.server.http-version", "the server speaks HTTP/1.1"},
+    {"micronaut.server.http-version", "the server uses HTTP/1.1"},
     {"micronaut.server.netty.access-logger.logger-name", "the access log is a log of its own"},
     {"micronaut.server.netty.max-chunk-size", virtual_machine, true},
     {"micronaut.server.netty.max-initial-line-length", virtual_machine, true},
