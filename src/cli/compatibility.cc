@@ -164,7 +164,7 @@ class NothingToDo final : public Command {
       arguments.option(name, "VALUE", ignored_values_.emplace_back(), "accepted without effect");
   }
   int run(Session& session) override {
-    session.console.err.write("nothing to do: this program needs no such step\n");
+    session.console.err.write("nothing to do: Gyrfalcon does not need this command\n");
     return exit_ok;
   }
 

@@ -25,7 +25,7 @@ class DashboardData final : public Command {
     arguments.option("--since", "DURATION", since_,
                      "data of this time up to now: 1h, 7d, PT1H (default: that of the dashboard)");
     arguments.option("--namespace", "NAMESPACE", namespace_, "data of this namespace and its child namespaces");
-    arguments.option("--limit", "N", limit_, "number of rows at most (default: 100)");
+    arguments.option("--limit", "N", limit_, "maximum number of rows (default: 100)");
     arguments.flag("--csv", csv_, "print all rows as CSV");
     listing_.declare(arguments);
     client_.declare(arguments);

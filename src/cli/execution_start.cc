@@ -37,7 +37,7 @@ class ExecutionList final : public Command {
   void declare(Arguments& arguments) override {
     filters_.declare(arguments);
     arguments.option("--sort", "FIELD:ORDER", sort_, "order of the rows (default: state.startDate:desc)");
-    arguments.option("--limit", "N", limit_, "number of rows at most (default: 100)");
+    arguments.option("--limit", "N", limit_, "maximum number of rows (default: 100)");
     listing_.declare(arguments);
     client_.declare(arguments);
   }
@@ -182,7 +182,7 @@ class Logs final : public Command {
     } else {
       arguments.optional_positional("ID", id_, "id of an execution (default: the log lines of all executions)");
       filters_.declare(arguments);
-      arguments.option("--limit", "N", limit_, "number of lines at most, the newest ones (default: 100)");
+      arguments.option("--limit", "N", limit_, "maximum number of lines; the newest ones are shown (default: 100)");
     }
     arguments.option("--level", "LEVEL", level_,
                      "lines of this level or a more severe one: TRACE, DEBUG, INFO, WARN, ERROR");

@@ -69,8 +69,12 @@ class PlanCommand final : public Command {
     arguments.positionals("FILE", paths_, "files and folders with flows; `-` is standard input");
     arguments.option("--namespace", "NAMESPACE", namespace_, "treat all flows as flows of this namespace");
     arguments.flag("--prune", prune_,
-                   "delete flows of the server that are in a namespace of the files, but not in the files");
-    arguments.flag("--overwrite", overwrite_, "also replace flows that were changed on the server");
+                   applies_ ? "delete flows of the server that are in a namespace of the files, but not in the files"
+                            : "show that `gyr flow apply --prune` would delete flows that are not in the files");
+    arguments.flag("--overwrite", overwrite_,
+                   applies_
+                       ? "also replace flows that were changed on the server"
+                       : "show that `gyr flow apply --overwrite` would replace flows that were changed on the server");
     if (applies_) {
       arguments.flag("--dry-run", dry_run_, "change nothing, like `gyr flow plan`");
       arguments.flag("--override", ignored_, "accepted without effect: flows that exist are updated");

@@ -144,7 +144,7 @@ class Switch final : public TriggerCommand {
   void declare_own(Arguments& arguments) override {
     if (!disabled_)
       arguments.option("--recover", "POLICY", recover_,
-                       "what becomes of missed dates: ALL, LAST or NONE (default: the trigger decides)");
+                       "which missed dates run: ALL, LAST or NONE (default: that of the trigger)");
   }
   base::Result<Call> call_of() const override {
     base::MapBuilder body = name();

@@ -35,7 +35,7 @@ class VerbCommand final : public Command {
                          std::string(option.help));
       }
     }
-    if (verb_.answer == Answer::page) arguments.option("--limit", "N", limit_, "number of rows at most (default: 100)");
+    if (verb_.answer == Answer::page) arguments.option("--limit", "N", limit_, "maximum number of rows (default: 100)");
     if (verb_.answer == Answer::text && verb_.field.empty()) {
       // The bytes of the answer are the output.
     } else {

@@ -577,7 +577,8 @@ constexpr CommandInfo verbs[] = {
      make_doctor},
     {"completion",
      "Print a script that completes commands in a shell",
-     "Prints a script for bash, zsh or fish that completes the names of commands and their options.",
+     "Prints a script for bash, zsh or fish that completes commands, their options, and the names of flows, executions "
+     "and other objects of the server.",
      {{{"source <(gyr completion bash)", "Enable completion in this bash"},
        {"gyr completion zsh > ~/.zfunc/_gyr", "Enable completion in every zsh; ~/.zfunc must be in $fpath"},
        {"gyr completion fish > ~/.config/fish/completions/gyr.fish", "Enable completion in every fish"}}},

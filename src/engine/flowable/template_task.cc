@@ -72,7 +72,7 @@ args:
     }
     if (properties.args.is_set() && !rendered.is_map())
       return base::fail(template_unusable,
-                        "`args` is no map of names and values [" + std::string(template_unusable.text) + "]");
+                        "`args` must be a map of names and values [" + std::string(template_unusable.text) + "]");
     Decision decision;
     decision.outputs = base::Value::map({{"args", properties.args.is_set() ? rendered : base::Value::empty_map()}});
     return decision;
