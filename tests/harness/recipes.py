@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 from typing import Callable
 
 import results
-from repo_files import ROOT, git
+from repo_files import ROOT, repo_files
 
 RECIPES = ROOT / "tests" / "recipes"
 WHERE = ROOT / "docs" / "architecture" / "where.md"
@@ -110,7 +110,7 @@ def findings(recipe: Recipe, named: dict[str, set[str]]) -> list[str]:
 
 def copy_sources(scratch: pathlib.Path) -> None:
     """The files of the repository; a file that is equal keeps its date, so that a second run builds little."""
-    wanted = set(git("ls-files").splitlines())
+    wanted = set(repo_files())
     for name in sorted(wanted):
         source, target = ROOT / name, scratch / name
         if not source.is_file():
