@@ -62,3 +62,60 @@ test('long: of many task runs only those that are looked at are read, by pages; 
   await page.waitForFunction(() => document.querySelector('.rail .all').offsetHeight > 900 * 28);
   assert.deepEqual(whole, []);
 }));
+
+// UI-455, UI-622, UI-660, UI-1064
+test('long: the graph counts all task runs, outputs are found far behind, and a replay begins where it says', () => gyr.page(async (page) => {
+  const { id } = await gyr.execute('company.team', 'many');
+  await gyr.until(id, 'SUCCESS', 'FAILED');
+  const root = `${gyr.address}main/executions/company.team/many/${id}`;
+  const { results: [late] } = await gyr.api('GET', `executions/${id}/runs?parent=*&q=5987`);
+  await page.goto(`${root}/topology`);
+  const node = page.locator('[data-testid^="node-"]').filter({ hasText: 'back' }).first();
+  await node.getByText(`${many}/${many}`).waitFor();
+  await node.click();
+  await page.getByTestId('inspector').waitFor();
+  assert.match(await page.getByTestId('iteration').locator('option[disabled]').innerText(), /5,500 more/);
+  await page.goto(`${root}/outputs`);
+  await page.getByTestId('outputs-back-1').waitFor();
+  await page.getByTestId('outputs-runs-search').fill('5987');
+  await page.getByTestId('outputs-back-5987').click();
+  await page.locator('[data-testid^="output-outputs.back"]').first().getByText('5987').waitFor();
+  await page.reload();
+  await page.locator('[data-testid^="output-outputs.back"]').first().getByText('5987').waitFor();
+  await page.goto(`${root}/gantt?taskRunId=${late.id}`);
+  await page.getByTestId('inspector').getByText('5987').first().waitFor();
+  await page.getByTestId('run-more').click();
+  await page.getByRole('menuitem', { name: /Replay/ }).click();
+  await page.getByTestId('replay-says').getByText('back').waitFor();
+  assert.equal(await page.getByTestId('replay-from').inputValue(), late.id);
+  const [asked] = await Promise.all([page.waitForRequest((request) => request.url().includes('/actions/replay')), page.getByTestId('action-confirm').click()]);
+  assert.equal(new URL(asked.url()).searchParams.get('taskRunId'), late.id);
+}));
+
+// UI-653, UI-1064
+test('long: a page of task runs that fails is asked for again by hand, and what is there stays', () => gyr.page(async (page) => {
+  const { id } = await gyr.execute('company.team', 'many');
+  await gyr.until(id, 'SUCCESS', 'FAILED');
+  let asked = 0;
+  let failing = true;
+  await page.route(/\/runs\?.*parent=/, async (route) => {
+    asked++;
+    if (failing) await route.fulfill({ status: 400, contentType: 'application/json', body: '{"message":"not now","status":400}' });
+    else await route.continue();
+  });
+  await page.goto(`${gyr.address}main/executions/company.team/many/${id}/gantt`);
+  await page.getByTestId('run-each').waitFor();
+  asked = 0;
+  await page.getByTestId('run-each').getByRole('button', { name: 'Expand' }).click();
+  const failure = page.getByTestId('failure').filter({ hasText: 'not now' });
+  await failure.waitFor();
+  assert.ok(await page.getByTestId('run-done').isVisible(), 'the other rows stay');
+  const before = asked;
+  await page.getByTestId('run-done').click();
+  await page.getByTestId('inspector').waitFor();
+  assert.ok(asked <= before + 1, `${asked - before} requests were made by themselves`);
+  failing = false;
+  await failure.getByRole('button', { name: 'Retry' }).click();
+  await page.getByTestId('run-back').first().waitFor();
+  await failure.waitFor({ state: 'detached' });
+}, { allow: [/400 \(Bad Request\)/] }));

@@ -60,7 +60,7 @@ export const runOf = ({ id, taskId, parentId, value, iteration, state, startedAt
 });
 
 // The executions that a ForEachItem or Loop has started, by state, as its outputs have them.
-export function childCounts({ outputs }: Run): { state: string; count: number }[] {
+export function childCounts(outputs: Record<string, unknown> | undefined): { state: string; count: number }[] {
   const iterations = outputs?.['iterations'];
   if (typeof iterations !== 'object' || iterations === null) return [];
   return Object.entries(iterations).flatMap(([state, count]) => (typeof count === 'number' && count > 0 ? [{ state, count }] : []));

@@ -4,7 +4,7 @@ import type { Action } from '@/model/state';
 import type { BulkAction } from '@/model/bulk';
 import { api, bulk, download, form, raw, take, tenant, type BulkResponse, type Schemas } from '../client';
 
-// `isLong`: it has more task runs than these; the others are read by pages (UI-1064).
+// `isLong`: it has more task runs than a row of a search; it has no `taskRunList`, and its task runs are read by pages (UI-1064).
 export type Execution = Schemas['Execution'] & { isLong?: boolean };
 export type InputsValidation = Schemas['InputsValidation'];
 
@@ -40,12 +40,19 @@ export const useExecutionCounts = (query: MaybeRefOrGetter<string>) =>
 
 // As a row of a search: that has at most so many task runs, whatever their number is.
 const runsOfARow = 500;
+// Who takes the cut list for the whole one says wrong things, so a long execution has none.
+export function asLong(row: Execution): Execution {
+  if ((row.taskRunList?.length ?? 0) < runsOfARow) return row;
+  const long: Execution = { ...row, isLong: true };
+  delete long.taskRunList;
+  return long;
+}
 async function fetchExecution(executionId: string, signal: AbortSignal): Promise<Execution> {
   const query = new URLSearchParams([['filters[id][EQUALS]', executionId], ['size', '1']]);
   const row = (await search(query.toString(), signal)).results[0];
   // A search does not list all kinds, and it does not say why it finds nothing.
   if (row === undefined) return take(api.GET('/api/v1/{tenant}/executions/{executionId}', { params: { path: { tenant, executionId } }, signal }));
-  return (row.taskRunList?.length ?? 0) < runsOfARow ? row : { ...row, isLong: true };
+  return asLong(row);
 }
 
 export const useExecution = (id: MaybeRefOrGetter<string>, enabled: MaybeRefOrGetter<boolean> = true) =>

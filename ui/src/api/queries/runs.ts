@@ -1,5 +1,5 @@
 // The task runs of an execution of any length, by pages.
-import { useInfiniteQuery, useQuery } from '@tanstack/vue-query';
+import { useQuery } from '@tanstack/vue-query';
 import { computed, toValue, type MaybeRefOrGetter } from 'vue';
 import { api, take, tenant, type Schemas } from '../client';
 
@@ -14,16 +14,6 @@ export const useRuns = (executionId: MaybeRefOrGetter<string>, query: MaybeRefOr
   useQuery({
     queryKey: [tenant, 'runs', computed(() => toValue(executionId)), computed(() => toValue(query))],
     queryFn: ({ signal }) => fetchRuns(toValue(executionId), toValue(query), signal),
-    enabled: computed(() => toValue(enabled)),
-    placeholderData: (before) => before,
-  });
-
-export const useRunPages = (executionId: MaybeRefOrGetter<string>, query: MaybeRefOrGetter<RunQuery>, enabled: MaybeRefOrGetter<boolean>) =>
-  useInfiniteQuery({
-    queryKey: [tenant, 'run-pages', computed(() => toValue(executionId)), computed(() => toValue(query))],
-    queryFn: ({ pageParam, signal }) => fetchRuns(toValue(executionId), { ...toValue(query), size: runsAPage, ...(pageParam === '' ? {} : { after: pageParam }) }, signal),
-    initialPageParam: '',
-    getNextPageParam: (page) => page.next,
     enabled: computed(() => toValue(enabled)),
     placeholderData: (before) => before,
   });

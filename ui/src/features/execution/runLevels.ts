@@ -11,12 +11,21 @@ const readEvery = 1000;
 const mostFollowed = 100; // levels: the stream has at most 200 topics
 const mostReadAgain = 4; // pages of a level
 
-interface Level { rows: Map<string, Run>; next: string | undefined; total: number; revision: number; loading: boolean; again: Calm; unfollow: (() => void) | undefined }
+interface Level {
+  rows: Map<string, Run>;
+  next: string | undefined;
+  total: number;
+  revision: number;
+  loading: boolean;
+  again: Calm;
+  unfollow: (() => void) | undefined;
+  failed: { reason: unknown; retry: () => Promise<void> } | undefined; // nothing is read by itself until somebody asks for it
+}
 type Read = typeof fetchRuns;
 
 export class RunLevels {
   readonly version = ref(0);
-  readonly error = shallowRef<unknown>();
+  readonly error = shallowRef<unknown>(); // of the first level that could not be read
   private readonly levels = new Map<string, Level>();
   private readonly request = new AbortController();
 
@@ -32,22 +41,41 @@ export class RunLevels {
 
   open(parent: string): void {
     if (this.levels.has(parent)) return;
-    this.levels.set(parent, { rows: new Map(), next: '', total: 0, revision: 0, loading: false, again: calm(() => this.readAgain(parent), readEvery), unfollow: undefined });
+    this.levels.set(parent, { rows: new Map(), next: '', total: 0, revision: 0, loading: false, again: calm(() => this.readAgain(parent), readEvery), unfollow: undefined, failed: undefined });
     void this.more(parent);
   }
   async more(parent: string): Promise<void> {
     const level = this.levels.get(parent);
-    if (!level || level.loading || level.next === undefined) return;
+    if (!level || level.failed || level.next === undefined) return;
+    const after = level.next;
+    await this.attempt(level, async () => {
+      this.take(level, await this.page(parent, after));
+      if (after === '') this.follow(parent, level);
+    }, () => this.more(parent));
+  }
+  // Reads what could not be read.
+  async retry(): Promise<void> {
+    const failed = [...this.levels.values()].flatMap((level) => { const one = level.failed; level.failed = undefined; return one ? [one] : []; });
+    await Promise.all(failed.map((one) => one.retry()));
+  }
+  // It runs again: what is open changes once more, and task runs may have gone.
+  restarted(): void {
+    for (const [parent, level] of this.levels) {
+      if (!level.unfollow && level.next !== '') this.follow(parent, level);
+      level.again.soon();
+    }
+  }
+  private async attempt(level: Level, read: () => Promise<void>, retry: () => Promise<void>): Promise<void> {
+    if (level.loading) return;
     level.loading = true;
     try {
-      const isFirst = level.next === '';
-      this.take(level, await this.page(parent, level.next));
-      if (isFirst) this.follow(parent, level);
-      this.error.value = undefined;
+      await read();
+      level.failed = undefined;
     } catch (reason) {
-      if (!this.request.signal.aborted) this.error.value = reason;
+      if (!this.request.signal.aborted) level.failed = { reason, retry };
     }
     level.loading = false;
+    this.error.value = [...this.levels.values()].find((one) => one.failed)?.failed?.reason;
     this.version.value++;
   }
   private page(parent: string, after: string): Promise<RunPage> {
@@ -71,23 +99,33 @@ export class RunLevels {
     for (const row of rows as RunAnswer[]) if (level.next === undefined || level.rows.has(row.id)) level.rows.set(row.id, runOf(row)); // others come with their page
     level.total = total ?? level.total;
     level.revision = revision;
+    if (level.total < level.rows.size) level.again.soon(); // some have gone, and the frame does not say which
     this.version.value++;
   }
   private async readAgain(parent: string): Promise<void> {
     const level = this.levels.get(parent);
-    if (!level || level.loading) return;
-    const known = level.rows.size;
+    if (!level || level.failed) return;
+    if (level.loading) return level.again.soon();
+    await this.attempt(level, () => this.readPages(parent, level), () => this.readAgain(parent));
+  }
+  private async readPages(parent: string, level: Level): Promise<void> {
+    const known = [...level.rows.keys()];
+    const seen = new Set<string>();
     let after = '';
-    for (let read = 0, pages = 0; pages < mostReadAgain && (read < known || pages === 0); pages++) {
+    for (let pages = 0; pages < mostReadAgain && (seen.size < known.length || pages === 0); pages++) {
       const page = await this.page(parent, after);
       const { next } = level;
       this.take(level, page);
-      read += page.results.length;
-      if (read < known) level.next = next; // those behind are here already
-      if (page.next === undefined) break;
+      for (const row of page.results) seen.add(row.id);
+      if (page.next === undefined) {
+        for (const id of known) if (!seen.has(id)) level.rows.delete(id); // to the end: what was not there has gone
+        return;
+      }
+      if (seen.size < known.length) level.next = next; // those behind are here already
       after = page.next;
     }
-    this.version.value++;
+    // New runs come at the end, so what is missing among the first ones has gone.
+    for (const id of known.slice(0, seen.size)) if (!seen.has(id)) level.rows.delete(id);
   }
   close(): void {
     this.request.abort();

@@ -1,5 +1,5 @@
 // The task runs of an execution in short: from the list of a short one, from the counts of the server for a long one.
-import { computed } from 'vue';
+import { computed, watch } from 'vue';
 import { useTopic } from '@/api/live/useTopic';
 import type { Execution } from '@/api/queries/executions';
 import { useRuns } from '@/api/queries/runs';
@@ -16,7 +16,9 @@ export function useSummary(execution: () => Execution | undefined) {
   const id = computed(() => execution()?.id ?? '');
   const page = useRuns(id, { parent: '*', state: mattering, sort: 'state', size }, isLong);
   const isLive = computed(() => isLong.value && !isTerminal(execution()?.state.current ?? ''));
-  useTopic(() => (isLive.value ? `runs:${id.value}` : ''), () => page.refetch(), { least: readEvery });
+  // This topic tells of every change, also of one far below the top level.
+  useTopic(() => (isLive.value ? `execution:${id.value}` : ''), () => page.refetch(), { least: readEvery });
+  watch(isLive, () => { if (isLong.value) void page.refetch(); });
   return computed<Summary>(() => {
     if (!isLong.value) return summaryOf(execution()?.taskRunList ?? []);
     // The loop that holds a run is in the same state: it is the run that matters.
