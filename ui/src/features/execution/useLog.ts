@@ -13,6 +13,7 @@ export const mostGroups = 5000; // the server names no more task runs
 const buckets = 400;
 const countEvery = 2000;
 const readEvery = 1000;
+const slowest = 15_000; // between two reads that fail
 const newLines = 1000;
 const tooFarBehind = 20; // reads in a row: then the log is opened again at its end
 
@@ -34,6 +35,8 @@ class LogFeed {
   private reached = 0; // the number of the last line that is here
   private isLive = false; // opened while it ran: it is followed until it is closed
   private isBehind = false; // lines are missing: what the stream sends is dropped until they are read
+  private failures = 0; // reads of missing lines that failed, one after the other
+  private waiting: ReturnType<typeof setTimeout> | undefined;
   private held: LineAnswer[] | undefined; // what the stream sends while they are read
   private unfollow: (() => void) | undefined;
   private readonly slices = new Slices<LineAnswer>((lines) => {
@@ -88,14 +91,14 @@ class LogFeed {
       ask: (isOver) => {
         if (isOver) return void this.open(); // lines were deleted, or far too many are missing
         this.isBehind = true;
-        this.reads.soon();
+        this.readSoon();
       },
     });
   }
   // A hidden page takes nothing; when it is seen again, one read catches up.
   private take(lines: readonly LineAnswer[]): void {
     this.isBehind ||= document.hidden;
-    if (this.isBehind) return this.reads.soon();
+    if (this.isBehind) return this.readSoon();
     if (this.held) this.held.push(...lines);
     else this.add(lines);
   }
@@ -103,6 +106,23 @@ class LogFeed {
     const next = lines.filter((line) => line.n > this.reached);
     this.reached = next[next.length - 1]?.n ?? this.reached;
     this.slices.add(next);
+  }
+  // After failures nothing is read before its time, whatever the stream sends.
+  private readSoon(): void { if (this.waiting === undefined) this.reads.soon(); }
+  private readLater(): void {
+    const delay = Math.min(slowest, readEvery * 2 ** this.failures);
+    this.failures++;
+    this.waiting = setTimeout(() => { this.waiting = undefined; this.reads.soon(); }, delay);
+  }
+  // What could not be read is read at once.
+  async retry(): Promise<void> {
+    if (!this.view.value || this.failures === 0) return this.open();
+    this.stopWaiting();
+    await this.catchUp();
+  }
+  private stopWaiting(): void {
+    clearTimeout(this.waiting);
+    this.waiting = undefined;
   }
   private async catchUp(): Promise<void> {
     const { signal } = this.request;
@@ -118,10 +138,13 @@ class LogFeed {
         more = answer.more.after;
       }
       this.add(this.held);
-    } catch {
+      if (this.failures > 0) this.error.value = undefined;
+      this.failures = 0;
+    } catch (reason) {
       if (signal.aborted) return;
-      this.isBehind = true; // the banner says it; the next read follows
-      this.reads.soon();
+      this.isBehind = true;
+      this.error.value = reason;
+      this.readLater();
     } finally {
       if (!signal.aborted) this.held = undefined;
     }
@@ -136,6 +159,8 @@ class LogFeed {
     this.slices.clear();
     this.held = undefined;
     this.isBehind = false;
+    this.failures = 0;
+    this.stopWaiting();
   }
   end(): void {
     this.close();
