@@ -61,4 +61,12 @@ describe('the check of expressions', () => {
     const parts = ['{{', '}}', '{%', '%}', "'", '"', 'inputs.', 'outputs[', ']', '| ', '(', ')', '\\', ' x ', '{#', '#}'];
     for (let i = 0; i < 60; i++) expect(() => say(Array.from({ length: 12 }, () => parts[Math.floor(random() * parts.length)]).join(''))).not.toThrow();
   }, 30_000);
+  it('know the variables that tasks of the flow set', () => {
+    const text = (variables: string): string => `id: a\nnamespace: b\nvariables: {city: Rome}\ntasks:\n  - {id: set, type: io.kestra.plugin.core.execution.SetVariables, variables: ${variables}}\n  - {id: log, type: io.kestra.plugin.core.log.Log, message: "{{ vars.city }} {{ vars.set }} {{ vars.other }}"}\n`;
+    const doubted = (variables: string): string[] => checkExpressions(text(variables), known).map((one) => one.name);
+    expect(doubted('{set: 1}')).toEqual(['other']);
+    expect(doubted('[]')).toEqual(['set', 'other']);
+    expect(doubted('"{{ outputs.x }}"')).toEqual([]); // only the execution knows the names
+    expect(doubted('{"{{ inputs.name }}": 1}')).toEqual([]);
+  });
 });

@@ -1,15 +1,25 @@
 // What an expression names and the flow does not have (UI-354), beside what the server says of it: its validation knows inputs, tasks, filters,
 // functions, the order of tasks and braces that are open. Warnings only. Pure.
-import { pathAt, valueAt, type Path, type Span } from './document';
+import { begins, pathAt, valueAt, type Span } from './document';
 import { expressionsOf, referencesOf, type Expression } from './expressions';
-import { allTasks, type Task } from './tasks';
+import { allTasks, isLoop, type Task } from './tasks';
 
 export type Doubt = 'variable' | 'output' | 'parallel';
 export interface Warning extends Span { kind: Doubt; name: string; of: string }
 
 const keysOf = (value: unknown): string[] => (typeof value === 'object' && value !== null ? Object.keys(value) : []);
-const begins = (path: Path, head: Path): boolean => head.every((part, i) => part === path[i]);
-const loops = /\.(?:ForEach|ForEachItem|EachSequential|EachParallel|LoopUntil|Loop)$/;
+
+// The variables of a flow and those that its tasks set; undefined where a task sets what only the execution knows.
+function variablesOf(value: unknown, tasks: readonly Task[]): Set<string> | undefined {
+  const found = new Set(keysOf(valueAt(value, ['variables'])));
+  for (const task of tasks.filter((one) => one.type.endsWith('.SetVariables'))) {
+    const set = valueAt(value, [...task.path, 'variables']);
+    const names = keysOf(set);
+    if (typeof set === 'string' || names.some((name) => name.includes('{{'))) return undefined;
+    names.forEach((name) => found.add(name));
+  }
+  return found;
+}
 
 // The types whose outputs must be known before the text can be checked.
 export function typesAsked(source: string): string[] {
@@ -36,16 +46,16 @@ export function checkExpressions(source: string, outputs: ReadonlyMap<string, re
   const { value } = found.text;
   const tasks = allTasks(value);
   const byId = new Map(tasks.map((task) => [task.id, task]));
-  const variables = keysOf(valueAt(value, ['variables']));
+  const variables = variablesOf(value, tasks);
   const warnings: Warning[] = [];
-  const inLoop = (task: Task): boolean => tasks.some((one) => one !== task && loops.test(one.type) && begins(task.path, one.path));
+  const inLoop = (task: Task): boolean => tasks.some((one) => one !== task && isLoop(one.type) && begins(task.path, one.path));
   const userOf = (offset: number): Task | undefined => {
     const path = pathAt(found.text, offset);
     return tasks.findLast((task) => begins(path, task.path));
   };
   function check(expression: Expression): void {
     for (const one of referencesOf(expression)) {
-      if (one.root === 'vars' && !variables.includes(one.name)) warnings.push({ kind: 'variable', name: one.name, of: '', ...one.nameSpan });
+      if (one.root === 'vars' && variables && !variables.has(one.name)) warnings.push({ kind: 'variable', name: one.name, of: '', ...one.nameSpan });
       const task = one.root === 'outputs' ? byId.get(one.name) : undefined;
       if (!task) continue;
       const user = userOf(expression.from);

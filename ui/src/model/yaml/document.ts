@@ -6,6 +6,7 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 export interface Problem { message: string; line: number; column: number }
 export interface FlowText { source: string; document: Document.Parsed; value: unknown; problem: Problem | undefined }
 export interface Span { from: number; to: number }
+export const begins = (path: Path, head: Path): boolean => head.every((part, i) => part === path[i]);
 
 // An edit reads its text before and after; the last one read is kept, for the next edit begins with it.
 let last: FlowText | undefined;

@@ -81,3 +81,23 @@ export function referencesOf(expression: Expression): Reference[] {
   }
   return found;
 }
+
+export interface Use extends Reference { expression: Expression }
+// What all expressions of a text take from the flow.
+export const usesOf = (source: string): Use[] => (expressionsOf(source)?.expressions ?? []).flatMap((expression) => referencesOf(expression).map((one) => ({ ...one, expression })));
+
+const contextWay = /(?<![\w.|'"-])(taskrun|trigger|parents?|item)(?![\w-]|\s*[:(])/g;
+export interface ContextUse extends Span { name: string }
+// What expressions take from where they stand: `taskrun.value`, `trigger.date`. A name that `for`, `set` or `macro` gives before is their own.
+export function contextOf(expressions: readonly Expression[]): ContextUse[] {
+  const own = new Set<string>();
+  return expressions.flatMap((expression) => {
+    const text = withoutTexts(expression.text);
+    if (expression.kind === '{%') for (const [, names = ''] of text.matchAll(/^-?\s*(?:for|set)\s+([\w,\s]+?)\s*(?:\bin\b|=)/g)) names.split(',').forEach((name) => own.add(name.trim()));
+    return [...text.matchAll(contextWay)].flatMap((match) => {
+      const [name] = match;
+      const from = expression.inner.from + match.index;
+      return own.has(name) ? [] : [{ name, from, to: from + name.length }];
+    });
+  });
+}

@@ -2,7 +2,7 @@
 import { applyEdits, type TextEdit } from '../yamlEdit';
 import { endOf, isMap, isScalar, isSeq, nodeAt, pairOf, readText, startOf, valueAt, type FlowText, type Path, type Span } from './document';
 import { CannotEdit } from './edit';
-import { expressionsOf, referencesOf, type Expression, type Reference } from './expressions';
+import { usesOf, type Reference, type Use } from './expressions';
 import { scalarText } from './render';
 import { allTasks } from './tasks';
 
@@ -41,8 +41,6 @@ export function outlineOf(source: string): Named[] {
   return found.sort((left, right) => left.from - right.from);
 }
 
-interface Use extends Reference { expression: Expression }
-const uses = (source: string): Use[] => (expressionsOf(source)?.expressions ?? []).flatMap((expression) => referencesOf(expression).map((one) => ({ ...one, expression })));
 // The id of an input may have dots: the longest one that an expression begins with is meant.
 function nameOf(use: Use, inputs: readonly string[]): string {
   const full = use.rest === '' ? use.name : `${use.name}.${use.rest}`;
@@ -55,14 +53,14 @@ export function symbolAt(source: string, offset: number): { kind: SymbolKind; na
   const defined = outline.find((one) => offset >= one.from && offset <= one.to);
   if (defined) return { kind: defined.kind, name: defined.name };
   const inputs = outline.filter((one) => one.kind === 'input').map((one) => one.name);
-  const use = uses(source).find((one) => offset >= one.from && offset <= one.to + (one.root === 'inputs' && one.rest !== '' ? one.rest.length + 1 : 0));
+  const use = usesOf(source).find((one) => offset >= one.from && offset <= one.to + (one.root === 'inputs' && one.rest !== '' ? one.rest.length + 1 : 0));
   return use ? { kind: rootKind[use.root], name: nameOf(use, inputs) } : undefined;
 }
 export const definitionOf = (source: string, symbol: { kind: SymbolKind; name: string }): Named | undefined => outlineOf(source).find((one) => one.kind === symbol.kind && one.name === symbol.name);
 
 export function usagesOf(source: string, symbol: { kind: SymbolKind; name: string }): Span[] {
   const inputs = outlineOf(source).filter((one) => one.kind === 'input').map((one) => one.name);
-  const found = uses(source).filter((use) => rootKind[use.root] === symbol.kind && nameOf(use, inputs) === symbol.name)
+  const found = usesOf(source).filter((use) => rootKind[use.root] === symbol.kind && nameOf(use, inputs) === symbol.name)
     .map((use): Span => ({ from: use.nameSpan.from, to: use.nameSpan.from + symbol.name.length }));
   return symbol.kind === 'task' ? [...found, ...dependents(source, symbol.name)].sort((left, right) => left.from - right.from) : found;
 }
@@ -87,7 +85,7 @@ export function renameEdits(source: string, symbol: { kind: SymbolKind; name: st
   if (!definition) throw new CannotEdit(`there is no ${symbol.kind} "${symbol.name}"`);
   const inputs = outline.filter((one) => one.kind === 'input').map((one) => one.name);
   const edits: TextEdit[] = [{ from: definition.from, to: definition.to, text: scalarText(name, 0, 'plain') }];
-  for (const use of uses(source)) {
+  for (const use of usesOf(source)) {
     if (rootKind[use.root] !== symbol.kind || nameOf(use, inputs) !== symbol.name) continue;
     const to = use.nameSpan.from + symbol.name.length;
     // A name with a dash is written in brackets: after a dot it would read as a subtraction.

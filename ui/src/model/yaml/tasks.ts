@@ -39,6 +39,8 @@ export function allTasks(value: unknown): Task[] {
   tasksIn(value, [], 0, '', '', found);
   return found;
 }
+// The types that run their tasks once for each value.
+export const isLoop = (type: string): boolean => /\.(?:ForEach|ForEachItem|EachSequential|EachParallel|LoopUntil|Loop)$/.test(type);
 export const taskById = (value: unknown, id: string): Task | undefined => allTasks(value).find((task) => task.id === id);
 // The item of a list that a task is: the entry of a Dag around it.
 export const itemPath = (task: Task): Path => [...task.list, task.index];
