@@ -32,7 +32,7 @@ const without = (files, known) => files.filter((file) => !known.includes(file));
 const kind = (files, ending) => files.filter((file) => file.path.endsWith(ending));
 const words = named(/assets\/inter-latin-(wght|standard)-normal-.*\.woff2$/);
 const list = without(closure(named(/assets\/(FlowsPage|ExecutionsPage)-.*\.(js|css)$/).map((file) => file.path)), shell);
-const editor = without(closure(named(/assets\/(FlowEdit|FlowWorkspace|CodeEditor)-.*\.(js|css)$/).map((file) => file.path)), shell);
+const editor = without(closure(named(/assets\/(FlowEdit|FlowWorkspace|FlowCommands|CodeEditor)-.*\.(js|css)$/).map((file) => file.path)), shell);
 const limits = [
   ['first load of a list, gzip', sum([html, ...shell, ...list, ...words], 'gz'), 350],
   ['shell JavaScript, brotli', sum(kind(shell, '.js'), 'br'), 180],

@@ -35,9 +35,3 @@ charts:
         total:
           agg: COUNT
 `;
-
-// Line and column, from 1, of an offset.
-export function placeIn(text: string, offset: number): { line: number; column: number } {
-  const before = text.slice(0, offset).split('\n');
-  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
-}

@@ -1,5 +1,5 @@
 // Switches a trigger on or off. A schedule that missed dates asks first what becomes of them (UI-822).
-import { ref } from 'vue';
+import { computed, ref } from 'vue';
 import { useTriggerAction, type TriggerName } from '@/api/queries/triggers';
 import { t } from '@/kit/i18n';
 import { succeed } from '@/kit/toasts';
@@ -22,5 +22,7 @@ export function useSwitch(rows: () => readonly Row[] | undefined) {
     if (missed) asked.value = { name, missed };
     else void run(name, on);
   }
-  return { toggle, asked, busy, confirm: (policy: Policy) => { if (asked.value) void run(asked.value.name, true, policy); } };
+  // Whether the question is open; closing it takes it back.
+  const isAsking = computed({ get: () => asked.value !== undefined, set: (open: boolean) => { if (!open) asked.value = undefined; } });
+  return { toggle, asked, isAsking, busy, confirm: (policy: Policy) => { if (asked.value) void run(asked.value.name, true, policy); } };
 }
