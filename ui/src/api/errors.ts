@@ -26,3 +26,6 @@ export function apiError(status: number, body: unknown, fallback: string): ApiEr
   if (refused.length > 0) lines.push(...refused.slice(0, mostRefused), ...(refused.length > mostRefused ? [`+${refused.length - mostRefused}`] : []));
   return new ApiError(status, message, known.code ?? `HTTP ${status}`, lines, known.hint ?? '');
 }
+
+// Whether the same request may succeed a little later: the server was away, it failed, or it was too busy for a long read (422).
+export const mayPass = (error: unknown): boolean => error instanceof ApiError && (error.status === 0 || error.status === 422 || error.status >= 500);

@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { ApiError } from '@/api/errors';
 import type { RunPage, RunQuery } from '@/api/queries/runs';
 import { followTopic } from '@/api/live/useTopic';
 import { RunLevels } from './runLevels';
 import { summaryOf, sentence, shares } from './summary';
 
-vi.mock('@/api/queries/runs', () => ({ runsAPage: 500, fetchRuns: vi.fn() }));
+vi.mock('@/api/queries/runs', () => ({ runsAPage: 500, againAfter: 5000, fetchRuns: vi.fn() }));
 vi.mock('@/api/live/useTopic', () => ({ followTopic: vi.fn(() => () => undefined) }));
 
 const at = '2026-01-01T00:00:00Z';
@@ -87,6 +88,21 @@ describe('the task runs of a long execution', () => {
       read.mockImplementation(() => Promise.resolve({ results: [row('p0', 'FAILED')], total: 1, byState: {}, revision: 11 }));
       await levels.retry();
       expect([levels.error.value, levels.runs().map((run) => run.id)]).toEqual([undefined, ['p0']]);
+      // A server that is too busy for a read is asked again by itself.
+      const before = read.mock.calls.length;
+      read.mockRejectedValueOnce(new ApiError(422, 'the query took longer than a second', '', [], ''));
+      follower.ask(false);
+      await vi.advanceTimersByTimeAsync(4000);
+      expect([levels.error.value, read.mock.calls.length]).toEqual([undefined, before + 1]);
+      await vi.advanceTimersByTimeAsync(5000);
+      expect(read.mock.calls.length).toBe(before + 2);
+      // A level that was never here says so until it is read.
+      read.mockRejectedValueOnce(new ApiError(422, 'the query took longer than a second', '', [], ''));
+      levels.open('q');
+      await vi.advanceTimersByTimeAsync(100);
+      expect(levels.error.value).toBeInstanceOf(ApiError);
+      await vi.advanceTimersByTimeAsync(5000);
+      expect([levels.error.value, read.mock.calls.length]).toEqual([undefined, before + 4]);
       levels.close();
     } finally {
       vi.useRealTimers();

@@ -1,10 +1,11 @@
 // The task runs of a long execution, level by level: a level is read when it is opened, a page at a time, and followed while it is open. What
 // is not looked at is never read (UI-641, UI-1064).
 import { ref, shallowRef } from 'vue';
+import { mayPass } from '@/api/errors';
 import { calm, type Calm } from '@/api/live/calm';
 import type { Frame } from '@/api/live/events';
 import { followTopic } from '@/api/live/useTopic';
-import { fetchRuns, runsAPage, type RunPage } from '@/api/queries/runs';
+import { againAfter, fetchRuns, runsAPage, type RunPage } from '@/api/queries/runs';
 import { runOf, type Run, type RunAnswer } from '@/model/runs';
 
 const readEvery = 1000;
@@ -65,14 +66,18 @@ export class RunLevels {
       level.again.soon();
     }
   }
-  private async attempt(level: Level, read: () => Promise<void>, retry: () => Promise<void>): Promise<void> {
+  private async attempt(level: Level, read: () => Promise<void>, retry: () => Promise<void>, isAgain = false): Promise<void> {
     if (level.loading) return;
     level.loading = true;
     try {
       await read();
       level.failed = undefined;
     } catch (reason) {
-      if (!this.request.signal.aborted) level.failed = { reason, retry };
+      if (this.request.signal.aborted) return;
+      // What is shown already stays, without a word; what is missing is said. Both are read again by themselves where that may help.
+      const one = isAgain && mayPass(reason) ? undefined : { reason, retry };
+      level.failed = one;
+      if (mayPass(reason)) setTimeout(() => { if (one === undefined) level.again.soon(); else if (level.failed === one) void this.retry(); }, againAfter);
     }
     level.loading = false;
     this.error.value = [...this.levels.values()].find((one) => one.failed)?.failed?.reason;
@@ -106,7 +111,7 @@ export class RunLevels {
     const level = this.levels.get(parent);
     if (!level || level.failed) return;
     if (level.loading) return level.again.soon();
-    await this.attempt(level, () => this.readPages(parent, level), () => this.readAgain(parent));
+    await this.attempt(level, () => this.readPages(parent, level), () => this.readAgain(parent), true);
   }
   private async readPages(parent: string, level: Level): Promise<void> {
     const known = [...level.rows.keys()];

@@ -1,12 +1,13 @@
 import { effectScope, nextTick, ref } from 'vue';
 import { describe, expect, it, vi } from 'vitest';
+import { ApiError } from '@/api/errors';
 import { asLong, type Execution } from '@/api/queries/executions';
 import { fetchRuns, type RunPage, type RunQuery } from '@/api/queries/runs';
 import { RunList } from './runList';
 import { useRunOfTask } from './useRun';
 import { stateOfPage } from './useTaskStates';
 
-vi.mock('@/api/queries/runs', () => ({ runsAPage: 500, fetchRuns: vi.fn(), useRuns: vi.fn() }));
+vi.mock('@/api/queries/runs', () => ({ runsAPage: 500, againAfter: 5000, fetchRuns: vi.fn(), useRuns: vi.fn() }));
 vi.mock('@/api/base', () => ({ base: '/', apiBase: '', csrf: () => '' }));
 vi.mock('@/api/live/useTopic', () => ({ useTopic: vi.fn() }));
 
@@ -17,9 +18,10 @@ class Server {
   rows = Array.from({ length: 1700 }, (_, i) => row(`r${String(i).padStart(5, '0')}`));
   asked: string[] = [];
   failing = false;
+  fail(): Error { return new Error('away'); }
   readonly read = (_id: string, { after = '', size = 100 }: RunQuery): Promise<RunPage> => {
     this.asked.push(after);
-    if (this.failing) return Promise.reject(new Error('away'));
+    if (this.failing) return Promise.reject(this.fail());
     const behind = this.rows.filter((one) => one.id > after);
     const results = behind.slice(0, size).map((one) => ({ ...one }));
     const last = results[results.length - 1]?.id;
@@ -87,6 +89,10 @@ describe('a list of task runs', () => {
     await list.more();
     expect([list.rest, list.runs().at(-1)?.id]).toEqual([0, 'r20000']);
   });
+});
+
+// UI-653
+describe('a list of task runs that cannot be read', () => {
   it('says what went wrong and asks again only when it is told to', async () => {
     const server = new Server();
     const list = await read(server, 1);
@@ -100,6 +106,38 @@ describe('a list of task runs', () => {
     server.failing = false;
     await list.retry();
     expect([list.error.value, list.runs().length]).toEqual([undefined, 1000]);
+  });
+  it('keeps what is shown while a busy server ends its reads, and reads it again by itself', async () => {
+    vi.useFakeTimers();
+    try {
+      const server = new Server();
+      const list = await read(server, 1);
+      const away = vi.spyOn(server, 'fail').mockImplementation(() => new ApiError(422, 'the query took longer than a second', '', [], ''));
+      server.failing = true;
+      server.rows[3]!.state = 'FAILED';
+      await list.refresh();
+      expect([list.error.value, away.mock.calls.length, list.runs()[3]?.state.current]).toEqual([undefined, 1, 'SUCCESS']);
+      await vi.advanceTimersByTimeAsync(5000);
+      server.failing = false;
+      expect(away.mock.calls.length).toBe(2);
+      await vi.advanceTimersByTimeAsync(5000);
+      expect(list.runs()[3]?.state.current).toBe('FAILED');
+      // A page that was never here: it is said, and read again too.
+      server.failing = true;
+      await list.more();
+      expect([list.error.value instanceof ApiError, list.runs().length]).toEqual([true, 500]);
+      server.failing = false;
+      await vi.advanceTimersByTimeAsync(5000);
+      expect([list.error.value, list.runs().length]).toEqual([undefined, 1000]);
+      server.failing = true;
+      await list.more();
+      list.close();
+      const asked = server.asked.length;
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(server.asked.length).toBe(asked);
+    } finally {
+      vi.useRealTimers();
+    }
   });
   it('does not complain when it was closed', async () => {
     const server = new Server();

@@ -1,7 +1,8 @@
 // Task runs of a long execution that match a query, a page at a time. When something has changed, only the pages in view are read again, and
 // the others when they come into view: what a change costs does not grow with what was scrolled through (UI-641, UI-1064).
 import { ref, shallowRef } from 'vue';
-import { fetchRuns, runsAPage, type RunPage, type RunQuery } from '@/api/queries/runs';
+import { mayPass } from '@/api/errors';
+import { againAfter, fetchRuns, runsAPage, type RunPage, type RunQuery } from '@/api/queries/runs';
 import { runOf, type Run } from '@/model/runs';
 
 interface Page { after: string; runs: Run[]; next: string | undefined; isStale: boolean }
@@ -13,6 +14,7 @@ export class RunList {
   private readonly pages: Page[] = [];
   private inView = new Set<string>();
   private all: { of: number; runs: Run[] } = { of: -1, runs: [] };
+  private waiting: ReturnType<typeof setTimeout> | undefined;
   private loading: Promise<void> | undefined;
   private failed: () => Promise<void> = () => Promise.resolve();
   private matches = 0;
@@ -48,21 +50,24 @@ export class RunList {
   // The ids of the runs that are seen.
   async see(ids: Iterable<string>): Promise<void> {
     this.inView = new Set(ids);
-    if (this.error.value === undefined && this.stale() >= 0) await this.alone(() => this.readStale());
+    if (this.error.value === undefined && this.stale() >= 0) await this.alone(() => this.readStale(), true);
   }
   async refresh(): Promise<void> {
     for (const page of this.pages) page.isStale = true;
-    if (this.error.value === undefined) await this.alone(() => this.readStale());
+    if (this.error.value === undefined) await this.alone(() => this.readStale(), true);
   }
   // Reads what could not be read.
   async retry(): Promise<void> {
     this.error.value = undefined;
     await this.alone(this.failed);
   }
-  close(): void { this.request.abort(); }
+  close(): void {
+    this.request.abort();
+    clearTimeout(this.waiting);
+  }
 
   // One read at a time; what is asked for meanwhile is what the end of a read looks for.
-  private async alone(read: () => Promise<void>): Promise<void> {
+  private async alone(read: () => Promise<void>, isAgain = false): Promise<void> {
     if (this.loading) return this.loading;
     this.loading = (async () => {
       try {
@@ -70,12 +75,19 @@ export class RunList {
         await this.readStale();
       } catch (reason) {
         this.failed = read;
-        if (!this.request.signal.aborted) this.error.value = reason;
+        if (this.request.signal.aborted) return;
+        // What is shown already stays, without a word; what is missing is said. Both are read again by themselves where that may help.
+        if (!isAgain || !mayPass(reason)) this.error.value = reason;
+        if (mayPass(reason)) this.readLater();
       }
       this.loading = undefined;
       this.version.value++;
     })();
     return this.loading;
+  }
+  private readLater(): void {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => void (this.error.value === undefined ? this.refresh() : this.retry()), againAfter);
   }
   private page(after: string): Promise<RunPage> {
     return this.read(this.id, { ...this.query, size: runsAPage, ...(after === '' ? {} : { after }) }, this.request.signal);

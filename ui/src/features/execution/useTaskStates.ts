@@ -1,10 +1,11 @@
 // The state of each task for the graph: from the list of a short execution; of a long one the server is asked task by task, for the counts
 // and for the run that matters most (UI-455, UI-1064).
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue';
+import { mayPass } from '@/api/errors';
 import { calm } from '@/api/live/calm';
 import { useTopic } from '@/api/live/useTopic';
 import type { Execution } from '@/api/queries/executions';
-import { fetchRuns, type RunPage } from '@/api/queries/runs';
+import { againAfter, fetchRuns, type RunPage } from '@/api/queries/runs';
 import { runOf } from '@/model/runs';
 import { isTerminal } from '@/model/state';
 import { taskStates, type TaskState } from '@/model/taskstates';
@@ -26,6 +27,7 @@ export function useTaskStates(execution: () => Execution, tasks: () => readonly 
   const isOpen = ref(true);
   const wanted = computed(() => (execution().isLong ? tasks().slice(0, mostTasks) : []));
   const request = new AbortController();
+  let waiting: ReturnType<typeof setTimeout> | undefined;
   async function read(): Promise<void> {
     const { id } = execution();
     const found = new Map<string, TaskState>();
@@ -37,11 +39,13 @@ export function useTaskStates(execution: () => Execution, tasks: () => readonly 
       asked.value = found;
       error.value = undefined;
     } catch (reason) {
-      if (isOpen.value) error.value = reason;
+      if (!isOpen.value) return;
+      error.value = reason;
+      if (mayPass(reason)) waiting = setTimeout(() => { again.soon(); }, againAfter);
     }
   }
   const again = calm(read, readEvery);
-  onScopeDispose(() => { isOpen.value = false; request.abort(); again.stop(); });
+  onScopeDispose(() => { isOpen.value = false; request.abort(); clearTimeout(waiting); again.stop(); });
   watch(() => `${execution().id} ${execution().state.current} ${wanted.value.join(' ')}`, () => { if (wanted.value.length > 0) again.soon(); }, { immediate: true });
   useTopic(() => (wanted.value.length > 0 && !isTerminal(execution().state.current) ? `execution:${execution().id}` : ''), () => { again.soon(); return Promise.resolve(); });
   return {
