@@ -1,4 +1,4 @@
-// How long the page works at one go. Time of the processor, not of the clock: a machine that has other work to do makes every frame late,
+// How long the page works at one go, and all in all. Time of the processor, not of the clock: a machine that has other work to do makes every frame late,
 // and says nothing about the page.
 export async function measureWork(page, context) {
   const client = await context.newCDPSession(page);
@@ -13,6 +13,7 @@ export async function measureWork(page, context) {
     const pages = new Set(events.filter((event) => event.name === 'thread_name' && event.args.name === 'CrRendererMain').map((event) => `${event.pid} ${event.tid}`));
     const tasks = events.filter((event) => event.ph === 'X' && event.name.endsWith('RunTask') && event.tdur !== undefined && pages.has(`${event.pid} ${event.tid}`));
     if (tasks.length === 0) throw new Error('the browser did not say how long it worked');
-    return { tasks: tasks.length, longest: Math.max(...tasks.map((task) => task.tdur)) / 1000, late: Math.max(...tasks.map((task) => task.dur)) / 1000 };
+    const sum = tasks.reduce((total, task) => total + task.tdur, 0) / 1000;
+    return { tasks: tasks.length, sum, longest: Math.max(...tasks.map((task) => task.tdur)) / 1000, late: Math.max(...tasks.map((task) => task.dur)) / 1000 };
   };
 }

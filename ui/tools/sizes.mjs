@@ -1,4 +1,4 @@
-// Fails where the pack is larger than its budgets. Sizes are those of the pack: what goes over the wire.
+// Fails where the pack is larger than its budgets (UI-1060). Sizes are those of the pack: what goes over the wire.
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
