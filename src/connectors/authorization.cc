@@ -1,6 +1,4 @@
 // How the requests of a connector prove who sends them (PLUG-711).
-#include <algorithm>
-
 #include "base/id.h"
 #include "base/text.h"
 #include "connectors/connector_run.h"
@@ -39,6 +37,7 @@ std::string cookie_of(const net::ClientResponse& response, std::string_view name
 }  // namespace
 
 base::Task<base::Result<void>> ConnectorRun::authorize(net::ClientRequest* request) {
+  token_key_.clear();
   for (const AuthSpec& auth : definition_.http.auth) {
     if (auth.when.is_set()) {
       GYR_CO_TRY(Value holds, co_await render(auth.when));
@@ -167,6 +166,7 @@ base::Task<base::Result<std::string>> ConnectorRun::access_token(const AuthSpec&
   token_key_ = TokenCache::key_of({context_.info().tenant, url, query_of(form), proof});
   if (auto known = shared_tokens().find(token_key_, context_.now())) {
     context_.mask(*known);
+    token_ = *known;
     co_return *std::move(known);
   }
   if (auth.type == AuthKind::jwt_bearer) {
@@ -180,7 +180,8 @@ base::Task<base::Result<std::string>> ConnectorRun::access_token(const AuthSpec&
   request.url = url;
   request.headers.set("Content-Type", "application/x-www-form-urlencoded");
   request.body = query_of(form);
-  auto response = co_await context_.http()->send(std::move(request), context_.cancel_token());
+  GYR_CO_CHECK(co_await set_tls(&request));
+  auto response = co_await context_.http()->send(std::move(request), cancel_);
   if (!response) co_return base::fail(response.error());
   auto body = syntax::parse_json(response->body);
   const Value* token = body && body->is_map() ? body->find("access_token") : nullptr;
@@ -200,6 +201,7 @@ base::Task<base::Result<std::string>> ConnectorRun::access_token(const AuthSpec&
     until.seconds += seconds - token_margin_seconds;
     shared_tokens().put(token_key_, found, until, context_.now());
   }
+  token_ = found;
   co_return found;
 }
 
@@ -215,9 +217,10 @@ base::Task<base::Result<std::string>> ConnectorRun::session_token(const AuthSpec
       {context_.info().tenant, request.method, request.url, request.body, request.basic_user, request.basic_password});
   if (auto known = shared_tokens().find(token_key_, context_.now())) {
     context_.mask(*known);
+    token_ = *known;
     co_return *std::move(known);
   }
-  auto response = co_await context_.http()->send(std::move(request), context_.cancel_token());
+  auto response = co_await context_.http()->send(std::move(request), cancel_);
   if (!response) co_return base::fail(response.error());
   if (response->status >= 400)
     co_return base::fail(request_failed,
@@ -244,6 +247,7 @@ base::Task<base::Result<std::string>> ConnectorRun::session_token(const AuthSpec
   base::Instant until = context_.now();
   until.seconds += std::chrono::duration_cast<std::chrono::seconds>(lifetime).count();
   shared_tokens().put(token_key_, found, until, context_.now());
+  token_ = found;
   co_return found;
 }
 

@@ -1,21 +1,18 @@
 // Ways to authenticate and kinds of bodies (PLUG-711, PLUG-712).
 #include <gmock/gmock.h>
 
-#include "base/loop.h"
-#include "connectors/connectors.h"
+#include <filesystem>
+
 #include "connectors/oauth1.h"
-#include "connectors/read_definition.h"
-#include "connectors/recorded_http.h"
-#include "connectors/replay.h"
-#include "model/bind.h"
-#include "plugins/testing/fake_run_context.h"
-#include "syntax/yaml.h"
+#include "connectors/testing/run_task.h"
+#include "plugins/testing/fake_http_client.h"
 
 namespace gyr::connectors {
 namespace {
 
 using base::Value;
 using ::testing::AllOf;
+using testing::ConnectorBench;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 
@@ -26,8 +23,7 @@ OAuth1 photos(OAuth1Method method) {
           .token = "nnch734d00sl2jdk",
           .token_secret = "pfkkdhi9sl3r4s00",
           .nonce = "chapoH",
-          .timestamp = 137131202,
-          .realm = "Photos"};
+          .timestamp = 137131202};
 }
 
 TEST(OAuth1, SignsAsTheRfcDoes) {  // RFC 5849, 1.2 and 3.4.1.1
@@ -37,8 +33,7 @@ TEST(OAuth1, SignsAsTheRfcDoes) {  // RFC 5849, 1.2 and 3.4.1.1
                        .token = "kkk9d7dh3k39sjv7",
                        .token_secret = "",
                        .nonce = "7d8f3e4a",
-                       .timestamp = 137131201,
-                       .realm = ""};
+                       .timestamp = 137131201};
   auto text =
       oauth1_base_string(request, "POST", "http://EXAMPLE.COM:80/request?b5=%3D%253D&a3=a&c%40=&a2=r%20b", "c2&a3=2+q");
   ASSERT_TRUE(text.has_value()) << text.error().message();
@@ -50,7 +45,7 @@ TEST(OAuth1, SignsAsTheRfcDoes) {  // RFC 5849, 1.2 and 3.4.1.1
                               "http://photos.example.net/photos?file=vacation.jpg&size=original", "");
   ASSERT_TRUE(header.has_value()) << header.error().message();
   EXPECT_THAT(*header, HasSubstr(R"(oauth_signature="MdpQcU8iPSUjWoN%2FUDMsK2sui9I%3D")"));
-  EXPECT_THAT(*header, AllOf(HasSubstr(R"(OAuth realm="Photos", oauth_consumer_key="dpf43f3p2l4k3l03")"),
+  EXPECT_THAT(*header, AllOf(HasSubstr(R"(OAuth oauth_consumer_key="dpf43f3p2l4k3l03")"),
                              HasSubstr(R"(oauth_signature_method="HMAC-SHA1", oauth_timestamp="137131202")")));
   auto plain = oauth1_header(photos(OAuth1Method::plaintext), "GET", "https://h.example/", "");
   ASSERT_TRUE(plain.has_value());
@@ -202,19 +197,6 @@ elements:
         error: internal storage is not available
 )";
 
-/// Keeps the last request.
-class KeptRequest final : public plugin::HttpClient {
- public:
-  base::Task<base::Result<net::ClientResponse>> send(net::ClientRequest request, base::CancelToken) override {
-    last = std::move(request);
-    co_return net::ClientResponse{.status = 200};
-  }
-  base::Task<base::Result<net::StreamedResponse>> open(net::ClientRequest, base::CancelToken) override {
-    co_return base::fail(net::connection_failed, "not streamed");
-  }
-  net::ClientRequest last;
-};
-
 TEST(ConnectorBodies, HaveTheirForms) {  // PLUG-712
   base::Result<void> loaded;
   for (const ReplayResult& result : replay("c.yaml", bodies_connector, &loaded))
@@ -227,42 +209,59 @@ TEST(ConnectorBodies, HaveTheirForms) {  // PLUG-712
 }
 
 TEST(ConnectorBodies, AreFiles) {  // PLUG-712, and mTLS of PLUG-711
-  auto definition = read_definition("c.yaml", bodies_connector);
-  ASSERT_TRUE(definition.has_value());
-  plugin::Registry registry;
-  for (auto& type : task_types(std::make_shared<const Definition>(*std::move(definition))))
-    registry.add(std::move(type));
-  base::ManualLoop loop;
-  KeptRequest http;
-  plugins::testing::FakeRunContext context(loop);
-  context.given_http = &http;
-  const std::string uri = context.fake_files.put("rows.csv", "content");
-  auto run = [&](const std::string& properties) {
-    auto node = syntax::parse_yaml(fmt::format("{{id: t, type: a.B, {}}}", properties));
-    model::TaskSpec task;
-    model::BindContext binding(registry);
-    model::Binder<model::TaskSpec>::bind(*node, task, binding);
-    std::optional<plugin::TaskResult> result;
-    base::TaskScope scope(loop);
-    auto one = [&]() -> base::Task<void> {
-      result.emplace(co_await registry.type_of(task).run(*task.object, context));
-    };
-    scope.spawn(one());
-    loop.run_ready();
-    EXPECT_TRUE(result.has_value());
-    return result && *result ? std::string() : result->error().error.message();
+  ConnectorBench bench(bodies_connector);
+  plugins::testing::FakeHttpClient http;
+  const std::string uri = bench.context.fake_files.put("rows.csv", "content");
+  auto problem = [&](const std::string& properties) {
+    auto result = bench.run(http, properties);
+    return result ? std::string() : result.error().error.message();
   };
-  EXPECT_EQ(run(fmt::format("file: '{}', certificate: CERT, key: KEY", uri)), "");
-  ASSERT_TRUE(http.last.body_file.has_value());
-  EXPECT_EQ(http.last.headers.get("Content-Type"), "application/octet-stream");
-  EXPECT_EQ(http.last.client_certificate_pem, "CERT");
-  EXPECT_EQ(http.last.client_key_pem, "KEY");
-  EXPECT_THAT(context.masked, Contains("KEY"));
-  EXPECT_EQ(run(fmt::format("fields: {{f: {{file: '{}'}}}}", uri)), "");
-  ASSERT_EQ(http.last.multipart.size(), 1U);
-  EXPECT_EQ(http.last.multipart[0].file_name, "rows.csv");
-  EXPECT_NE(http.last.multipart[0].file, "");
-  EXPECT_THAT(run("file: 'kestra:///none'"), HasSubstr("there is no file"));
+  EXPECT_EQ(problem(fmt::format("file: '{}', certificate: CERT, key: KEY", uri)), "");
+  const net::ClientRequest sent = http.requests.back();
+  ASSERT_TRUE(sent.body_file.has_value());
+  EXPECT_EQ(sent.headers.get("Content-Type"), "application/octet-stream");
+  EXPECT_EQ(sent.client_certificate_pem, "CERT");
+  EXPECT_EQ(sent.client_key_pem, "KEY");
+  EXPECT_THAT(bench.context.masked, Contains("KEY"));
+  EXPECT_EQ(problem(fmt::format("fields: {{f: {{file: '{}'}}, g: {{file: '{}'}}}}", uri, uri)), "");
+  const auto parts = http.requests.back().multipart;
+  ASSERT_EQ(parts.size(), 2U);
+  EXPECT_EQ(parts[0].file_name, "rows.csv");
+  EXPECT_EQ(http.sent_files, (std::vector<std::string>{"content", "content"}));
+  EXPECT_EQ(parts[0].file, parts[1].file) << "the same file is copied twice";
+  EXPECT_THAT(problem("file: 'kestra:///none'"), HasSubstr("there is no file"));
+  auto left = bench.context.fake_files.working_directory();
+  ASSERT_TRUE(left.has_value());
+  EXPECT_TRUE(std::filesystem::is_empty(*left)) << "a copy stays behind";
+}
+
+TEST(ConnectorAuth, TokensNeedTheCertificatesToo) {  // PLUG-711
+  ConnectorBench bench(R"(connector: c
+title: C
+http:
+  base: "https://h.example"
+  tls: {certificate: CERT, key: KEY, authority: CA}
+  auth:
+    - {type: oauth2Client, tokenUrl: "https://h.example/token", clientId: tls, clientSecret: s}
+elements:
+  - type: a.B
+    title: T
+    example: "{}"
+    steps:
+      - {id: get, request: {path: [x]}}
+    tests:
+      - {name: good, exchanges: [{request: {method: POST, url: "https://h.example/token"}, response: {json: {access_token: t}}}, {request: {method: GET, url: "https://h.example/x"}, response: {json: {}}}], outputs: {}}
+      - {name: bad, exchanges: [], error: "no exchange is recorded"}
+)");
+  plugins::testing::FakeHttpClient http;
+  http.answers = {{.status = 200, .body = R"({"access_token": "t"})"}};
+  ASSERT_TRUE(bench.run(http).has_value());
+  ASSERT_EQ(http.requests.size(), 2U);
+  for (const net::ClientRequest& sent : http.requests) {
+    EXPECT_EQ(sent.client_certificate_pem, "CERT") << sent.url;
+    EXPECT_EQ(sent.client_key_pem, "KEY") << sent.url;
+    EXPECT_EQ(sent.ca_pem, "CA") << sent.url;
+  }
 }
 
 }  // namespace

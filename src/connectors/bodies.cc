@@ -16,14 +16,25 @@ std::string text_of(const Value* value) {
 
 }  // namespace
 
-/// A local copy of a file of internal storage, or of another that a task may read.
+ConnectorRun::SentFiles::~SentFiles() {
+  for (const auto& path : all) {
+    std::error_code ignored;  // it is in the directory of the attempt, which goes away
+    std::filesystem::remove(path, ignored);
+  }
+}
+
+/// A local copy of a file of internal storage, or of another that a task may read. A request that is sent again uses
+/// the same copy.
 base::Task<base::Result<std::string>> ConnectorRun::local_copy(const std::string& uri) {
   plugin::Files* files = context_.files();
   if (files == nullptr)
     co_return base::fail(plugin::task_failed, "cannot send a file: internal storage is not available");
+  if (auto known = sent_files_->by_address.find(uri); known != sent_files_->by_address.end()) co_return known->second;
   GYR_CO_TRY(auto directory, files->working_directory());
   auto local = directory / fmt::format(".body-{}", base::make_id(context_.now()).to_text());
+  sent_files_->all.push_back(local);
   GYR_CO_CHECK(co_await files->fetch(uri, local));
+  sent_files_->by_address.insert_or_assign(uri, local.string());
   co_return local.string();
 }
 

@@ -100,7 +100,12 @@ base::Task<plugin::TaskResult> ConnectorTask::run(plugin::RunContext& context) c
 }
 
 ConnectorRun::ConnectorRun(plugin::RunContext& context, const ConnectorTask& task)
-    : context_(context), task_(task), definition_(*task.definition), element_(*task.element) {}
+    : context_(context),
+      task_(task),
+      definition_(*task.definition),
+      element_(*task.element),
+      cancel_(context.cancel_token()),
+      sent_files_(std::make_shared<SentFiles>()) {}
 
 ConnectorRun::ConnectorRun(const ConnectorRun& parent, const ElementSpec& element)
     : context_(parent.context_),
@@ -110,8 +115,11 @@ ConnectorRun::ConnectorRun(const ConnectorRun& parent, const ElementSpec& elemen
       props_(parent.props_),
       conn_(parent.conn_),
       response_(parent.response_),
+      resumed_(parent.resumed_),
       steps_(parent.steps_),
-      template_(parent.template_) {}
+      template_(parent.template_),
+      cancel_(parent.cancel_),
+      sent_files_(parent.sent_files_) {}
 
 base::Task<base::Result<Value>> ConnectorRun::run() {
   GYR_CO_TRY(conn_, co_await read_properties(definition_.connection));

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -39,6 +41,16 @@ class ConnectorRun {
     std::string link;   ///< what its `Link` header calls the next page
   };
 
+  /// Local copies of the files that requests of this run send. They go away with the run.
+  struct SentFiles {
+    SentFiles() = default;
+    SentFiles(const SentFiles&) = delete;
+    SentFiles& operator=(const SentFiles&) = delete;
+    ~SentFiles();
+    std::map<std::string, std::string> by_address;  ///< the finished ones
+    std::vector<std::filesystem::path> all;
+  };
+
   struct Items;
   struct Job;
 
@@ -73,6 +85,7 @@ class ConnectorRun {
   base::Task<base::Result<void>> start_job(Job* job);
   base::Task<base::Result<bool>> look_up(Job* job);
   base::Task<base::Result<base::Value>> wait_for_job(Job* job);
+  base::Task<base::Result<void>> keep_started(Job* job);
   base::Task<void> kill_job(const Job& job);
   base::Task<base::Result<base::Value>> read_position();
   base::Task<base::Result<void>> keep_position(const Job& job, bool started);
@@ -86,6 +99,8 @@ class ConnectorRun {
   base::Task<base::Result<net::ClientRequest>> build(const RequestSpec& spec);
   base::Task<base::Result<std::string>> build_path(const RequestSpec& spec);
   base::Task<base::Result<Answer>> send(const net::ClientRequest& request);
+  /// Certificates of the connector, of requests and of logins.
+  base::Task<base::Result<void>> set_tls(net::ClientRequest* request);
   base::Task<base::Result<void>> judge(const Answer& answer, const net::ClientRequest& request);
 
   // bodies.cc
@@ -118,6 +133,9 @@ class ConnectorRun {
   std::optional<RowSink> sink_;              ///< of an element that gives rows
   plugins::core::PreparedRequest template_;  ///< what `options` say about every request
   std::string token_key_;                    ///< of the cached token that the last request used; empty if none
+  std::string token_;                        ///< that token
+  base::CancelToken cancel_;                 ///< ends requests, logins and waits
+  std::shared_ptr<SentFiles> sent_files_;    ///< of the run and all its parts
 };
 
 }  // namespace gyr::connectors

@@ -7,6 +7,7 @@
 #include "connectors/read_definition.h"
 #include "connectors/replay.h"
 #include "connectors/request_text.h"
+#include "connectors/testing/run_task.h"
 #include "connectors/token_cache.h"
 #include "embedded/connectors.h"
 #include "syntax/json.h"
@@ -15,6 +16,7 @@ namespace gyr::connectors {
 namespace {
 
 using base::Value;
+using testing::first_problem;
 using ::testing::HasSubstr;
 
 TEST(Connectors, PassTheirTests) {  // PLUG-722
@@ -61,12 +63,7 @@ elements:
       - {name: bad, properties: {x: y}, exchanges: [{request: {method: GET, url: "https://h.example/y"}, response: {status: 500, text: broken}}], error: broken}
 )";
 
-std::string with(std::string_view from, std::string_view to) {
-  std::string text(small);
-  const size_t at = text.find(from);
-  EXPECT_NE(at, std::string::npos) << from;
-  return text.replace(at, from.size(), to);
-}
+std::string with(std::string_view from, std::string_view to) { return testing::replaced(std::string(small), from, to); }
 
 std::string problem_of(const std::string& text) {
   auto read = read_definition("c.yaml", text);
@@ -85,14 +82,6 @@ TEST(Connectors, AreCheckedWhenTheyAreLoaded) {  // PLUG-710
   for (std::string_view text : {"", "[]", "a", "{", "connector: c", "connector: {}\ntitle: []\nelements: 1", "\t"}) {
     EXPECT_NE(problem_of(std::string(text)), "") << text;
   }
-}
-
-std::string first_problem(const std::string& text) {
-  base::Result<void> loaded;
-  for (const ReplayResult& result : replay("c.yaml", text, &loaded)) {
-    if (!result.problem.empty()) return result.test + ": " + result.problem;
-  }
-  return loaded ? std::string() : loaded.error().message();
 }
 
 TEST(Connectors, ATestThatIsWrongFails) {
@@ -132,14 +121,9 @@ elements:)");
            response: {headers: {Link: '<https://h.example/2>; rel="next"'}, json: [1]}},
           {request: {method: GET, url: "https://h.example/2", headers: {Authorization: Bearer new}}, response: {json: [2]}}],
          outputs: {body: [1, 2]})";
-  auto replace = [&text](std::string_view from, std::string_view to) {
-    const size_t at = text.find(from);
-    ASSERT_NE(at, std::string::npos) << from;
-    text.replace(at, from.size(), to);
-  };
-  replace(plain, paged);
-  replace("steps.one.body", "steps.one.rows");
-  replace("props.x }}\"}", "props.x }}\"}\n        pages: {rows: \"{{ response.body }}\"}");
+  text = testing::replaced(text, plain, paged);
+  text = testing::replaced(text, "steps.one.body", "steps.one.rows");
+  text = testing::replaced(text, "props.x }}\"}", "props.x }}\"}\n        pages: {rows: \"{{ response.body }}\"}");
   EXPECT_EQ(first_problem(text), "");
 }
 
@@ -154,7 +138,9 @@ TEST(TokenCache, KeepsNoSecretsInItsKeysAndNoExpiredTokens) {  // PLUG-711
   EXPECT_EQ(cache.find(key, at(100)), std::nullopt);
   cache.put(TokenCache::key_of({"main", "other"}), "two", at(200), at(100));
   EXPECT_EQ(cache.size(), 1U) << "what has expired is removed";
-  cache.drop(TokenCache::key_of({"main", "other"}));
+  cache.drop(TokenCache::key_of({"main", "other"}), "an older one");
+  EXPECT_EQ(cache.size(), 1U) << "a newer token is dropped for an older one";
+  cache.drop(TokenCache::key_of({"main", "other"}), "two");
   EXPECT_EQ(cache.size(), 0U);
 }
 

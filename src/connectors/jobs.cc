@@ -14,8 +14,8 @@ namespace {
 using base::Value;
 using std::chrono::nanoseconds;
 
-/// A task that is killed has two seconds (PLUG-9).
-constexpr std::chrono::milliseconds kill_request_timeout{1500};
+/// A task that is killed has two seconds (PLUG-9): this is for a login and for the request that ends the job.
+constexpr std::chrono::milliseconds kill_request_timeout{900};
 /// Longer ones are cut: nobody waits for them, and a sum with them still is a time.
 constexpr std::chrono::hours longest_duration{24 * 366};
 /// How long a position outlives the job: longer than a worker is missed.
@@ -111,7 +111,7 @@ base::Task<base::Result<void>> ConnectorRun::start_job(Job* job) {
   auto answer = co_await send(request);
   if (!answer) {
     // No answer came: the system may have started the job.
-    const bool unknown = last_status_ == 0 && !context_.cancel_token().cancelled();
+    const bool unknown = last_status_ == 0 && !cancel_.cancelled();
     if (!unknown || !job->spec.lookup) co_return base::fail(answer.error());
     GYR_CO_TRY(const bool found, co_await look_up(job));
     if (!found) co_return base::fail(answer.error());
@@ -150,25 +150,40 @@ base::Task<base::Result<void>> ConnectorRun::begin_job(Job* job) {
                                        "task again if it has not",
                                        definition_.title));
     }
-    if (found) co_return co_await keep_position(*job, true);
+    if (found) co_return co_await keep_started(job);
   } else {
     GYR_CO_CHECK(co_await keep_position(*job, false));
   }
   GYR_CO_CHECK(co_await start_job(job));
-  co_return co_await keep_position(*job, true);
+  co_return co_await keep_started(job);
 }
 
-/// Tells the system to end the job, if the connector says how. The attempt is over: nothing waits for the effect.
+/// Without a position nobody would find the job again: it must not go on.
+base::Task<base::Result<void>> ConnectorRun::keep_started(Job* job) {
+  auto kept = co_await keep_position(*job, true);
+  if (!kept && !context_.handed_over()) co_await kill_job(*job);
+  co_return kept;
+}
+
+/// Tells the system to end the job, if the connector says how. The attempt is over: nothing waits for the effect. What
+/// was cancelled is the attempt, and not this.
 base::Task<void> ConnectorRun::kill_job(const Job& job) {
-  if (!job.spec.kill) co_return;
+  job_ = job_value(job);
+  if (!job.spec.kill) {
+    context_.log(model::LogLevel::warn,
+                 fmt::format("{}: the job {}continues: the connector cannot end it", definition_.title,
+                             job.id.is_null() ? std::string() : expression::to_text(job.id) + " "));
+    co_return;
+  }
+  cancel_ = {};
+  template_.request.total_timeout = kill_request_timeout;
   auto request = co_await build(*job.spec.kill);
   if (request) {
-    request->total_timeout = kill_request_timeout;
     const base::Result<void> proven = co_await authorize(&*request);
     if (!proven) request = base::fail(proven.error());
   }
   base::Result<net::ClientResponse> response = base::fail(plugin::task_failed, "");
-  if (request) response = co_await context_.http()->send(*std::move(request), {});
+  if (request) response = co_await context_.http()->send(*std::move(request), cancel_);
   if (response && response->status < 400) {
     context_.log(model::LogLevel::info, fmt::format("{}: asked to end the job", definition_.title));
     co_return;
@@ -187,7 +202,7 @@ base::Task<base::Result<Value>> ConnectorRun::wait_for_job(Job* job) {
   nanoseconds pause = job->interval;
   bool is_away = false;
   for (;;) {
-    if (context_.cancel_token().cancelled()) {
+    if (cancel_.cancelled()) {
       if (!context_.handed_over()) co_await kill_job(*job);
       co_return base::fail(plugin::task_cancelled, "the task was cancelled while it waited for the job");
     }
@@ -195,7 +210,7 @@ base::Task<base::Result<Value>> ConnectorRun::wait_for_job(Job* job) {
     GYR_CO_TRY(net::ClientRequest request, co_await build(*spec.poll));
     auto answer = co_await send(request);
     if (!answer) {
-      if (context_.cancel_token().cancelled()) continue;
+      if (cancel_.cancelled()) continue;
       if (!may_come_back(last_status_)) co_return base::fail(answer.error());
       if (!std::exchange(is_away, true)) {
         context_.log(model::LogLevel::warn, fmt::format("cannot ask for the state of the job, which is tried again: {}",
@@ -231,8 +246,7 @@ base::Task<base::Result<Value>> ConnectorRun::wait_for_job(Job* job) {
                                       job->state.empty() ? "not known" : job->state,
                                       base::trim(message).empty() ? std::string() : ": " + message));
     }
-    (void)co_await base::sleep_for(context_.loop(), std::min<nanoseconds>(pause, deadline - now),
-                                   context_.cancel_token());
+    (void)co_await base::sleep_for(context_.loop(), std::min<nanoseconds>(pause, deadline - now), cancel_);
     pause = std::min(nanoseconds(std::llround(static_cast<double>(pause.count()) * spec.backoff)), job->longest);
   }
 }

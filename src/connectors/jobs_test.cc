@@ -1,23 +1,19 @@
 // Jobs of connectors: waits, failures, kills, and workers that are lost in between (PLUG-716).
 #include <gmock/gmock.h>
 
-#include "base/loop.h"
-#include "connectors/connectors.h"
-#include "connectors/read_definition.h"
-#include "connectors/recorded_http.h"
-#include "connectors/replay.h"
-#include "model/bind.h"
-#include "plugins/testing/fake_run_context.h"
-#include "syntax/json.h"
-#include "syntax/yaml.h"
+#include "connectors/testing/run_task.h"
+#include "plugins/host_calls.h"
 
 namespace gyr::connectors {
 namespace {
 
 using base::Value;
+using testing::ConnectorBench;
 using ::testing::Contains;
 using ::testing::ElementsAre;
+using testing::first_problem;
 using ::testing::HasSubstr;
+using testing::replaced;
 
 constexpr std::string_view job_connector = R"(connector: c
 title: C
@@ -95,19 +91,16 @@ elements:
 
 class ConnectorJobs : public ::testing::Test {
  protected:
-  ConnectorJobs() {
-    auto definition = read_definition("c.yaml", job_connector);
-    EXPECT_TRUE(definition.has_value()) << definition.error().message();
-    if (!definition) return;
-    for (auto& type : task_types(std::make_shared<const Definition>(*std::move(definition))))
-      registry_.add(std::move(type));
-    auto node = syntax::parse_yaml("{id: t, type: a.B}");
-    model::BindContext binding(registry_);
-    model::Binder<model::TaskSpec>::bind(*node, task_, binding);
-    context_.host = [this](std::string_view function, const Value& arguments) -> base::Result<Value> {
-      if (store_fails_) return base::fail(plugin::host_refused, "the store is away");
+  ConnectorJobs() { keep_positions(bench_); }
+
+  /// The key-value store of the server.
+  void keep_positions(ConnectorBench& bench) {
+    bench.context.host = [this](std::string_view function, const Value& arguments) -> base::Result<Value> {
+      const bool is_set = function == plugins::host_calls::kv_set;
+      if (store_fails_ || (is_set && sets_until_failure_-- == 0))
+        return base::fail(plugin::host_refused, "the store is away");
       const std::string key(arguments.find("key")->text());
-      if (function == "kv.set") {
+      if (is_set) {
         kept_[key] = *arguments.find("value");
         return Value();
       }
@@ -117,38 +110,13 @@ class ConnectorJobs : public ::testing::Test {
     };
   }
 
-  /// One exchange, from JSON.
   void record(std::string_view method, std::string_view path, std::string_view response) {
-    exchanges_.push_back({Value::map({{"method", Value::string(method)},
-                                      {"url", Value::string(fmt::format("https://h.example{}", path))}}),
-                          *syntax::parse_json(response)});
+    exchanges_.push_back(testing::exchange(method, path, response));
   }
 
   /// Runs an attempt until it ends or `until` says so; then the worker ends (it hands the task over).
   plugin::TaskResult attempt(const std::function<bool()>& until = {}) {
-    RecordedHttp http(exchanges_);
-    exchanges_.clear();
-    context_.given_http = &http;
-    std::optional<plugin::TaskResult> result;
-    base::TaskScope scope(loop_);
-    auto run = [&]() -> base::Task<void> {
-      result.emplace(co_await registry_.type_of(task_).run(*task_.object, context_));
-    };
-    scope.spawn(run());
-    bool cut = false;
-    do {
-      loop_.run_ready();
-      if (until && !cut && !result && until()) {
-        cut = true;
-        context_.cancel.cancel();
-        loop_.run_ready();
-      }
-    } while (!result && loop_.advance_to_next_timer());
-    EXPECT_TRUE(result.has_value());
-    EXPECT_EQ(http.problem(), "");
-    context_.cancel = base::CancelSource();
-    return result ? *std::move(result)
-                  : plugin::TaskResult(std::unexpected(plugin::Failure({plugin::task_failed, ""})));
+    return bench_.replay(std::exchange(exchanges_, {}), {}, until);
   }
   bool waits() const {
     const auto lines = context_.lines(model::LogLevel::info);
@@ -160,30 +128,19 @@ class ConnectorJobs : public ::testing::Test {
     record("GET", "/jobs/7", R"({"json": {"state": "RUNNING", "reason": null}})");
   }
 
-  base::ManualLoop loop_;
-  plugin::Registry registry_;
-  model::TaskSpec task_;
-  plugins::testing::FakeRunContext context_{loop_};
+  ConnectorBench bench_{job_connector};
+  plugins::testing::FakeRunContext& context_ = bench_.context;
   std::vector<ExchangeSpec> exchanges_;
   std::map<std::string, Value> kept_;
   bool store_fails_ = false;
+  int sets_until_failure_ = -1;  ///< negative: none fails
 };
 
-TEST_F(ConnectorJobs, PassTheTestsOfTheirConnector) {
-  base::Result<void> loaded;
-  for (const ReplayResult& result : replay("c.yaml", job_connector, &loaded))
-    EXPECT_EQ(result.problem, "") << result.test;
-  EXPECT_TRUE(loaded.has_value());
-}
+TEST_F(ConnectorJobs, PassTheTestsOfTheirConnector) { EXPECT_EQ(first_problem(std::string(job_connector)), ""); }
 
 TEST_F(ConnectorJobs, MayHaveTimesWithoutMeasure) {
-  std::string text(job_connector);
-  for (auto [from, to] : {std::pair<std::string_view, std::string_view>{"timeout: PT5M", "timeout: P9999999D"},
-                          {"maxInterval: PT30S", "maxInterval: P9999999D"}})
-    text.replace(text.find(from), from.size(), to);
-  base::Result<void> loaded;
-  for (const ReplayResult& result : replay("c.yaml", text, &loaded)) EXPECT_EQ(result.problem, "") << result.test;
-  EXPECT_TRUE(loaded.has_value());
+  std::string text = replaced(std::string(job_connector), "timeout: PT5M", "timeout: P9999999D");
+  EXPECT_EQ(first_problem(replaced(text, "maxInterval: PT30S", "maxInterval: P9999999D")), "");
 }
 
 TEST_F(ConnectorJobs, AnotherWorkerWaitsForTheSameJob) {
@@ -236,6 +193,113 @@ TEST_F(ConnectorJobs, NothingStartsWithoutAPosition) {
   EXPECT_EQ(result.error().error.message(), "C: cannot read the position of the job: the store is away");
 }
 
+TEST_F(ConnectorJobs, NothingStartsIfThePositionCannotBeKept) {  // PLUG-716
+  sets_until_failure_ = 0;
+  record("POST", "/prepare", R"({"json": {}})");
+  auto result = attempt();
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().error.message(), "C: cannot keep the position of the job: the store is away");
+}
+
+TEST_F(ConnectorJobs, AJobWithoutAPositionIsEnded) {  // PLUG-716
+  sets_until_failure_ = 1;
+  record("POST", "/prepare", R"({"json": {}})");
+  record("POST", "/jobs", R"({"json": {"id": 7}})");
+  record("DELETE", "/jobs/7", R"({"status": 204})");
+  auto result = attempt();
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().error.message(), "C: cannot keep the position of the job: the store is away");
+  EXPECT_THAT(context_.lines(model::LogLevel::info), Contains("C: asked to end the job"));
+}
+
+TEST_F(ConnectorJobs, AJobThatCannotBeEndedIsNamed) {  // PLUG-9
+  ConnectorBench bench(replaced(std::string(job_connector),
+                                R"(          kill: {method: DELETE, path: [jobs, "{{ job.id }}"]}
+)",
+                                ""));
+  keep_positions(bench);
+  sets_until_failure_ = 1;
+  const auto result = bench.replay({testing::exchange("POST", "/prepare", R"({"json": {}})"),
+                                    testing::exchange("POST", "/jobs", R"({"json": {"id": 7}})")});
+  EXPECT_FALSE(result.has_value());
+  EXPECT_THAT(bench.context.lines(model::LogLevel::warn),
+              ElementsAre("C: the job 7 continues: the connector cannot end it"));
+}
+
+TEST_F(ConnectorJobs, AKillLogsInAgainIfItMust) {  // PLUG-9, PLUG-711: a token without an end is not kept
+  ConnectorBench bench(replaced(std::string(job_connector), R"(http: {base: "https://h.example"})",
+                                R"(http:
+  base: "https://h.example"
+  auth:
+    - {type: oauth2Client, tokenUrl: "https://h.example/token", clientId: kill, clientSecret: s})"));
+  keep_positions(bench);
+  std::vector<ExchangeSpec> exchanges;
+  for (auto [method, path, response] :
+       {std::tuple<std::string_view, std::string_view, std::string_view>{"POST", "/prepare", R"({"json": {}})"},
+        {"POST", "/jobs", R"({"json": {"id": 7}})"},
+        {"GET", "/jobs/7", R"({"json": {"state": "RUNNING", "reason": null}})"},
+        {"DELETE", "/jobs/7", R"({"status": 204})"}}) {
+    exchanges.push_back(testing::exchange("POST", "/token", R"({"json": {"access_token": "t"}})"));
+    exchanges.push_back(testing::exchange(method, path, response));
+  }
+  auto killed = bench.replay(
+      exchanges, {}, [&] { return std::ranges::count(bench.context.lines(model::LogLevel::info), "C: RUNNING") > 0; });
+  ASSERT_FALSE(killed.has_value());
+  EXPECT_EQ(killed.error().error.code(), plugin::task_cancelled);
+  EXPECT_THAT(bench.context.lines(model::LogLevel::info), Contains("C: asked to end the job"));
+}
+
+/// Never answers to the path, until it is cancelled; records how long the requests to others may take.
+class SilentHttp final : public plugin::HttpClient {
+ public:
+  SilentHttp(std::string silent, plugin::HttpClient& others, base::Loop& loop)
+      : silent_(std::move(silent)), others_(others), loop_(loop) {}
+  base::Task<base::Result<net::ClientResponse>> send(net::ClientRequest request, base::CancelToken cancel) override {
+    limits.push_back(request.total_timeout);
+    if (!request.url.ends_with(silent_)) co_return co_await others_.send(std::move(request), cancel);
+    is_waiting = true;
+    (void)co_await base::sleep_for(loop_, std::chrono::hours(1), cancel);
+    is_waiting = false;
+    co_return base::fail(net::request_cancelled, "cancelled");
+  }
+  base::Task<base::Result<net::StreamedResponse>> open(net::ClientRequest, base::CancelToken) override {
+    co_return base::fail(net::connection_failed, "not streamed");
+  }
+  bool is_waiting = false;
+  std::vector<std::chrono::milliseconds> limits;
+
+ private:
+  std::string silent_;
+  plugin::HttpClient& others_;
+  base::Loop& loop_;
+};
+
+TEST_F(ConnectorJobs, AKillEndsALogin) {  // PLUG-9
+  ConnectorBench bench(replaced(std::string(job_connector), R"(http: {base: "https://h.example"})",
+                                R"(http:
+  base: "https://h.example"
+  auth:
+    - {type: oauth2Client, tokenUrl: "https://h.example/token", clientId: login, clientSecret: s})"));
+  keep_positions(bench);
+  RecordedHttp nothing({});
+  SilentHttp http("/token", nothing, bench.loop);
+  const base::MonotonicTime begin = bench.loop.now();
+  auto killed = bench.run(http, {}, [&] { return http.is_waiting; });
+  EXPECT_FALSE(killed.has_value());
+  EXPECT_FALSE(http.is_waiting);
+  EXPECT_LT(bench.loop.now() - begin, std::chrono::seconds(2)) << "the kill waits for the login";
+}
+
+TEST_F(ConnectorJobs, TheRequestOfAKillIsShort) {  // PLUG-9
+  begin();
+  record("DELETE", "/jobs/7", R"({"status": 204})");
+  RecordedHttp recorded(exchanges_);
+  SilentHttp http("/none", recorded, bench_.loop);
+  EXPECT_FALSE(bench_.run(http, {}, [this] { return waits(); }).has_value());
+  EXPECT_EQ(recorded.problem(), "");
+  EXPECT_EQ(http.limits.back(), std::chrono::milliseconds(900));
+}
+
 TEST_F(ConnectorJobs, AKillEndsTheJob) {  // PLUG-9
   begin();
   record("DELETE", "/jobs/7", R"({"status": 204})");
@@ -259,9 +323,7 @@ TEST_F(ConnectorJobs, AStateIsLoggedOnceAndTheWaitHasAnEnd) {
 
 TEST_F(ConnectorJobs, AreCheckedWhenTheyAreLoaded) {
   auto problem = [](std::string_view from, std::string_view to) {
-    std::string text(job_connector);
-    text.replace(text.find(from), from.size(), to);
-    auto read = read_definition("c.yaml", text);
+    auto read = read_definition("c.yaml", replaced(std::string(job_connector), from, to));
     return read ? std::string() : read.error().message();
   };
   EXPECT_THAT(problem("          lookup:", "          look:"), HasSubstr("c.yaml:16: elements[0].steps[1].job.look"));
@@ -271,6 +333,11 @@ TEST_F(ConnectorJobs, AreCheckedWhenTheyAreLoaded) {
   EXPECT_THAT(problem("      - id: work\n", "      - id: work\n        foreach: [1]\n"),
               HasSubstr("is a job inside of another step"));
   EXPECT_THAT(problem("backoff: 2", "backoff: 0.5"), HasSubstr("backoff"));
+  EXPECT_THAT(
+      problem("    outputs:\n      id:",
+              "      - {id: more, job: {start: {method: POST}, poll: {}, state: a, success: [b]}}\n    outputs:\n"
+              "      id:"),
+      HasSubstr("c.yaml:30: the step `more` of a.B is a second job, after `work`; a type has one at most"));
 }
 
 }  // namespace

@@ -64,7 +64,6 @@ base::Result<std::string> oauth1_header(const OAuth1& credentials, std::string_v
     signature = base::base64_encode(std::string_view(reinterpret_cast<const char*>(digest), length));
   }
   std::string header = "OAuth ";
-  if (!credentials.realm.empty()) header += fmt::format("realm=\"{}\", ", net::percent_encode(credentials.realm));
   for (const auto& [name, value] : protocol_parameters(credentials))
     header += fmt::format("{}=\"{}\", ", name, net::percent_encode(value));
   return header + fmt::format("oauth_signature=\"{}\"", net::percent_encode(signature));

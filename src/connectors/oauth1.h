@@ -17,7 +17,6 @@ struct OAuth1 {
   std::string token, token_secret;  ///< empty before there is a token
   std::string nonce;                ///< another one for each request
   int64_t timestamp = 0;            ///< seconds since 1970
-  std::string realm;                ///< empty: none
 };
 
 /// The text that HMAC-SHA1 signs (RFC 5849, 3.4.1). `form` is the body of a request with a form, otherwise empty.

@@ -181,6 +181,10 @@ class DefinitionChecker {
     if (std::ranges::find(element_->steps, step.id, &StepSpec::id) == element_->steps.end() ||
         step.foreach_items.is_set())
       wrong("is a job inside of another step");
+    const auto first =
+        std::ranges::find_if(element_->steps, [](const StepSpec& other) { return other.job.has_value(); });
+    if (first != element_->steps.end() && first->id != step.id)
+      wrong(fmt::format("is a second job, after `{}`; a type has one at most", first->id));
   }
 
   void check_call(const StepSpec& step, const std::function<void(std::string_view)>& wrong) {

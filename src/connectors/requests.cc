@@ -54,6 +54,16 @@ base::Task<base::Result<std::string>> ConnectorRun::build_path(const RequestSpec
   co_return path_of(segments);
 }
 
+base::Task<base::Result<void>> ConnectorRun::set_tls(net::ClientRequest* request) {
+  const auto& tls = definition_.http.tls;
+  if (!tls) co_return base::Result<void>();
+  GYR_CO_TRY(request->client_certificate_pem, co_await render_text(tls->certificate));
+  GYR_CO_TRY(request->client_key_pem, co_await render_text(tls->key));
+  GYR_CO_TRY(request->ca_pem, co_await render_text(tls->authority));
+  if (!request->client_key_pem.empty()) context_.mask(request->client_key_pem);
+  co_return base::Result<void>();
+}
+
 base::Task<base::Result<net::ClientRequest>> ConnectorRun::build(const RequestSpec& spec) {
   net::ClientRequest request = template_.request;
   request.method = spec.method;
@@ -74,12 +84,7 @@ base::Task<base::Result<net::ClientRequest>> ConnectorRun::build(const RequestSp
   GYR_CO_TRY(auto address, plugins::core::build_address(url, Value()));
   request.url = address.uri;
   GYR_CO_CHECK(co_await set_body(spec, &request));
-  if (const auto& tls = definition_.http.tls) {
-    GYR_CO_TRY(request.client_certificate_pem, co_await render_text(tls->certificate));
-    GYR_CO_TRY(request.client_key_pem, co_await render_text(tls->key));
-    GYR_CO_TRY(request.ca_pem, co_await render_text(tls->authority));
-    if (!request.client_key_pem.empty()) context_.mask(request.client_key_pem);
-  }
+  GYR_CO_CHECK(co_await set_tls(&request));
   for (const Template* headers : {&definition_.http.headers, &spec.headers}) {
     if (!headers->is_set()) continue;
     GYR_CO_TRY(Value map, co_await render(*headers));
@@ -98,12 +103,11 @@ base::Task<base::Result<ConnectorRun::Answer>> ConnectorRun::send(const net::Cli
     GYR_CO_CHECK(co_await authorize(&proven));
     const base::MonotonicTime begin = context_.loop().now();
     last_status_ = 0;
-    auto response = co_await context_.http()->send(std::move(proven), context_.cancel_token());
+    auto response = co_await context_.http()->send(std::move(proven), cancel_);
     const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(context_.loop().now() - begin).count();
     if (!response) {
-      const bool again = attempt < max_sends && is_idempotent(request) && !context_.cancel_token().cancelled();
-      if (again && co_await base::sleep_for(context_.loop(), std::chrono::seconds(attempt), context_.cancel_token()))
-        continue;
+      const bool again = attempt < max_sends && is_idempotent(request) && !cancel_.cancelled();
+      if (again && co_await base::sleep_for(context_.loop(), std::chrono::seconds(attempt), cancel_)) continue;
       co_return base::fail(base::Error(response.error().code(), fmt::format("{}: {}: {}", definition_.title,
                                                                             request.method, response.error().message()))
                                .with_cause(response.error()));
@@ -113,7 +117,7 @@ base::Task<base::Result<ConnectorRun::Answer>> ConnectorRun::send(const net::Cli
                  fmt::format("{} {}: {} in {} ms", request.method, request.url.substr(0, request.url.find('?')),
                              response->status, millis));
     if (response->status == 401 && !token_key_.empty() && !std::exchange(renewed, true)) {
-      shared_tokens().drop(token_key_);
+      shared_tokens().drop(token_key_, token_);
       continue;
     }
     const auto wait = asked_wait(*response, context_.now());
@@ -124,7 +128,7 @@ base::Task<base::Result<ConnectorRun::Answer>> ConnectorRun::send(const net::Cli
                              fmt::format("{}: too many requests: the next one is possible in {} seconds",
                                          definition_.title, wait->count()));
       }
-      if (co_await base::sleep_for(context_.loop(), *wait, context_.cancel_token())) continue;
+      if (co_await base::sleep_for(context_.loop(), *wait, cancel_)) continue;
       co_return base::fail(plugin::task_cancelled, "the task was cancelled while it waited to send the request again");
     }
     Answer answer{.status = response->status, .value = {}, .link = {}};

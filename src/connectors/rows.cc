@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "base/id.h"
 #include "syntax/ion.h"
 
 namespace gyr::connectors {
@@ -48,8 +49,8 @@ base::Task<base::Result<void>> RowSink::write_out() {
   const bool is_first = !file_;
   if (is_first) {
     GYR_CO_TRY(auto directory, files->working_directory());
-    // The directory may be shared with other tasks.
-    file_ = directory / fmt::format(".rows-{}-{}.ion", context_.info().task_run_id.to_text(), context_.info().attempt);
+    // Other tasks may share the directory, and so do the items of a `foreach`.
+    file_ = directory / fmt::format(".rows-{}.ion", base::make_id(context_.now()).to_text());
   }
   bool written = false;
   co_await files->on_pool([&] {

@@ -27,7 +27,6 @@ class RowSink {
   base::Task<base::Result<void>> add(base::Value rows, size_t count);
   /// Whether further rows would change nothing.
   bool is_full() const { return type_ == FetchType::fetch_one && size_ > 0; }
-  int64_t size() const { return size_; }
   /// The rows that are kept in memory.
   base::Value rows() { return kept_.build(); }
   /// Sets the outputs, and gives the metric. Call once, at the end.

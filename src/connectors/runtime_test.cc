@@ -2,46 +2,19 @@
 // exchanges.
 #include <gmock/gmock.h>
 
-#include "base/loop.h"
-#include "connectors/connectors.h"
-#include "connectors/read_definition.h"
-#include "connectors/recorded_http.h"
-#include "connectors/replay.h"
-#include "model/bind.h"
-#include "plugins/testing/fake_run_context.h"
-#include "syntax/json.h"
-#include "syntax/yaml.h"
+#include "connectors/testing/run_task.h"
 
 namespace gyr::connectors {
 namespace {
 
 using base::Value;
+using testing::connector_of;
+using testing::ConnectorBench;
+using testing::first_problem;
 using ::testing::HasSubstr;
 
-/// A connector with one type, `a.B`. The texts are indented by four blanks.
-std::string runtime_connector(std::string_view body) {
-  return fmt::format(R"(connector: c
-title: C
-http: {{base: "https://h.example"}}
-elements:
-  - type: a.B
-    title: T
-    example: "{{}}"
-{})",
-                     body);
-}
-
-/// The first problem of a connector: that it makes no sense, or that one of its tests fails.
-std::string runtime_problem(const std::string& text) {
-  base::Result<void> loaded;
-  for (const ReplayResult& result : replay("c.yaml", text, &loaded)) {
-    if (!result.problem.empty()) return result.test + ": " + result.problem;
-  }
-  return loaded ? std::string() : loaded.error().message();
-}
-
 TEST(ConnectorPages, FollowAddressesInTheBody) {  // PLUG-715
-  EXPECT_EQ(runtime_problem(runtime_connector(R"(    steps:
+  EXPECT_EQ(first_problem(connector_of(R"(    steps:
       - id: list
         request: {path: [rows]}
         pages: {by: next, rows: "{{ response.body.rows }}", next: "{{ response.body.next }}"}
@@ -93,7 +66,7 @@ TEST(ConnectorPages, FollowAddressesInTheBody) {  // PLUG-715
 }
 
 TEST(ConnectorPages, AreAskedForWithCursorsAndNumbers) {  // PLUG-715
-  EXPECT_EQ(runtime_problem(runtime_connector(R"(    properties:
+  EXPECT_EQ(first_problem(connector_of(R"(    properties:
       limit: {type: integer, title: L}
     steps:
       - id: list
@@ -119,7 +92,7 @@ TEST(ConnectorPages, AreAskedForWithCursorsAndNumbers) {  // PLUG-715
         error: the next page is the same as this one
 )")),
             "");
-  EXPECT_EQ(runtime_problem(runtime_connector(R"(    steps:
+  EXPECT_EQ(first_problem(connector_of(R"(    steps:
       - id: list
         request: {path: [rows], query: {page: "{{ page.number }}", size: 2}}
         pages: {by: number, rows: "{{ response.body }}", size: 2, maxPages: 3, maxRows: 5}
@@ -149,7 +122,7 @@ TEST(ConnectorPages, AreAskedForWithCursorsAndNumbers) {  // PLUG-715
         outputs: {size: 5}
 )")),
             "");
-  EXPECT_EQ(runtime_problem(runtime_connector(R"(    steps:
+  EXPECT_EQ(first_problem(connector_of(R"(    steps:
       - id: list
         request: {path: [rows], query: {start: "{{ page.offset }}"}}
         pages: {by: offset, rows: "{{ response.body.rows }}", total: "{{ response.body.total }}", maxPages: 2}
@@ -186,11 +159,7 @@ TEST(ConnectorPages, StoredRowsAreNotCollected) {  // PLUG-6, PLUG-715
       - {name: none, properties: {fetchType: FETCH}, exchanges: [{request: {method: GET, url: "https://h.example/rows?page=1"}, response: {json: []}}], outputs: {rows: [], size: 0}}
       - {name: bad, exchanges: [{request: {method: GET, url: "https://h.example/rows?page=1"}, response: {status: 500, text: broken}}], error: broken}
 )";
-  auto definition = read_definition("c.yaml", runtime_connector(text));
-  ASSERT_TRUE(definition.has_value()) << definition.error().message();
-  plugin::Registry registry;
-  for (auto& type : task_types(std::make_shared<const Definition>(*std::move(definition))))
-    registry.add(std::move(type));
+  ConnectorBench bench(connector_of(text));
   constexpr size_t page_rows = 2'000;
   constexpr size_t row_bytes = 1'000;
   constexpr size_t full_pages = 3;
@@ -203,34 +172,20 @@ TEST(ConnectorPages, StoredRowsAreNotCollected) {  // PLUG-6, PLUG-715
                                      {"url", Value::string(fmt::format("https://h.example/rows?page={}", i))}}),
                          Value::map({{"json", i <= full_pages ? rows : Value::empty_list()}})});
   }
-  base::ManualLoop loop;
-  RecordedHttp http(exchanges);
-  plugins::testing::FakeRunContext context(loop);
-  context.given_http = &http;
-  auto node = syntax::parse_yaml("{id: t, type: a.B}");
-  ASSERT_TRUE(node.has_value());
-  model::TaskSpec task;
-  model::BindContext binding(registry);
-  model::Binder<model::TaskSpec>::bind(*node, task, binding);
-  std::optional<plugin::TaskResult> result;
-  base::TaskScope scope(loop);
-  auto run = [&]() -> base::Task<void> { result.emplace(co_await registry.type_of(task).run(*task.object, context)); };
-  scope.spawn(run());
-  loop.run_ready();
-  ASSERT_TRUE(result && *result) << (result ? result->error().error.message() : "it waits");
-  EXPECT_EQ(http.problem(), "");
-  EXPECT_EQ((*result)->outputs.find("size")->as_integer(), static_cast<int64_t>(full_pages * page_rows));
-  const std::string& stored = context.fake_files.stored.at(std::string((*result)->outputs.find("uri")->text()));
+  auto result = bench.replay(exchanges);
+  ASSERT_TRUE(result.has_value()) << result.error().error.message();
+  EXPECT_EQ(result->outputs.find("size")->as_integer(), static_cast<int64_t>(full_pages * page_rows));
+  const std::string& stored = bench.context.fake_files.stored.at(std::string(result->outputs.find("uri")->text()));
   EXPECT_EQ(std::ranges::count(stored, '\n'), static_cast<std::ptrdiff_t>(full_pages * page_rows));
   EXPECT_GT(stored.size(), full_pages * page_rows * row_bytes);
-  auto left = context.fake_files.working_directory();
+  auto left = bench.context.fake_files.working_directory();
   ASSERT_TRUE(left.has_value());
   EXPECT_TRUE(std::filesystem::is_empty(*left)) << "the local file stays behind";
-  EXPECT_EQ(context.metric_value("fetch.size"), static_cast<double>(full_pages * page_rows));
+  EXPECT_EQ(bench.context.metric_value("fetch.size"), static_cast<double>(full_pages * page_rows));
 }
 
 TEST(ConnectorSteps, ChooseAndRepeat) {  // PLUG-717
-  EXPECT_EQ(runtime_problem(runtime_connector(R"(    properties:
+  EXPECT_EQ(first_problem(connector_of(R"(    properties:
       names: {type: list, title: N, required: true}
       mode: {title: M}
     steps:
@@ -334,25 +289,121 @@ constexpr std::string_view upsert = R"(    properties:
 )";
 
 std::string changed(std::string_view text, std::string_view from, std::string_view to) {
-  std::string whole(text);
-  const size_t at = whole.find(from);
-  EXPECT_NE(at, std::string::npos) << from;
-  return runtime_connector(whole.replace(at, from.size(), to));
+  return connector_of(testing::replaced(std::string(text), from, to));
 }
 
 TEST(ConnectorSteps, CallOtherTypes) {  // PLUG-717
-  EXPECT_EQ(runtime_problem(runtime_connector(upsert)), "");
-  EXPECT_THAT(runtime_problem(changed(upsert, "call: a.Find", "call: a.Nothing")),
+  EXPECT_EQ(first_problem(connector_of(upsert)), "");
+  EXPECT_THAT(first_problem(changed(upsert, "call: a.Find", "call: a.Nothing")),
               HasSubstr("c.yaml:12: the step `found` of a.B calls `a.Nothing`, which is no type of this connector"));
-  EXPECT_THAT(runtime_problem(changed(upsert, "call: a.Find", "call: a.B")), HasSubstr("a.B calls itself"));
-  EXPECT_THAT(runtime_problem(changed(upsert, "with: {name:", "with: {nam:")),
+  EXPECT_THAT(first_problem(changed(upsert, "call: a.Find", "call: a.B")), HasSubstr("a.B calls itself"));
+  EXPECT_THAT(first_problem(changed(upsert, "with: {name:", "with: {nam:")),
               HasSubstr("c.yaml:12: the step `found` of a.B gives `a.Find` the unknown property `nam`"));
-  EXPECT_THAT(runtime_problem(changed(upsert, "with: {name: \"{{ props.name }}\"}", "with: {name: null}")),
+  EXPECT_THAT(first_problem(changed(upsert, "with: {name: \"{{ props.name }}\"}", "with: {name: null}")),
               HasSubstr("`name`: must be given to a.Find"));
 }
 
+/// Each answer takes time, so that the items of a `foreach` take turns.
+class SlowHttp final : public plugin::HttpClient {
+ public:
+  SlowHttp(plugin::HttpClient& answers, base::Loop& loop) : answers_(answers), loop_(loop) {}
+  base::Task<base::Result<net::ClientResponse>> send(net::ClientRequest request, base::CancelToken cancel) override {
+    auto response = co_await answers_.send(std::move(request), cancel);
+    (void)co_await base::sleep_for(loop_, std::chrono::seconds(1), cancel);
+    co_return response;
+  }
+  base::Task<base::Result<net::StreamedResponse>> open(net::ClientRequest, base::CancelToken) override {
+    co_return base::fail(net::connection_failed, "not streamed");
+  }
+
+ private:
+  plugin::HttpClient& answers_;
+  base::Loop& loop_;
+};
+
+TEST(ConnectorSteps, CallsInAForeachStoreTheirOwnRows) {  // PLUG-6, PLUG-717
+  constexpr size_t row_bytes = 300 * 1024;  // more than one piece, so that each call has a file of its own
+  ConnectorBench bench(connector_of(R"(    properties:
+      names: {type: list, title: N, required: true}
+    steps:
+      - id: each
+        foreach: "{{ props.names }}"
+        concurrency: 2
+        call: a.List
+        with: {name: "{{ item }}", fetchType: STORE}
+    outputs:
+      files: {type: list, title: F, value: "{{ steps.each | jq('.[].uri') }}"}
+    tests:
+      - {name: none, properties: {names: []}, outputs: {files: []}}
+      - {name: no storage, properties: {names: [a]}, exchanges: [{request: {method: GET, url: "https://h.example/rows/a"}, response: {json: []}}], error: internal storage is not available}
+  - type: a.List
+    title: L
+    example: "{}"
+    properties:
+      name: {title: N, required: true}
+    steps:
+      - id: list
+        request: {path: [rows, "{{ props.name }}"]}
+        pages: {by: link, rows: "{{ response.body }}"}
+    fetch: {step: list}
+    tests:
+      - {name: good, properties: {name: n}, exchanges: [{request: {method: GET, url: "https://h.example/rows/n"}, response: {json: []}}], outputs: {rows: [], size: 0}}
+      - {name: bad, properties: {name: n}, exchanges: [{request: {method: GET, url: "https://h.example/rows/n"}, response: {status: 400, text: bad}}], error: bad}
+)"));
+  auto page = [&](char letter, std::string_view more) {
+    return fmt::format(R"({{"headers": {{{}}}, "json": ["{}"]}})", more, std::string(row_bytes, letter));
+  };
+  RecordedHttp recorded({testing::exchange("GET", "/rows/a", page('a', R"("Link": "</rows/a/2>; rel=\"next\"")")),
+                         testing::exchange("GET", "/rows/b", page('b', R"("Link": "</rows/b/2>; rel=\"next\"")")),
+                         testing::exchange("GET", "/rows/a/2", page('a', "")),
+                         testing::exchange("GET", "/rows/b/2", page('b', ""))});
+  SlowHttp http(recorded, bench.loop);
+  auto result = bench.run(http, "names: [a, b]");
+  ASSERT_TRUE(result.has_value()) << result.error().error.message();
+  EXPECT_EQ(recorded.problem(), "");
+  const Value files = *result->outputs.find("files");
+  ASSERT_EQ(files.size(), 2U);
+  // Files of one name have one address here: it has what was stored last.
+  const std::string& stored = bench.context.fake_files.stored.at(std::string(files.items()[1].text()));
+  EXPECT_EQ(std::ranges::count(stored, '\n'), 2);
+  EXPECT_EQ(std::ranges::count(stored, 'b'), static_cast<std::ptrdiff_t>(2 * row_bytes));
+  EXPECT_EQ(std::ranges::count(stored, 'a'), 0) << "rows of another item";
+}
+
+TEST(ConnectorSteps, APartKnowsWhatWasResumed) {  // PLUG-716, PLUG-717
+  ConnectorBench bench(connector_of(R"(    steps:
+      - id: each
+        foreach: [a, b]
+        steps:
+          - {id: prepare, if: "{{ resumed is null }}", request: {method: POST, path: [prepare, "{{ item }}"]}}
+      - id: work
+        job:
+          start: {method: POST, path: [jobs]}
+          id: "{{ response.body.id }}"
+          poll: {path: [jobs, "{{ job.id }}"]}
+          state: "{{ response.body.state }}"
+          success: [DONE]
+    tests:
+      - name: prepares each
+        exchanges:
+          - {request: {method: POST, url: "https://h.example/prepare/a"}, response: {json: {}}}
+          - {request: {method: POST, url: "https://h.example/prepare/b"}, response: {json: {}}}
+          - {request: {method: POST, url: "https://h.example/jobs"}, response: {json: {id: 7}}}
+          - {request: {method: GET, url: "https://h.example/jobs/7"}, response: {json: {state: DONE}}}
+        outputs: {}
+      - {name: fails, exchanges: [{request: {method: POST, url: "https://h.example/prepare/a"}, response: {status: 400, text: bad}}], error: bad}
+)"));
+  bench.context.host = [](std::string_view function, const Value&) -> base::Result<Value> {
+    if (function == "kv.set") return Value();
+    return Value::map({{"found", Value::boolean(true)},
+                       {"value", *syntax::parse_json(R"({"step": "work", "started": true, "id": 7})")}});
+  };
+  auto result = bench.replay({testing::exchange("GET", "/jobs/7", R"({"json": {"state": "DONE"}})")});
+  EXPECT_TRUE(result.has_value()) << result.error().error.message();
+}
+
 TEST(ConnectorSteps, AreCheckedWhenTheyAreLoaded) {  // PLUG-715, PLUG-717
-  auto problem = [](std::string_view from, std::string_view to) { return runtime_problem(changed(upsert, from, to)); };
+  auto problem = [](std::string_view from, std::string_view to) { return first_problem(changed(upsert, from, to)); };
   EXPECT_THAT(problem("call: a.Find, with", "call: a.Find, set: 1, with"),
               HasSubstr("c.yaml:12: the step `found` of a.B needs one of `request`, `job`, `assert`, `set`, `switch`, "
                         "`steps` and `call`"));

@@ -27,9 +27,10 @@ void TokenCache::put(const std::string& key, std::string text, base::Instant unt
   tokens_.insert_or_assign(key, Token{std::move(text), until});
 }
 
-void TokenCache::drop(const std::string& key) {
+void TokenCache::drop(const std::string& key, std::string_view text) {
   std::lock_guard lock(mutex_);
-  tokens_.erase(key);
+  const auto found = tokens_.find(key);
+  if (found != tokens_.end() && found->second.text == text) tokens_.erase(found);
 }
 
 size_t TokenCache::size() const {

@@ -22,7 +22,8 @@ class TokenCache {
   std::optional<std::string> find(const std::string& key, base::Instant now) const;
   /// `until` is the first moment at which the token is not used any more. Removes tokens that have expired.
   void put(const std::string& key, std::string text, base::Instant until, base::Instant now);
-  void drop(const std::string& key);
+  /// Only while it is `text`: another task may have got a newer token meanwhile.
+  void drop(const std::string& key, std::string_view text);
   size_t size() const;
 
  private:

@@ -124,17 +124,6 @@ def python_client(line: int, package: str) -> Client:
                   lambda folder: [str(folder / "venv/bin/python"), "-W", "ignore", str(HERE / "python/client.py")])
 
 
-def javascript_client() -> Client:
-    pins = ("javascript/package.json", "javascript/package-lock.json")
-
-    def fetch(folder: pathlib.Path) -> None:
-        for name in pins:
-            shutil.copy(HERE / name, folder)
-        run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], FETCH_S, folder)
-    return Client("javascript", "@kestra-io/kestra-sdk 0.24.1", pins, ("javascript/client.cjs",), fetch, no_build,
-                  lambda folder: ["node", str(HERE / "javascript/client.cjs"), str(folder / "node_modules")])
-
-
 def go_client() -> Client:
     pins = ("go/go.mod", "go/go.sum")
 
