@@ -240,7 +240,7 @@ TEST(ConnectorAuth, TokensNeedTheCertificatesToo) {  // PLUG-711
 title: C
 http:
   base: "https://h.example"
-  tls: {certificate: CERT, key: KEY, authority: CA}
+  tls: {certificate: CERT, key: KEY, authority: CA, insecure: true}
   auth:
     - {type: oauth2Client, tokenUrl: "https://h.example/token", clientId: tls, clientSecret: s}
 elements:
@@ -261,6 +261,7 @@ elements:
     EXPECT_EQ(sent.client_certificate_pem, "CERT") << sent.url;
     EXPECT_EQ(sent.client_key_pem, "KEY") << sent.url;
     EXPECT_EQ(sent.ca_pem, "CA") << sent.url;
+    EXPECT_FALSE(sent.verify_tls) << sent.url;
   }
 }
 

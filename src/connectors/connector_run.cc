@@ -33,6 +33,11 @@ base::Result<Value> typed_value(const std::string& name, const PropertySpec& spe
       if (!number) return named(number.error());
       return *number ? Value::fitting_integer(**number) : Value();
     }
+    case PropertyKind::duration: {
+      auto duration = expression::to_duration(value);
+      if (!duration) return named(duration.error());
+      return *duration ? Value::duration(**duration) : Value();
+    }
     case PropertyKind::list: {
       auto list = expression::to_list(value);
       if (!list) return named(list.error());
@@ -50,12 +55,14 @@ base::Result<Value> typed_value(const std::string& name, const PropertySpec& spe
       return *parsed;
     }
     case PropertyKind::any: return value;
-    case PropertyKind::enumeration:
-      if (std::ranges::find(spec.values, expression::to_text(value)) == spec.values.end()) {
-        return property_error(
-            name, fmt::format("`{}` is none of {}", expression::to_text(value), fmt::join(spec.values, ", ")));
-      }
-      break;
+    case PropertyKind::enumeration: {
+      const std::string text = expression::to_text(value);
+      const auto found = std::ranges::find_if(spec.values, [&](const std::string& one) {
+        return one == text || (spec.any_case && base::equals_ignoring_case(one, text));
+      });
+      if (found != spec.values.end()) return Value::string(*found);
+      return property_error(name, fmt::format("`{}` is none of {}", text, fmt::join(spec.values, ", ")));
+    }
     case PropertyKind::string: break;
   }
   return Value::string(expression::to_text(value));
@@ -235,8 +242,7 @@ base::Task<base::Result<void>> ConnectorRun::run_step(const StepSpec& step) {
 base::Task<base::Result<Value>> ConnectorRun::run_action(const StepSpec& step) {
   if (step.request) {
     if (step.pages) co_return co_await read_pages(step);
-    GYR_CO_TRY(net::ClientRequest request, co_await build(*step.request));
-    GYR_CO_TRY(Answer answer, co_await send(request));
+    GYR_CO_TRY(Answer answer, co_await ask(*step.request));
     co_return answer.value;
   }
   if (step.job) co_return co_await run_job(step);

@@ -87,6 +87,7 @@ class ConnectorRun {
   base::Task<base::Result<base::Value>> wait_for_job(Job* job);
   base::Task<base::Result<void>> keep_started(Job* job);
   base::Task<void> kill_job(const Job& job);
+  base::Task<base::Result<net::ClientResponse>> send_kill(const RequestSpec& spec);
   base::Task<base::Result<base::Value>> read_position();
   base::Task<base::Result<void>> keep_position(const Job& job, bool started);
   std::string position_name() const;
@@ -98,10 +99,12 @@ class ConnectorRun {
   // requests.cc
   base::Task<base::Result<net::ClientRequest>> build(const RequestSpec& spec);
   base::Task<base::Result<std::string>> build_path(const RequestSpec& spec);
-  base::Task<base::Result<Answer>> send(const net::ClientRequest& request);
+  base::Task<base::Result<Answer>> ask(const RequestSpec& spec, bool idempotent = false);
+  base::Task<base::Result<Answer>> send(const net::ClientRequest& request, const RequestSpec& spec);
   /// Certificates of the connector, of requests and of logins.
   base::Task<base::Result<void>> set_tls(net::ClientRequest* request);
-  base::Task<base::Result<void>> judge(const Answer& answer, const net::ClientRequest& request);
+  base::Task<base::Result<void>> judge(const Answer& answer, const net::ClientRequest& request,
+                                       const RequestSpec& spec);
 
   // bodies.cc
   base::Task<base::Result<void>> set_body(const RequestSpec& spec, net::ClientRequest* request);

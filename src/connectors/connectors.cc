@@ -16,6 +16,7 @@ ValueType shown_type(PropertyKind kind) {
   switch (kind) {
     case PropertyKind::boolean: return ValueType::boolean;
     case PropertyKind::integer: return ValueType::integer;
+    case PropertyKind::duration: return ValueType::duration;
     case PropertyKind::list: return ValueType::list;
     case PropertyKind::map: return ValueType::map;
     case PropertyKind::json:
@@ -50,8 +51,11 @@ model::Property property_of(const std::string& name, const PropertySpec& spec) {
     property.type.values = spec.values;
   }
   const bool is_text = spec.type == PropertyKind::string || spec.type == PropertyKind::enumeration;
-  property.bind = [name, is_text](const syntax::NodePtr& node, void* object, model::BindContext& context) {
-    if (is_text) {
+  const bool is_duration = spec.type == PropertyKind::duration;
+  property.bind = [name, is_text, is_duration](const syntax::NodePtr& node, void* object, model::BindContext& context) {
+    if (is_duration) {
+      keep_source<base::Duration>(name, node, object, context);
+    } else if (is_text) {
       keep_source<std::string>(name, node, object, context);
     } else {
       keep_source<Value>(name, node, object, context);

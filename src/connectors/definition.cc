@@ -11,9 +11,9 @@ using connectors::PropertyKind;
 
 std::span<const std::pair<std::string_view, PropertyKind>> EnumNames<PropertyKind>::names() {
   static constexpr std::pair<std::string_view, PropertyKind> all[] = {
-      {"string", PropertyKind::string}, {"boolean", PropertyKind::boolean}, {"integer", PropertyKind::integer},
-      {"list", PropertyKind::list},     {"map", PropertyKind::map},         {"json", PropertyKind::json},
-      {"any", PropertyKind::any},       {"enum", PropertyKind::enumeration}};
+      {"string", PropertyKind::string},     {"boolean", PropertyKind::boolean}, {"integer", PropertyKind::integer},
+      {"duration", PropertyKind::duration}, {"list", PropertyKind::list},       {"map", PropertyKind::map},
+      {"json", PropertyKind::json},         {"any", PropertyKind::any},         {"enum", PropertyKind::enumeration}};
   return all;
 }
 
@@ -74,6 +74,7 @@ const model::Schema& PropertySpec::schema() {
                                           .property("secret", &T::secret)
                                           .property("default", &T::default_value)
                                           .property("values", &T::values)
+                                          .property("anyCase", &T::any_case)
                                           .property("group", &T::group)
                                           .build();
   return schema;
@@ -110,6 +111,7 @@ const model::Schema& TlsSpec::schema() {
                                           .property("certificate", &T::certificate)
                                           .property("key", &T::key)
                                           .property("authority", &T::authority)
+                                          .property("insecure", &T::insecure)
                                           .build();
   return schema;
 }
@@ -133,6 +135,7 @@ const model::Schema& RequestSpec::schema() {
                                           .property("method", &T::method, {.pattern = "GET|POST|PUT|PATCH|DELETE|HEAD"})
                                           .property("url", &T::url)
                                           .property("path", &T::path)
+                                          .property("slash", &T::slash)
                                           .property("query", &T::query)
                                           .property("headers", &T::headers)
                                           .property("json", &T::json)
@@ -142,6 +145,8 @@ const model::Schema& RequestSpec::schema() {
                                           .property("raw", &T::raw)
                                           .property("file", &T::file)
                                           .property("contentType", &T::content_type)
+                                          .property("accept", &T::accept)
+                                          .property("older", &T::older)
                                           .build();
   return schema;
 }

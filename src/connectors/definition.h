@@ -22,7 +22,7 @@ inline constexpr base::ErrorCode bad_property{"GYR-P062"};    ///< a property of
 /// A template: any value with expressions in it. Rendered typed: an expression alone keeps its type.
 using Template = model::Dynamic<base::Value>;
 
-enum class PropertyKind : uint8_t { string, boolean, integer, list, map, json, any, enumeration };
+enum class PropertyKind : uint8_t { string, boolean, integer, duration, list, map, json, any, enumeration };
 enum class AuthKind : uint8_t {
   header,
   query,
@@ -48,6 +48,7 @@ struct PropertySpec {
   bool secret = false;
   base::Value default_value;
   std::vector<std::string> values;  ///< of an enumeration
+  bool any_case = false;            ///< of an enumeration: upper and lower case are the same
   std::string group = "main";
   static const model::Schema& schema();
 };
@@ -55,18 +56,21 @@ struct PropertySpec {
 /// One request.
 struct RequestSpec {
   std::string method = "GET";
-  Template url;      ///< instead of base and path
-  Template path;     ///< a list of segments, each percent-encoded; a list among them adds its items
-  Template query;    ///< a map; null leaves a parameter out, a list repeats it
-  Template headers;  ///< a map
-  Template json;     ///< the body; null entries are left out
-  Template form;     ///< the body as a form
+  Template url;        ///< instead of base and path
+  Template path;       ///< a list of segments, each percent-encoded; a list among them adds its items
+  bool slash = false;  ///< a slash ends the path
+  Template query;      ///< a map; null leaves a parameter out, a list repeats it
+  Template headers;    ///< a map
+  Template json;       ///< the body; null entries are left out
+  Template form;       ///< the body as a form
   // Other bodies; of all of them, a request has one.
   Template multipart;     ///< a map of fields: text, or a map with `file` or `content`, and `name` and `contentType`
   Template ndjson;        ///< a list whose items are lines of JSON
   Template raw;           ///< text as it is
   Template file;          ///< the address of a file, which is sent piece by piece
   Template content_type;  ///< of the body, instead of the usual one
+  Template accept;        ///< from `response`; true: the answer is a success, whatever its status
+  std::vector<RequestSpec> older;  ///< forms of the request for servers that answer with 404, the newest first
   static const model::Schema& schema();
 };
 
@@ -93,6 +97,7 @@ struct AuthSpec {
 struct TlsSpec {
   Template certificate, key;
   Template authority;  ///< trusted instead of those of the machine
+  Template insecure;   ///< true: the certificate of the system is not checked
   static const model::Schema& schema();
 };
 

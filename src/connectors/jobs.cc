@@ -93,8 +93,7 @@ base::Task<base::Result<Value>> ConnectorRun::read_position() {
 
 /// Asks the system for a job that an earlier request may have started; whether there is one.
 base::Task<base::Result<bool>> ConnectorRun::look_up(Job* job) {
-  GYR_CO_TRY(net::ClientRequest request, co_await build(*job->spec.lookup));
-  GYR_CO_TRY(Answer answer, co_await send(request));
+  GYR_CO_TRY(Answer answer, co_await ask(*job->spec.lookup));
   auto id = co_await render(job->spec.found);
   if (!id) co_return base::fail(other_form(id.error()));
   const bool found = !id->is_null() && !(id->is_string() && id->text().empty());
@@ -106,9 +105,7 @@ base::Task<base::Result<bool>> ConnectorRun::look_up(Job* job) {
 }
 
 base::Task<base::Result<void>> ConnectorRun::start_job(Job* job) {
-  GYR_CO_TRY(net::ClientRequest request, co_await build(*job->spec.start));
-  if (job->spec.idempotent) request.idempotent = true;
-  auto answer = co_await send(request);
+  auto answer = co_await ask(*job->spec.start, job->spec.idempotent);
   if (!answer) {
     // No answer came: the system may have started the job.
     const bool unknown = last_status_ == 0 && !cancel_.cancelled();
@@ -177,21 +174,26 @@ base::Task<void> ConnectorRun::kill_job(const Job& job) {
   }
   cancel_ = {};
   template_.request.total_timeout = kill_request_timeout;
-  auto request = co_await build(*job.spec.kill);
-  if (request) {
-    const base::Result<void> proven = co_await authorize(&*request);
-    if (!proven) request = base::fail(proven.error());
+  const base::MonotonicTime begin = context_.loop().now();
+  auto response = co_await send_kill(*job.spec.kill);
+  for (const RequestSpec& older : job.spec.kill->older) {
+    if (!response || response->status != 404 || context_.loop().now() - begin > kill_request_timeout) break;
+    response = co_await send_kill(older);
   }
-  base::Result<net::ClientResponse> response = base::fail(plugin::task_failed, "");
-  if (request) response = co_await context_.http()->send(*std::move(request), cancel_);
   if (response && response->status < 400) {
     context_.log(model::LogLevel::info, fmt::format("{}: asked to end the job", definition_.title));
     co_return;
   }
-  const std::string reason = !request    ? request.error().message()
-                             : !response ? response.error().message()
-                                         : fmt::format("status {}", response->status);
+  const std::string reason =
+      response ? fmt::format("status {}", response->status) : std::string(response.error().message());
   context_.log(model::LogLevel::warn, fmt::format("{}: cannot end the job: {}", definition_.title, reason));
+}
+
+/// Once, and without the waits of other requests.
+base::Task<base::Result<net::ClientResponse>> ConnectorRun::send_kill(const RequestSpec& spec) {
+  GYR_CO_TRY(net::ClientRequest request, co_await build(spec));
+  GYR_CO_CHECK(co_await authorize(&request));
+  co_return co_await context_.http()->send(std::move(request), cancel_);
 }
 
 /// Asks for the state until it is a last one.
@@ -207,8 +209,7 @@ base::Task<base::Result<Value>> ConnectorRun::wait_for_job(Job* job) {
       co_return base::fail(plugin::task_cancelled, "the task was cancelled while it waited for the job");
     }
     job_ = job_value(*job);
-    GYR_CO_TRY(net::ClientRequest request, co_await build(*spec.poll));
-    auto answer = co_await send(request);
+    auto answer = co_await ask(*spec.poll);
     if (!answer) {
       if (cancel_.cancelled()) continue;
       if (!may_come_back(last_status_)) co_return base::fail(answer.error());
@@ -267,6 +268,10 @@ base::Task<base::Result<Value>> ConnectorRun::run_job(const StepSpec& step) {
   }
   job_ = job_value(job);
   if (wait) co_return co_await wait_for_job(&job);
+  if (last_answer_.is_null()) {  // an earlier attempt has started it
+    GYR_CO_TRY(Answer answer, co_await ask(*job.spec.poll));
+    last_answer_ = answer.value;
+  }
   base::MapBuilder result(last_answer_);
   result.set("job", job_);
   co_return result.build();

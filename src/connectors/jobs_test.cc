@@ -162,6 +162,16 @@ TEST_F(ConnectorJobs, AnotherWorkerWaitsForTheSameJob) {
   EXPECT_TRUE(attempt().has_value());
 }
 
+TEST_F(ConnectorJobs, AnotherWorkerAsksOnceIfNobodyWaits) {
+  begin();
+  context_.given_over = true;
+  EXPECT_FALSE(attempt([this] { return waits(); }).has_value());
+  record("GET", "/jobs/7", R"({"json": {"state": "RUNNING", "result": "so far"}})");
+  auto end = bench_.replay(std::exchange(exchanges_, {}), "wait: false");
+  ASSERT_TRUE(end.has_value()) << end.error().error.message();
+  EXPECT_EQ(end->outputs.find("result")->text(), "so far");
+}
+
 TEST_F(ConnectorJobs, AJobThatMayHaveBeenStartedIsLookedUp) {
   begin();
   context_.given_over = true;

@@ -63,7 +63,7 @@ base::Task<base::Result<Value>> ConnectorRun::read_pages(const StepSpec& step) {
     } else {
       GYR_CO_TRY(request.url, next_address(definition_.title, request.url, next));
     }
-    GYR_CO_TRY(answer, co_await send(request));
+    GYR_CO_TRY(answer, co_await send(request, *step.request));
     auto rows = co_await render(pages.rows);
     if (!rows) co_return base::fail(other_form(rows.error()));
     if (!rows->is_list())

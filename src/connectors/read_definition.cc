@@ -149,6 +149,7 @@ class DefinitionChecker {
     if (actions != 1) wrong("needs one of `request`, `job`, `assert`, `set`, `switch`, `steps` and `call`");
     if (step.request && bodies(*step.request) > 1) wrong("has two bodies");
     if (step.pages) check_pages(step, wrong);
+    if (step.pages && step.request && !step.request->older.empty()) wrong("has `older` requests and `pages`");
     if (step.job) check_job(step, wrong);
     if (step.message.is_set() && !step.assert_that.is_set()) wrong("has a `message` without `assert`");
     if (step.concurrency != 1 && !step.foreach_items.is_set()) wrong("has a `concurrency` without `foreach`");

@@ -60,6 +60,8 @@ base::Task<base::Result<void>> ConnectorRun::set_tls(net::ClientRequest* request
   GYR_CO_TRY(request->client_certificate_pem, co_await render_text(tls->certificate));
   GYR_CO_TRY(request->client_key_pem, co_await render_text(tls->key));
   GYR_CO_TRY(request->ca_pem, co_await render_text(tls->authority));
+  GYR_CO_TRY(const Value insecure, co_await render(tls->insecure));
+  if (expression::is_truthy(insecure)) request->verify_tls = false;
   if (!request->client_key_pem.empty()) context_.mask(request->client_key_pem);
   co_return base::Result<void>();
 }
@@ -75,6 +77,7 @@ base::Task<base::Result<net::ClientRequest>> ConnectorRun::build(const RequestSp
     while (url.ends_with('/')) url.pop_back();
     GYR_CO_TRY(std::string path, co_await build_path(spec));
     url += path;
+    if (spec.slash) url += '/';
   }
   if (spec.query.is_set()) {
     GYR_CO_TRY(Value query, co_await render(spec.query));
@@ -96,7 +99,22 @@ base::Task<base::Result<net::ClientRequest>> ConnectorRun::build(const RequestSp
   co_return request;
 }
 
-base::Task<base::Result<ConnectorRun::Answer>> ConnectorRun::send(const net::ClientRequest& request) {
+/// Sends the request of a step, and its older forms to a server that does not know it.
+base::Task<base::Result<ConnectorRun::Answer>> ConnectorRun::ask(const RequestSpec& spec, bool idempotent) {
+  GYR_CO_TRY(net::ClientRequest request, co_await build(spec));
+  if (idempotent) request.idempotent = true;
+  auto answer = co_await send(request, spec);
+  for (const RequestSpec& older : spec.older) {
+    if (answer || last_status_ != 404) break;
+    GYR_CO_TRY(request, co_await build(older));
+    if (idempotent) request.idempotent = true;
+    answer = co_await send(request, older);
+  }
+  co_return answer;
+}
+
+base::Task<base::Result<ConnectorRun::Answer>> ConnectorRun::send(const net::ClientRequest& request,
+                                                                  const RequestSpec& spec) {
   bool renewed = false;
   for (int attempt = 1;; ++attempt) {
     net::ClientRequest proven = request;
@@ -144,12 +162,17 @@ base::Task<base::Result<ConnectorRun::Answer>> ConnectorRun::send(const net::Cli
         {{"status", Value::narrow_integer(answer.status)}, {"headers", headers.build()}, {"body", std::move(body)}});
     if (auto link = response->headers.get("Link")) answer.link = next_link(*link).value_or(std::string());
     response_ = answer.value;
-    GYR_CO_CHECK(co_await judge(answer, request));
+    GYR_CO_CHECK(co_await judge(answer, request, spec));
     co_return answer;
   }
 }
 
-base::Task<base::Result<void>> ConnectorRun::judge(const Answer& answer, const net::ClientRequest& request) {
+base::Task<base::Result<void>> ConnectorRun::judge(const Answer& answer, const net::ClientRequest& request,
+                                                   const RequestSpec& spec) {
+  if (spec.accept.is_set()) {
+    GYR_CO_TRY(Value holds, co_await render(spec.accept));
+    if (expression::is_truthy(holds)) co_return base::Result<void>();
+  }
   const auto& codes = template_.allowed_codes;
   bool succeeded = answer.status < 400 || template_.allow_failed;
   if (!codes.empty()) succeeded = std::ranges::find(codes, answer.status) != codes.end();

@@ -268,6 +268,9 @@ base::Task<void> Worker::run_known_job(protocol::Job job) {
 
 namespace {
 
+/// What a type with a `timeout` of its own gets beyond it: it ends by itself, with a better reason (PLUG-5).
+constexpr base::Duration own_timeout_grace = base::Duration::of_seconds(30);
+
 /// Ends the attempt when its time is over; `attempt` contains the reason for the result.
 template <class Attempt>
 base::Task<void> watch_timeout(base::Loop* loop, std::shared_ptr<Attempt> attempt, base::Duration timeout,
@@ -376,6 +379,7 @@ base::Task<protocol::Result> Worker::run_in_context(std::shared_ptr<Attempt> att
       failure.emplace(rendered.error());
     } else if (*rendered && !(*rendered)->is_zero()) {
       timeout = **rendered;
+      if (task.spec->found->schema->find("timeout") != nullptr) timeout = timeout + own_timeout_grace;
       scope_.spawn(watch_timeout(&services_.loop, attempt, timeout, over.token()));
     }
   }

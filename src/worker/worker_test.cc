@@ -125,6 +125,25 @@ TEST_F(WorkerTest, ATimeoutEndsTheAttempt) {  // TASK-8
   EXPECT_EQ(result().error, "Timeout after 00:00:02.000");
 }
 
+/// Its `timeout` is also a property of the type.
+struct OwnTimeout {
+  model::Dynamic<base::Duration> timeout;
+  base::Task<plugin::TaskResult> run(plugin::RunContext& context) const {
+    (void)co_await base::sleep_for(context.loop(), std::chrono::hours(1), context.cancel_token());
+    co_return std::unexpected(plugin::Failure({plugin::task_cancelled, "cancelled"}));
+  }
+};
+
+TEST_F(WorkerTest, ATypeWithATimeoutOfItsOwnMayGiveTheReason) {  // PLUG-5
+  registry_.add(plugin::task_type<OwnTimeout>("test.OwnTimeout").property("timeout", &OwnTimeout::timeout).build());
+  deploy_task("{id: task, type: test.OwnTimeout, timeout: PT2S}");
+  give();
+  advance(std::chrono::milliseconds(31'999));
+  EXPECT_THAT(sent<protocol::Result>(), IsEmpty());
+  advance(std::chrono::milliseconds(1));
+  EXPECT_EQ(result().error, "Timeout after 00:00:32.000");
+}
+
 TEST_F(WorkerTest, AKillEndsTheAttempt) {  // EXEC-80
   deploy_task("{id: task, type: test.Wait}");
   auto key = give();
