@@ -11,8 +11,9 @@ namespace {
 
 using Group = std::span<const Entry> (*)();
 
-constexpr Group filter_groups[] = {string_filters, text_codec_filters, regex_filters,      layout_filters,
-                                   number_filters, collection_filters, structured_filters, date_filters};
+constexpr Group filter_groups[] = {string_filters,     text_codec_filters, regex_filters,
+                                   layout_filters,     number_filters,     collection_filters,
+                                   structured_filters, date_filters,       inventory_filters};
 constexpr Group function_groups[] = {rendering_functions, data_functions,    file_functions,   parsing_functions,
                                      workflow_functions,  utility_functions, crypto_functions, calendar_functions};
 constexpr Group test_groups[] = {test_entries};

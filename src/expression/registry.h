@@ -85,6 +85,7 @@ std::span<const Entry> number_filters();
 std::span<const Entry> collection_filters();
 std::span<const Entry> structured_filters();
 std::span<const Entry> date_filters();
+std::span<const Entry> inventory_filters();
 std::span<const Entry> rendering_functions();
 std::span<const Entry> data_functions();
 std::span<const Entry> file_functions();
