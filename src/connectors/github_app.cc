@@ -93,7 +93,7 @@ plugin::TaskType github_app_token_task() {
       .property("privateKey", &AppToken::private_key,
                 {.title = "Private key of the app, as PEM text", .required = true, .secret = true, .group = "main"})
       .property("endpoint", &AppToken::endpoint,
-                {.title = "Address of the interface",
+                {.title = "Address of the API",
                  .documentation = "Of an enterprise server: `https://HOST/api/v3`.",
                  .default_value = Value::string("https://api.github.com"),
                  .group = "connection"})

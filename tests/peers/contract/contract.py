@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
-"""Contract servers for systems that no package registry has: Slack, PagerDuty, ServiceNow, GitHub; and health endpoints. They keep
-state, check credentials and required fields, and refuse what they do not know (404, counted under /_unexpected).
+"""Contract servers for systems that no package registry has: Slack, PagerDuty, ServiceNow, GitHub, Cloudflare, Argo CD, MAAS, NetBox;
+and health endpoints. They keep state, check credentials and required fields, and refuse what they do not know (404, counted under /_unexpected).
 
     contract.py PORT
 
 Control: GET /_calls[?service=NAME] what was asked, DELETE /_calls; GET /_unexpected; GET /_state; POST /_set with JSON:
   {"health": {"beta": 503}}                        what GET /health/beta answers (200 otherwise)
+  {"argocd": {"shop": {"health": "Degraded", "sync": "OutOfSync", "after": 2}}}   what a sync leads to, after that many looks
+  {"maas": {"prod-web-01": "Failed deployment"}}   the state in which that machine ends instead of Ready or Deployed
   {"fail": [{"service": "github", "method": "POST", "path": "/issues", "status": 500, "times": 1, "headers": {}}]}
-Credentials: token `acceptance-token`, user `admin` with password `acceptance`.
+Credentials: token `acceptance-token`, user `admin` with password `acceptance`, MAAS key `consumer:token:secret`.
 """
 
 import base64
 import http.server
-import itertools
 import json
 import re
 import sys
@@ -21,29 +22,18 @@ import time
 import urllib.parse
 import uuid
 
-TOKEN, USER, PASSWORD = "acceptance-token", "admin", "acceptance"
+import infrastructure
+from shared import PASSWORD, SET, TOKEN, USER, Answer, now, number
+
 LOCK = threading.RLock()
-CALLS, UNEXPECTED, SET, SERIAL = [], [], {}, itertools.count(1)
+CALLS, UNEXPECTED = [], []
 STATE = {
     "servicenow": {"incident": {"inc-0001": {"sys_id": "inc-0001", "number": "INC0000001", "state": "1", "work_notes": ""}},
                    "cmdb_ci_server": {"ci-1": {"sys_id": "ci-1", "name": "north-1"}}},
     "oauth": set(),
     "github": {"issues": {}, "dispatches": []},
+    **infrastructure.STATE,
 }
-
-
-class Answer(Exception):
-    def __init__(self, status, body=None, headers=None, text=None):
-        super().__init__(status)
-        self.status, self.body, self.headers, self.text = status, body, headers or {}, text
-
-
-def number():
-    return next(SERIAL)
-
-
-def now():
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
 
 
 # -- messages ------------------------------------------------------------------------------------------------------------------
@@ -173,7 +163,8 @@ def health(r):
 
 
 SERVICES = [("/slack/", "slack", slack), ("/pagerduty/", "pagerduty", pagerduty), ("/servicenow/", "servicenow", servicenow),
-            ("/github/", "github", github), ("/health/", "health", health)]
+            ("/github/", "github", github), ("/health/", "health", health), ("/cloudflare/client/v4", "cloudflare", infrastructure.cloudflare),
+            ("/api/v1/applications", "argocd", infrastructure.argocd), ("/MAAS/api/2.0", "maas", infrastructure.maas), ("/netbox/api/", "netbox", infrastructure.netbox)]
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
