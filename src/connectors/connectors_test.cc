@@ -29,17 +29,41 @@ TEST(Connectors, PassTheirTests) {  // PLUG-722
     }
     EXPECT_TRUE(loaded.has_value()) << loaded.error().message();
   }
-  EXPECT_GE(tests, 38U);
+  EXPECT_GE(tests, 140U);
 }
 
-TEST(Connectors, HaveAliases) {  // PLUG-2, PLUG-296
+TEST(Connectors, HaveAliases) {  // PLUG-2, PLUG-230, PLUG-296
   plugin::Registry registry;
   register_connectors(registry);
   for (std::string_view alias :
        {"io.kestra.plugin.slack.SlackIncomingWebhook", "io.kestra.plugin.notifications.slack.SlackIncomingWebhook",
-        "io.kestra.plugin.notifications.pagerduty.PagerDutyAlert"}) {
+        "io.kestra.plugin.notifications.pagerduty.PagerDutyAlert", "io.kestra.plugin.ee.netbox.CreateDevice",
+        "io.kestra.plugin.ee.netbox.UpdateDevice", "io.kestra.plugin.ee.netbox.ListDevices",
+        "io.kestra.plugin.ee.netbox.ListSites", "io.kestra.plugin.ee.netbox.AssignIpAddress"}) {
     EXPECT_NE(registry.task(alias), nullptr) << alias;
   }
+}
+
+TEST(Connectors, HaveExamplesThatAreValid) {  // PLUG-775
+  plugin::Registry registry;
+  register_connectors(registry);
+  size_t count = 0;
+  for (const auto& definition : embedded_connectors()) {
+    for (const ElementSpec& element : definition->elements) {
+      auto node = syntax::parse_yaml(element.example);
+      ASSERT_TRUE(node.has_value()) << element.type << ": " << node.error().message();
+      model::TaskSpec task;
+      model::BindContext binding(registry);
+      model::Binder<model::TaskSpec>::bind(*node, task, binding);
+      for (const auto& found : binding.diagnostics()) {
+        if (found.severity == syntax::Severity::error) ADD_FAILURE() << element.type << ": " << found.message;
+      }
+      EXPECT_EQ(task.type, element.type);
+      EXPECT_EQ(registry.task(element.type)->examples.front().code, element.example);
+      ++count;
+    }
+  }
+  EXPECT_GE(count, 45U);
 }
 
 constexpr std::string_view small = R"(connector: c
