@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "model/execution.h"
 #include "store/api/filters.h"
 #include "store/api/visible.h"
 

@@ -133,7 +133,7 @@ void MergedStream::begin() {
 }
 
 bool MergedStream::LeftOut::has(const Entry& entry, bool descending) {
-  if (moment != entry.started) numbers.clear();
+  if (moment != entry.started && !numbers.empty()) numbers.clear();
   moment = entry.started;
   while (!is_over) {
     if (!ahead) {
@@ -144,10 +144,16 @@ bool MergedStream::LeftOut::has(const Entry& entry, bool descending) {
     }
     const bool is_later = descending ? ahead->started < moment : ahead->started > moment;
     if (is_later) break;
-    if (ahead->started == moment) numbers.push_back(ahead->number);
+    if (ahead->started == moment) numbers.insert(ahead->number);
     ahead.reset();
   }
-  return std::ranges::find(numbers, entry.number) != numbers.end();
+  return numbers.contains(entry.number);
+}
+
+bool MergedStream::is_repeated(const Entry& entry) {
+  if (moment_ != entry.started && !numbers_.empty()) numbers_.clear();
+  moment_ = entry.started;
+  return !numbers_.insert(entry.number).second;
 }
 
 bool MergedStream::next(Entry& entry) {
@@ -158,7 +164,7 @@ bool MergedStream::next(Entry& entry) {
     Head first = heads_.back();
     heads_.pop_back();
     pull(first.stream);
-    if (std::exchange(last_number_, first.entry.number) == first.entry.number) continue;  // by two of its labels
+    if (may_repeat_ && is_repeated(first.entry)) continue;  // by two of its labels
     entry = first.entry;
     if (std::ranges::any_of(left_out_, [&](LeftOut& one) { return one.has(entry, descending_); })) continue;
     return true;

@@ -4,6 +4,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <unordered_set>
 #include <vector>
 
 #include "store/sqlite/connection.h"
@@ -71,6 +72,9 @@ class MergedStream {
       : order_(order), descending_(descending) {}
   void add(EntryStream stream) { streams_.push_back(std::move(stream)); }
   void add(std::vector<Entry> entries, Connection& main);
+  /// Several of its streams, in order of start, can have the same execution, not one after the other where others
+  /// started at the same moment.
+  void may_repeat() { may_repeat_ = true; }
   /// Leaves out the executions of a stream in order of start; only if this one is in order of start, too.
   void leave_out(EntryStream stream) { left_out_.push_back({std::move(stream)}); }
   bool next(Entry& entry);
@@ -88,16 +92,19 @@ class MergedStream {
     std::optional<Entry> ahead = {};  ///< read, but later than the moment
     bool is_over = false;
     int64_t moment = 0;
-    std::vector<int64_t> numbers = {};  ///< of the moment
+    std::unordered_set<int64_t> numbers = {};  ///< of the moment
     bool has(const Entry& entry, bool descending);
   };
   void pull(size_t stream);
   void begin();
+  bool is_repeated(const Entry& entry);
 
   EntryOrder order_;
   bool descending_;
   bool begun_ = false;
-  int64_t last_number_ = 0;
+  bool may_repeat_ = false;
+  int64_t moment_ = 0;
+  std::unordered_set<int64_t> numbers_;  // of the moment
   std::vector<EntryStream> streams_;
   std::vector<LeftOut> left_out_;
   std::vector<Head> heads_;  // a heap

@@ -79,7 +79,10 @@ base::Result<ExecutionSearch::Found> ExecutionSearch::page() {
   if (order_.empty() || (order_[0] == start && order_.size() == 1)) return page_by_start(descending, offset);
   if (rough_count() > sorted_entries) {
     if (order_[0] == start) return page_by_start(descending, offset);  // equal starts are too rare to sort within
-    if (order_[0] == id && order_.size() == 1) return page_by_id(offset);
+    if (order_[0] == id && order_.size() == 1) {
+      GYR_TRY(bool few, are_few());
+      return few ? page_sorted(offset) : page_by_id(offset);
+    }
     bool grouped = order_[0] == namespace_ || order_[0] == flow_id || order_[0] == state;
     bool by_start_within = order_.size() == 1 || order_[1] == start;
     bool any_time = selection_->started().is_everything();
@@ -179,6 +182,7 @@ void ExecutionSearch::add_label_streams(MergedStream& stream, const LabelFilter&
                                         bool descending) {
   std::set<std::string_view> values;
   for (const auto& value : filter.values) values.insert(indexed_label_value(value));
+  if (values.size() > 1) stream.may_repeat();
   for (Lane execution_class : wanted_classes()) {
     for (std::string_view value : values) {
       stream.add(EntryStream::of_label(main_, selection_->scope().tenant, label, value, execution_class,
@@ -190,7 +194,7 @@ void ExecutionSearch::add_label_streams(MergedStream& stream, const LabelFilter&
 base::Result<void> ExecutionSearch::leave_out_labels(MergedStream& stream, int64_t from, int64_t to, bool descending) {
   for (size_t i = query_.labels.size(); i-- > 0;) {
     const LabelFilter& filter = query_.labels[i];
-    if (filter.op != Operator::not_equals || filter.values[0].size() > indexed_label_bytes) continue;
+    if (filter.op != Operator::not_equals || !is_indexed_whole(filter.values[0])) continue;
     Query key = main_.query("SELECT number FROM label_keys WHERE name=?");
     const int64_t label = key.bind(filter.key).next() ? key.integer(0) : 0;
     GYR_CHECK(key.finish());
@@ -218,8 +222,7 @@ base::Result<MergedStream> ExecutionSearch::stream(int64_t from, int64_t to, boo
   if (by_label) {
     const LabelFilter& filter = query_.labels[*by_label];
     add_label_streams(merged, filter, label, descending);
-    bool is_whole = std::all_of(filter.values.begin(), filter.values.end(),
-                                [](const auto& value) { return value.size() <= indexed_label_bytes; });
+    const bool is_whole = std::ranges::all_of(filter.values, is_indexed_whole);
     if (is_whole) selection_->label_is_walked(*by_label);
     if (selection_->is_free_of_conditions() && filter.values.size() == 1) {
       only_label_ = &filter;

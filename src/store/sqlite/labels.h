@@ -9,4 +9,7 @@ namespace gyr::store::sqlite {
 inline constexpr size_t indexed_label_bytes = 200;
 inline std::string_view indexed_label_value(std::string_view value) { return value.substr(0, indexed_label_bytes); }
 
+/// Whether the index tells this value from all others. A value of the full length can be the prefix of a longer one.
+inline bool is_indexed_whole(std::string_view value) { return value.size() < indexed_label_bytes; }
+
 }  // namespace gyr::store::sqlite
