@@ -31,7 +31,7 @@ TEST(TriggerMeters, CountByFlowAndType) {
   ASSERT_EQ(snapshot.series.size(), 2u);
   EXPECT_EQ(snapshot.series[0].flow, flow);
   EXPECT_EQ(snapshot.series[0].started, 3u);
-  EXPECT_EQ(snapshot.series[0].delay.count, 2u) << "a back-fill's date has no delay";
+  EXPECT_EQ(snapshot.series[0].delay.count, 2u) << "a backfill's date has no delay";
   EXPECT_DOUBLE_EQ(snapshot.series[0].delay.seconds, 0.5) << "a clock that was set back makes none that is negative";
   EXPECT_DOUBLE_EQ(snapshot.series[0].running.seconds, 60);
   EXPECT_DOUBLE_EQ(snapshot.series[0].missing.max_seconds, 90);

@@ -3,8 +3,8 @@
 
     tests/crash/backfill.py --program build/release/gyr --dates 10000 --kills 5 [--seed S]
 
-The flow has a date each minute. A back-fill over so many of them runs one date after another; kill -9 comes when a number of
-executions exists that is drawn at random. In the end every date must have one execution, in SUCCESS, and the trigger no back-fill.
+The flow has a date each minute. A backfill over so many of them runs one date after another; kill -9 comes when a number of
+executions exists that is drawn at random. In the end every date must have one execution, in SUCCESS, and the trigger no backfill.
 Exit status: 0 it holds, 1 it does not, 3 every kill came too late, 5 the server did not work.
 """
 
@@ -57,7 +57,7 @@ def judge(dates: list[str], executions: list[dict]) -> list[str]:
     for date in dates:
         if counts[date] != 1:
             problems.append(f"{date} has {counts[date]} executions")
-    problems += [f"{count} executions of {date}, which is no date of the back-fill" for date, count in counts.items() if date not in wanted]
+    problems += [f"{count} executions of {date}, which is no date of the backfill" for date, count in counts.items() if date not in wanted]
     for execution in executions:
         state = execution["state"]["current"]
         if state != "SUCCESS":
@@ -95,7 +95,7 @@ class Run:
         self.api.checked("PUT", "triggers/backfill/create", body=json.dumps(body).encode())
 
     def settle(self) -> list[dict]:
-        """All executions of the back-fill, once it has ended and they have; read once, since reading many takes long."""
+        """All executions of the backfill, once it has ended and they have; read once, since reading many takes long."""
         self.wait_for(self.options.dates)
         deadline = time.monotonic() + STALLED_S
         while (self.has_backfill() or self.count(("filters[state][NOT_IN]", ",".join(sorted(TERMINAL_STATES)))) > 0) and time.monotonic() < deadline:
@@ -126,7 +126,7 @@ class Run:
         problems = judge(planned(self.options.dates), executions)
         self.proved = sum(count < self.options.dates for count in killed_at)
         if self.has_backfill():
-            problems.append("the back-fill has not come to its end")
+            problems.append("the backfill has not come to its end")
         print(f"backfill: {len(executions)} executions of {self.options.dates} dates, killed at {killed_at}, "
               f"{time.monotonic() - began:.1f} s: {'FAILED' if problems else 'each date once'}")
         return problems

@@ -43,7 +43,7 @@ test('triggers: many at once', () => gyr.page(async (page) => {
 }));
 
 // UI-840, UI-841, UI-843
-test('back-fill: the preview counts, the executions carry the labels', () => gyr.page(async (page) => {
+test('backfill: the preview counts, the executions carry the labels', () => gyr.page(async (page) => {
   await gyr.api('PUT', 'triggers/set-disabled', JSON.stringify({ namespace: 'company.team', flowId: 'other', triggerId: 'hourly', disabled: false }), { 'Content-Type': 'application/json' });
   await page.goto(`${gyr.address}main/flows/edit/company.team/other/triggers`);
   await page.getByRole('link', { name: 'hourly' }).click();

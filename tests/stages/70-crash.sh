@@ -7,7 +7,7 @@
 # quick: tests/crash
 source tests/stages/lib.sh
 need_program
-# A back-fill that is killed in the middle; tests/crash/backfill.py --dates 10000 does more.
+# A backfill that is killed in the middle; tests/crash/backfill.py --dates 10000 does more.
 python3 tests/crash/backfill.py --program "$program" --dates 1000 --kills 4
 tell passed 1
 more_kills "$(seconds_left 0)" 200

@@ -18,7 +18,7 @@ describe('triggers', () => {
     expect(healthOf(schedule, { ...state, nextEvaluationDate: '2026-11-22T07:59:30Z' }, now)).toBe('ok');
     expect(healthOf({ type: 'core.trigger.Webhook' }, { disabled: false, locked: false }, now)).toBe('ok');
   });
-  it('knows how far a back-fill is', () => {
+  it('knows how far a backfill is', () => {
     const span = { start: '2026-11-20T00:00:00Z', end: '2026-11-22T00:00:00Z' };
     expect(progressOf({ ...span, currentDate: '2026-11-21T00:00:00Z' })).toBe(0.5);
     expect(progressOf({ ...span, currentDate: '2026-11-30T00:00:00Z' })).toBe(1);
