@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <set>
 
@@ -268,6 +269,53 @@ TEST_F(RightsTest, ASearchFindsOnlyWhatIsSeen) {  // UI-1080, RBAC-3
   }
   EXPECT_THAT(server.get("search?q=open&size=100").body, HasSubstr("open-flow"));
   EXPECT_EQ(server.get("/api/v1/instance/health").status, 200) << "rights without a namespace are everywhere";
+}
+
+/// `PERMISSION ACTION: namespaces` of everything that `GET me` lists.
+std::map<std::string, std::string> listed(const Reply& me) {
+  std::map<std::string, std::string> rights;
+  for (const Value& one : me.at({"permissions"}).items()) {
+    std::string names;
+    for (const Value& name : one.find("namespaces")->items()) names += fmt::format("[{}]", name.text());
+    rights.emplace(fmt::format("{} {}", one.find("permission")->text(), one.find("action")->text()), names);
+  }
+  return rights;
+}
+
+TEST_F(RightsTest, TheCallerIsToldWhatItMayDo) {  // UI-6, UI-7, RBAC-2
+  rights.set({"open", "veiled.team"}, {"open"});
+  const auto some = listed(server.get("/api/v1/me"));
+  EXPECT_EQ(some.at("EXECUTION READ"), "[open][veiled.team]");
+  EXPECT_EQ(some.at("EXECUTION UPDATE"), "[open]");
+  EXPECT_EQ(some.at("SECRET DELETE"), "[open]");
+  EXPECT_EQ(some.at("DASHBOARD CREATE"), "[]") << "in the whole tenant";
+  rights.set({"open"}, {});
+  const auto reader = listed(server.get("/api/v1/me"));
+  EXPECT_TRUE(reader.contains("FLOW READ"));
+  for (const char* right : {"FLOW UPDATE", "EXECUTION CREATE", "EXECUTION DELETE", "KVSTORE UPDATE"})
+    EXPECT_FALSE(reader.contains(right)) << right;
+  const Reply refused = server.send("PUT", "namespaces/open.team/kv/open-key", "2", "text/plain");
+  EXPECT_EQ(refused.status, 403);
+  EXPECT_THAT(refused.body, HasSubstr("KVSTORE UPDATE"));
+  everything();
+  const auto all = listed(server.get("/api/v1/me"));
+  for (const auto& [right, names] : all) EXPECT_EQ(names, "[]") << right;
+  // Every right that a route asks for, and no other.
+  std::set<std::string_view> resources;
+  for (const Route& route : server.server().routes()) {
+    if (route.rule.who == Rule::Who::right) resources.insert(route.rule.right.resource);
+  }
+  for (const std::string_view resource : resources) {
+    const auto found = all.lower_bound(fmt::format("{} ", resource));
+    EXPECT_TRUE(found != all.end() && found->first.starts_with(fmt::format("{} ", resource))) << resource;
+  }
+}
+
+TEST(RightsOfOpenMode, TheOneUserHasEveryPermission) {  // UI-6, UI-7
+  Harness server;
+  const auto all = listed(server.get("/api/v1/me"));
+  for (const char* right : {"FLOW CREATE", "EXECUTION CREATE", "EXECUTION DELETE", "NAMESPACE UPDATE", "SECRET READ"})
+    EXPECT_EQ(all.at(right), "[]") << right;
 }
 
 TEST_F(RightsTest, EveryoneHasPreferencesOfTheirOwn) {

@@ -166,13 +166,13 @@ base::Task<base::Result<json::ConcurrencyLimit>> recount_limit(Request* request)
 }  // namespace
 
 std::vector<Route> concurrency_routes() {
-  const Right may_execute{"EXECUTION", Action::execute};
+  const Right may_update{"EXECUTION", Action::update};
   return {
       {.method = Method::post,
        .path = "~/executions/{executionId}/actions/unqueue",
        .operation = "unqueueExecution",
        .summary = "Remove an execution from the queue of its flow",
-       .rule = {may_execute, of_entity},
+       .rule = {may_update, of_entity},
        .handler = typed<unqueue_execution>,
        .also_answers = {409},
        .also = {"~/executions/{executionId}/unqueue"},
@@ -181,7 +181,7 @@ std::vector<Route> concurrency_routes() {
        .path = "~/executions/{executionId}/actions/force-run",
        .operation = "forceRunExecution",
        .summary = "Force an execution to run, without regard to its date and the concurrency limit",
-       .rule = {may_execute, of_entity},
+       .rule = {may_update, of_entity},
        .handler = typed<force_run_execution>,
        .also_answers = {409},
        .also = {"~/executions/{executionId}/force-run"},
@@ -190,7 +190,7 @@ std::vector<Route> concurrency_routes() {
        .path = "~/executions/unqueue/by-ids",
        .operation = "unqueueExecutionsByIds",
        .summary = "Remove executions from their queues by ids",
-       .rule = {may_execute, of_each},
+       .rule = {may_update, of_each},
        .handler = typed<unqueue_by_ids>,
        .body = json_body,
        .also_answers = {400}},
@@ -198,7 +198,7 @@ std::vector<Route> concurrency_routes() {
        .path = "~/executions/unqueue/by-query",
        .operation = "unqueueExecutionsByQuery",
        .summary = "Remove the matching executions from their queues",
-       .rule = {may_execute, of_rows},
+       .rule = {may_update, of_rows},
        .handler = typed<unqueue_by_query>,
        .filters = Resource::execution,
        .older = older::executions,
@@ -207,7 +207,7 @@ std::vector<Route> concurrency_routes() {
        .path = "~/executions/force-run/by-ids",
        .operation = "forceRunByIds",
        .summary = "Force executions to run by ids",
-       .rule = {may_execute, of_each},
+       .rule = {may_update, of_each},
        .handler = typed<force_run_by_ids>,
        .body = json_body,
        .also_answers = {400}},
@@ -215,7 +215,7 @@ std::vector<Route> concurrency_routes() {
        .path = "~/executions/force-run/by-query",
        .operation = "forceRunExecutionsByQuery",
        .summary = "Force the matching executions to run",
-       .rule = {may_execute, of_rows},
+       .rule = {may_update, of_rows},
        .handler = typed<force_run_by_query>,
        .filters = Resource::execution,
        .older = older::executions,

@@ -82,14 +82,14 @@ base::Task<base::Result<BulkAnswer>> delete_by_query(Request* request, BulkDelet
 }  // namespace
 
 std::vector<Route> execution_bulk_routes() {
-  const Right may_execute{"EXECUTION", Action::execute};
+  const Right may_update{"EXECUTION", Action::update};
   const Right may_remove{"EXECUTION", Action::remove};
   return {
       {.method = Method::del,
        .path = "~/executions/kill/by-ids",
        .operation = "killExecutionsByIds",
        .summary = "Kill executions by their ids",
-       .rule = {may_execute, of_each},
+       .rule = {may_update, of_each},
        .handler = typed<kill_by_ids>,
        .body = json_body,
        .also_answers = {400}},
@@ -97,7 +97,7 @@ std::vector<Route> execution_bulk_routes() {
        .path = "~/executions/kill/by-query",
        .operation = "killExecutionsByQuery",
        .summary = "Kill the executions that match",
-       .rule = {may_execute, of_rows},
+       .rule = {may_update, of_rows},
        .handler = typed<kill_by_query>,
        .filters = Resource::execution,
        .older = older::executions,
@@ -106,7 +106,7 @@ std::vector<Route> execution_bulk_routes() {
        .path = "~/executions/restart/by-ids",
        .operation = "restartExecutionsByIds",
        .summary = "Restart executions by their ids",
-       .rule = {may_execute, of_each},
+       .rule = {may_update, of_each},
        .handler = typed<restart_by_ids>,
        .body = json_body,
        .also_answers = {400}},
@@ -114,7 +114,7 @@ std::vector<Route> execution_bulk_routes() {
        .path = "~/executions/restart/by-query",
        .operation = "restartExecutionsByQuery",
        .summary = "Restart the executions that match",
-       .rule = {may_execute, of_rows},
+       .rule = {may_update, of_rows},
        .handler = typed<restart_by_query>,
        .filters = Resource::execution,
        .older = older::executions,

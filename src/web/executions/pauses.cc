@@ -184,7 +184,7 @@ base::Task<base::Result<BulkAnswer>> resume_by_query(Request* request) { return 
 }  // namespace
 
 std::vector<Route> execution_pause_routes() {
-  const Right may{"EXECUTION", Action::execute};
+  const Right may{"EXECUTION", Action::update};
   constexpr Body form = multipart_body | urlencoded_body | optional_body;
   return {
       {.method = Method::post,

@@ -10,7 +10,19 @@ namespace {
 
 base::Error refusal() { return {forbidden, "you do not have permission to do this"}; }
 
+/// Names what is missing, and who can help (UI-48, UI-1109).
+base::Error refusal(const Right& right) {
+  return {forbidden, fmt::format("you do not have permission to do this: it needs {} {}. An administrator can grant it",
+                                 right.resource, to_text(right.action))};
+}
+
 }  // namespace
+
+std::vector<std::string> Authorisation::namespaces_with(const Caller& caller, const Right& right) {
+  if (caller.identity.anonymous) return {};
+  if (caller.rights == nullptr) return {""};
+  return caller.rights->namespaces_of(caller.identity, caller.tenant, right);
+}
 
 store::Visible Authorisation::visible_by(const Caller& caller, const Right& right) {
   if (caller.rights == nullptr) return store::Visible(nullptr);
@@ -37,8 +49,8 @@ base::Result<store::Access> Authorisation::authorise(const Caller& caller, const
   store::Visible readable =
       rule.right.action == Action::read ? allowed : visible_by(caller, {rule.right.resource, Action::read});
   store::Access access(std::move(allowed), std::move(readable));
-  if (access.visible().nothing()) return base::fail(refusal());
-  if (rule.where.kind == Where::Kind::tenant_wide && !access.everything()) return base::fail(refusal());
+  if (access.visible().nothing()) return base::fail(refusal(rule.right));
+  if (rule.where.kind == Where::Kind::tenant_wide && !access.everything()) return base::fail(refusal(rule.right));
   if (named) GYR_CHECK(judge(access, *named, {not_found, fmt::format("Namespace '{}' not found", *named)}));
   return access;
 }

@@ -41,6 +41,8 @@ class Authorisation {
                                                std::optional<std::string_view> named);
   /// What the caller may see by another right than that of its route.
   static store::Visible visible_by(const Caller& caller, const Right& right);
+  /// The namespaces in which the caller has the right; the empty name stands for the whole tenant.
+  static std::vector<std::string> namespaces_with(const Caller& caller, const Right& right);
   /// Judges one namespace. `missing`: the error if the caller may not even read it.
   static base::Result<void> judge(const store::Access& access, std::string_view namespace_, base::Error missing);
 };

@@ -100,6 +100,10 @@ class Request {
   const store::Visible& visible() const { return access_->visible(); }
   /// What the caller may see by another right than that of the route.
   store::Visible visible(const Right& right) const { return Authorisation::visible_by(caller(), right); }
+  /// Where the caller has this right.
+  std::vector<std::string> namespaces_with(const Right& right) const {
+    return Authorisation::namespaces_with(caller(), right);
+  }
   /// Judges an entity of this namespace that was found by its key: `missing` if the caller may not read it, 403 if it
   /// may only read it.
   base::Result<void> judge(std::string_view namespace_, base::Error missing) const {

@@ -6,7 +6,17 @@
 
 namespace gyr::web {
 
-enum class Action : uint8_t { read, create, update, remove, execute };
+enum class Action : uint8_t { read, create, update, remove };
+/// The name of the action in roles and answers (RBAC-2).
+constexpr std::string_view to_text(Action action) {
+  switch (action) {
+    case Action::read: return "READ";
+    case Action::create: return "CREATE";
+    case Action::update: return "UPDATE";
+    case Action::remove: break;
+  }
+  return "DELETE";
+}
 
 /// A right that roles give: what may be done with one kind of resource.
 struct Right {

@@ -2,6 +2,7 @@
 #include "web/routes.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/clock.h"
 #include "syntax/json.h"
@@ -30,6 +31,22 @@ base::Task<base::Result<std::optional<store::DocumentRow>>> find_document(Reques
       [kind, key = std::move(key)](store::Reader& reader) { return reader.document(kind, key); });
 }
 
+/// The rights that the operations of this server ask for, as far as the caller has them. They come from the routes, so
+/// that a right that an operation needs is never missing here (UI-6, UI-7).
+std::vector<json::MyPermission> permissions_of(Request& request) {
+  std::set<std::pair<std::string_view, Action>> asked;
+  for (const Route& route : request.core().routes) {
+    if (route.rule.who == Rule::Who::right) asked.emplace(route.rule.right.resource, route.rule.right.action);
+  }
+  std::vector<json::MyPermission> permissions;
+  for (const auto& [resource, action] : asked) {
+    auto namespaces = request.namespaces_with({resource, action});
+    if (!namespaces.empty())
+      permissions.push_back({std::string(resource), std::string(to_text(action)), std::move(namespaces)});
+  }
+  return permissions;
+}
+
 base::Task<base::Result<json::Me>> get_me(Request* request) {
   const std::string& username = request->identity().username;
   json::Me me;
@@ -37,6 +54,7 @@ base::Task<base::Result<json::Me>> get_me(Request* request) {
   me.profile = {username, username};
   if (request->core().authenticator->required()) me.auths.emplace_back("BASIC_AUTH");
   me.tenants.push_back({"main", "main"});
+  me.permissions = permissions_of(*request);
   co_return me;
 }
 

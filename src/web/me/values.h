@@ -18,6 +18,13 @@ struct MyTenant {
   std::string name;
 };
 
+/// A right of the caller, with the namespaces in which it holds.
+struct MyPermission {
+  std::string permission;
+  std::string action;
+  std::vector<std::string> namespaces;
+};
+
 /// The caller (AUTH-26 in its smallest form).
 struct Me {
   std::string id;
@@ -26,6 +33,7 @@ struct Me {
   MyProfile profile;
   std::vector<std::string> auths;
   std::vector<MyTenant> tenants;
+  std::vector<MyPermission> permissions;
 };
 
 /// What the pages keep for a user, with the revision that a change must name.
@@ -75,13 +83,25 @@ struct Described<json::MyTenant> {
   static constexpr auto fields = std::tuple(field("id", &T::id), field("name", &T::name));
 };
 template <>
+struct Described<json::MyPermission> {
+  using T = json::MyPermission;
+  static constexpr std::string_view name = "MyPermission";
+  static constexpr auto fields =
+      std::tuple(field("permission", &T::permission, {.example = "EXECUTION"}),
+                 field("action", &T::action, {.documentation = "`CREATE`, `READ`, `UPDATE` or `DELETE`"}),
+                 field("namespaces", &T::namespaces,
+                       {.documentation = "With their child namespaces; the empty name stands for the whole tenant"}));
+};
+template <>
 struct Described<json::Me> {
   using T = json::Me;
   static constexpr std::string_view name = "Me";
   static constexpr auto fields = std::tuple(
       field("id", &T::id, {.documentation = "`anonymous` if no login is required"}),
       field("superAdmin", &T::super_admin), field("restricted", &T::restricted), field("profile", &T::profile),
-      field("auths", &T::auths, {.documentation = "The ways to log in"}), field("tenants", &T::tenants));
+      field("auths", &T::auths, {.documentation = "The ways to log in"}), field("tenants", &T::tenants),
+      field("permissions", &T::permissions,
+            {.documentation = "What the caller may do in the tenant `main`; what is not listed is refused"}));
 };
 template <>
 struct Described<json::Preferences> {

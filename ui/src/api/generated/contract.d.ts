@@ -5720,6 +5720,8 @@ export interface components {
             /** @description The ways to log in */
             auths: string[];
             tenants: components["schemas"]["MyTenant"][];
+            /** @description What the caller may do in the tenant `main`; what is not listed is refused */
+            permissions: components["schemas"]["MyPermission"][];
         };
         MetricAggregation: {
             name: string;
@@ -5748,6 +5750,14 @@ export interface components {
             tags?: {
                 [key: string]: unknown;
             };
+        };
+        MyPermission: {
+            /** @example EXECUTION */
+            permission: string;
+            /** @description `CREATE`, `READ`, `UPDATE` or `DELETE` */
+            action: string;
+            /** @description With their child namespaces; the empty name stands for the whole tenant */
+            namespaces: string[];
         };
         MyProfile: {
             email: string;
