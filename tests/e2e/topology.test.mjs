@@ -123,3 +123,35 @@ test('topology: tasks are added, moved, swapped by dragging and deleted; what an
   assert.equal(await page.locator('[data-between]').count(), 0);
   assert.ok(await node(page, 'c').isVisible(), 'the last picture stays');
 }));
+
+// UI-454, UI-457
+test('topology: a subflow shows its tasks in place, leads to its flow, and hides them again', () => gyr.page(async (page) => {
+  const log = (id) => `  - {id: ${id}, type: io.kestra.plugin.core.log.Log, message: x}\n`;
+  const call = (id, flow) => `  - {id: ${id}, type: io.kestra.plugin.core.flow.Subflow, namespace: company.team, flowId: ${flow}}\n`;
+  await gyr.flow(`id: deep\nnamespace: company.team\ntasks:\n${log('last')}`);
+  await gyr.flow(`id: below\nnamespace: company.team\ntasks:\n${log('one')}${call('further', 'deep')}`);
+  await gyr.flow(`id: above\nnamespace: company.team\ntasks:\n${log('first')}${call('sub', 'below')}${log('after')}${call('lost', 'nowhere')}`);
+  await page.goto(`${gyr.address}main/flows/edit/company.team/above/topology`);
+  await page.getByTestId('node-root.sub').click();
+  await page.getByTestId('action-expand-subflow').click();
+  await page.getByTestId('node-root.sub/root.one').waitFor();
+  await page.getByTestId('node-root.sub/root.further').click();
+  await page.getByTestId('action-expand-subflow').click();
+  await page.getByTestId('node-root.sub/root.further/root.last').waitFor();
+  const inside = async (inner, outer) => {
+    const [one, other] = [await page.getByTestId(`node-${inner}`).boundingBox(), await page.getByTestId(`node-${outer}`).boundingBox()];
+    return one.x >= other.x && one.y >= other.y && one.x + one.width <= other.x + other.width + 1 && one.y + one.height <= other.y + other.height + 1;
+  };
+  assert.ok(await inside('root.sub/root.further/root.last', 'cluster_root.sub'));
+  assert.equal(await inside('root.after', 'cluster_root.sub'), false);
+  await page.goto(`${gyr.address}main/flows/edit/company.team/above/topology?selected=root.sub`);
+  await page.getByTestId('action-expand-subflow').click();
+  await page.getByTestId('node-root.sub/root.one').waitFor();
+  await page.getByTestId('action-expand-subflow').click();
+  await page.getByTestId('node-root.sub/root.one').waitFor({ state: 'detached' });
+  await page.getByTestId('action-open-subflow').click();
+  await page.waitForURL(/company\.team\/below\/topology/);
+  await page.goto(`${gyr.address}main/flows/edit/company.team/above/topology?selected=root.lost`);
+  await page.getByTestId('action-expand-subflow').click();
+  await page.getByTestId('toast').filter({ hasText: 'nowhere' }).waitFor();
+}, { allow: [/status of 404/] }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { collapse } from './collapse';
-import { fromDependencies, fromServer, taskIdOf } from './flowGraph';
+import { expandSubflow, fromDependencies, fromServer, taskIdOf } from './flowGraph';
 import { layoutGraph, type Box, type GraphInput } from './layout';
 
 const point = (uid: string) => ({ uid, type: 'io.kestra.core.models.hierarchies.GraphClusterRoot' });
@@ -18,7 +18,7 @@ function overlaps(boxes: readonly Box[]): string[] {
   return found;
 }
 
-const nested = fromServer({
+const nestedSource = {
   nodes: [point('S'), point('E'), task('root.a'), point('S1'), point('E1'), task('root.p', 'core.flow.Parallel'), task('root.p.x'), point('S2'), point('E2'), task('root.p.if', 'core.flow.If'), task('root.p.if.yes'), task('root.p.if.no'), task('root.z')],
   edges: [
     edge('S', 'root.a'), edge('root.a', 'S1'), edge('S1', 'root.p'), edge('root.p', 'root.p.x'), edge('root.p', 'S2'), edge('S2', 'root.p.if'), edge('root.p.if', 'root.p.if.yes', 'then'), edge('root.p.if', 'root.p.if.no', 'else'),
@@ -28,6 +28,42 @@ const nested = fromServer({
     { cluster: { uid: 'cluster_root.p' }, nodes: ['S1', 'E1', 'root.p', 'root.p.x'], parents: [] },
     { cluster: { uid: 'cluster_root.p.if' }, nodes: ['S2', 'E2', 'root.p.if', 'root.p.if.yes', 'root.p.if.no'], parents: ['cluster_root.p'] },
   ],
+};
+const nested = fromServer(nestedSource);
+
+const call = (uid: string, namespace: string, flowId: string) => ({ uid, type: 'io.kestra.core.models.hierarchies.SubflowGraphTask', task: { id: uid.split('.').pop() ?? '', type: 'core.flow.Subflow', namespace, flowId } });
+const flowOf = (...tasks: { uid: string }[]) => ({
+  nodes: [point('S'), point('E'), ...tasks, { uid: 'root.t', type: 'GraphTrigger', triggerDeclaration: { id: 't', type: 'core.trigger.Schedule' } }],
+  edges: [edge('S', tasks[0]?.uid ?? 'E'), ...tasks.map((one, i) => edge(one.uid, tasks[i + 1]?.uid ?? 'E')), edge('root.t', 'S')],
+  clusters: [{ cluster: { uid: 'cluster_Triggers' }, nodes: ['root.t'], parents: [] }],
+});
+
+describe('subflows', () => {
+  const caller = flowOf(task('root.a'), call('root.sub', 'x', 'child'), task('root.z'));
+  // UI-454
+  it('say which flow they start, where its name is known', () => {
+    const { facts } = fromServer(flowOf(call('root.one', 'x', 'y'), call('root.two', 'x', '{{ vars.flow }}'), task('root.three')));
+    expect(['root.one', 'root.two', 'root.three'].map((uid) => facts.get(uid)?.subflow)).toEqual([{ namespace: 'x', flowId: 'y' }, undefined, undefined]);
+  });
+  it('show their tasks in a box in their place, without what triggers them', () => {
+    const { input, facts } = fromServer(expandSubflow(caller, 'root.sub', flowOf(task('root.one'), task('root.two'))));
+    const picture = layoutGraph(input, 2000);
+    const boxes = new Map(picture.boxes.map((box) => [box.uid, box]));
+    expect([...boxes.keys()].filter((uid) => uid.includes('sub')).sort()).toEqual(['cluster_root.sub', 'root.sub/root.one', 'root.sub/root.two']);
+    expect(facts.get('cluster_root.sub')).toMatchObject({ id: 'sub', kind: 'cluster', subflow: { namespace: 'x', flowId: 'child' } });
+    for (const uid of ['root.sub/root.one', 'root.sub/root.two']) expect(within(boxes.get(uid)!, boxes.get('cluster_root.sub')!)).toBe(true);
+    expect(overlaps(picture.boxes)).toEqual([]);
+    expect(picture.lines.map((line) => line.id)).toEqual(expect.arrayContaining(['root.a cluster_root.sub', 'cluster_root.sub root.z', 'root.sub/root.one root.sub/root.two']));
+  });
+  it('within a subflow, and within a loop, lie in their boxes', () => {
+    const outer = expandSubflow({ ...nestedSource, nodes: nestedSource.nodes.map((one) => (one.uid === 'root.p.if.yes' ? call(one.uid, 'x', 'child') : one)) }, 'root.p.if.yes', flowOf(task('root.one'), call('root.deep', 'x', 'other')));
+    const picture = layoutGraph(fromServer(expandSubflow(outer, 'root.p.if.yes/root.deep', flowOf(task('root.last')))).input, 2000);
+    const boxes = new Map(picture.boxes.map((box) => [box.uid, box]));
+    const order = ['root.p.if.yes/root.deep/root.last', 'cluster_root.p.if.yes/root.deep', 'cluster_root.p.if.yes', 'cluster_root.p.if', 'cluster_root.p'];
+    order.slice(1).forEach((uid, i) => expect(within(boxes.get(order[i]!)!, boxes.get(uid)!), `${order[i]} in ${uid}`).toBe(true));
+    expect(overlaps(picture.boxes)).toEqual([]);
+  });
+  it('of a node that is not there change nothing', () => expect(expandSubflow(caller, 'root.gone', flowOf(task('root.one')))).toBe(caller));
 });
 
 describe('graph', () => {

@@ -1,5 +1,5 @@
 // Made by tools/contract.mjs from GET /api/v1/openapi. Do not edit: ./dev ui --contract makes it again.
-// Contract 021fb2dfcb3ec63d4a1ab68ff5735057, types 29c69e7b6b1a41cf965091c1132658cb
+// Contract 61ac5630da3a9afeb5f8d1e325e8c8dd, types 595cb9aa43c4230181b13300bc784372
 export interface paths {
     "/": {
         parameters: {
@@ -5752,7 +5752,6 @@ export interface components {
             };
         };
         MyPermission: {
-            /** @example EXECUTION */
             permission: string;
             /** @description `CREATE`, `READ`, `UPDATE` or `DELETE` */
             action: string;

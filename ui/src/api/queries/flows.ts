@@ -95,6 +95,16 @@ export const useFlowGraph = (namespace: MaybeRefOrGetter<string>, id: MaybeRefOr
     placeholderData: (before) => before,
   });
 
+// The graph of a flow as it is now, asked for once by somebody who wants to see it.
+export function useSubflowGraph() {
+  const client = useQueryClient();
+  return (namespace: string, id: string) => client.fetchQuery({
+    queryKey: [tenant, 'flow-graph', namespace, id, 'latest'],
+    queryFn: ({ signal }) => take(api.GET('/api/v1/{tenant}/flows/{namespace}/{id}/graph', { params: { path: { tenant, namespace, id } }, signal })),
+    staleTime: 10_000,
+  });
+}
+
 // The graph of a text that is not saved. A text that the server cannot draw leaves the last picture.
 export const useSourceGraph = (source: MaybeRefOrGetter<string>, enabled: MaybeRefOrGetter<boolean>) =>
   useQuery({
