@@ -57,7 +57,7 @@ test('topology: states, what was not taken is pale, a loop is drawn once, saved 
   await page.waitForFunction(() => document.activeElement?.getAttribute('data-uid') === 'cluster_root.choose');
 }));
 
-// UI-621, UI-622, UI-623, UI-672
+// UI-551, UI-621, UI-622, UI-623, UI-672
 test('actions: change of state, labels, replay from a task with other inputs, delete', () => gyr.page(async (page) => {
   const failed = await gyr.execute('company.team', 'fails');
   await gyr.until(failed.id, 'FAILED');

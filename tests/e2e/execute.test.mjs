@@ -4,7 +4,7 @@ import { start } from './program.mjs';
 
 let gyr;
 before(async () => {
-  gyr = await start(import.meta.url);
+  gyr = await start(import.meta.url, { more: `kestra: {encryption: {secret-key: ${Buffer.alloc(32, 7).toString('base64')}}}\n` }); // for SECRET inputs
   await gyr.flow(`id: echo
 namespace: company.team
 inputs:
@@ -40,7 +40,7 @@ tasks:
 after(() => gyr?.stop());
 const input = (page, id) => page.locator(`[id="input-${id}"]`);
 
-// UI-530 to 532, UI-541, UI-560
+// UI-530 to 532, UI-541, UI-550, UI-560
 test('execute: every common type is sent as it was entered', () => gyr.page(async (page) => {
   await page.goto(`${gyr.address}main/flows/edit/company.team/echo/edit`);
   await page.getByTestId('action-execute').click();
@@ -171,4 +171,83 @@ tasks:
   assert.equal(inputs.own, 'standard');
   assert.equal(inputs.kept, 'stays');
   assert.ok(inputs.pre === null || inputs.pre === undefined, `an emptied prefill is null, not ${JSON.stringify(inputs.pre)}`);
+}));
+
+// UI-535, UI-536
+test('execute: filled from an earlier execution, by an address, and with the last values; secrets are not copied', () => gyr.page(async (page) => {
+  const source = (more) => `id: fill\nnamespace: company.team\ninputs:\n  - {id: name, type: STRING}\n  - {id: when.day, type: DATE, required: false}\n  - {id: token, type: SECRET, required: false}\n${more}tasks:\n  - {id: a, type: io.kestra.plugin.core.log.Log, message: "{{ inputs.name }}"}\n`;
+  await gyr.flow(source('  - {id: old, type: STRING, required: false}\n'));
+  const form = new FormData();
+  for (const [key, value] of [['name', 'first'], ['when.day', '2026-02-03'], ['token', 'hidden-value'], ['old', 'gone']]) form.append(key, value);
+  const { id } = await gyr.api('POST', 'executions/company.team/fill?labels=team:sre', form);
+  await gyr.until(id, 'SUCCESS');
+  await gyr.api('PUT', 'flows/company.team/fill', source(''), { 'Content-Type': 'application/x-yaml' });
+  await page.goto(`${gyr.address}main/flows/edit/company.team/fill/overview`);
+  await page.getByTestId('action-execute').click();
+  const dialog = page.getByTestId('dialog-execute');
+  await input(page, 'name').waitFor();
+  assert.equal(await page.getByTestId('action-fill-last').count(), 0, 'nothing was entered here yet');
+  await page.getByTestId('action-fill-from').click();
+  await page.getByTestId('prefill-text').fill('label.team=nobody');
+  await page.getByTestId('prefill-none').waitFor();
+  await page.getByTestId('prefill-text').fill('label.team=sre');
+  await page.getByTestId(`prefill-${id}`).click();
+  const said = await page.getByTestId('prefilled').innerText();
+  assert.match(said, /old/);
+  assert.match(said, /token/);
+  assert.equal(await input(page, 'name').inputValue(), 'first');
+  assert.equal(await input(page, 'when.day').inputValue(), '2026-02-03');
+  assert.equal(await input(page, 'token').inputValue(), '');
+  assert.equal(await dialog.getByTestId('label-key-0').inputValue(), 'team');
+  await input(page, 'name').fill('second');
+  await input(page, 'token').fill('other-secret');
+  await page.getByTestId('action-confirm').click();
+  await page.getByTestId('page-execution').waitFor();
+  assert.equal(await page.evaluate(() => Object.values(localStorage).some((text) => text.includes('other-secret'))), false);
+
+  // The last values, after a reload too.
+  await page.goto(`${gyr.address}main/flows/edit/company.team/fill/overview`);
+  await page.getByTestId('action-execute').click();
+  await input(page, 'name').waitFor();
+  await page.getByTestId('action-fill-last').click();
+  await page.waitForFunction(() => document.getElementById('input-name')?.value === 'second');
+  assert.equal(await input(page, 'token').inputValue(), '');
+
+  // By an address, which is then that of the page again.
+  await page.goto(`${gyr.address}main/flows/edit/company.team/fill/overview?input.name=by%20address&input.when.day=2026-05-06`);
+  await input(page, 'name').waitFor();
+  assert.equal(await input(page, 'name').inputValue(), 'by address');
+  assert.equal(await input(page, 'when.day').inputValue(), '2026-05-06');
+  await page.waitForURL((url) => url.search === '');
+  await page.goto(`${gyr.address}main/flows/edit/company.team/fill/overview?prefill=${id}`);
+  await page.getByTestId('prefilled').waitFor();
+  assert.equal(await input(page, 'name').inputValue(), 'first');
+}));
+
+// UI-552
+test('execute: with 200 inputs a burst of keys asks the server once, and an older question is ended', () => gyr.page(async (page) => {
+  await gyr.flow(`id: many\nnamespace: company.team\ninputs:\n${Array.from({ length: 200 }, (_, i) => `  - {id: in${i}, type: STRING, required: false}\n`).join('')}tasks:\n  - {id: a, type: io.kestra.plugin.core.log.Log, message: x}\n`);
+  await page.goto(`${gyr.address}main/flows/edit/company.team/many/overview`);
+  await page.getByTestId('action-execute').click();
+  await input(page, 'in199').waitFor();
+  const asked = [];
+  const ended = [];
+  page.on('request', (request) => { if (request.url().endsWith('/validate')) asked.push(request); });
+  page.on('requestfailed', (request) => { if (request.url().endsWith('/validate')) ended.push(request); });
+  let release;
+  const free = new Promise((resolve) => { release = resolve; });
+  await page.route(/\/many\/validate$/, async (route) => { await free; await route.continue().catch(() => undefined); });
+  const first = page.waitForRequest(/\/many\/validate$/);
+  await input(page, 'in0').pressSequentially('twenty characters...');
+  await first;
+  const before = asked.length;
+  assert.ok(before <= 2, `20 keys asked ${before} times`);
+  const failed = page.waitForEvent('requestfailed');
+  const second = page.waitForRequest(/\/many\/validate$/);
+  await input(page, 'in199').fill('y');
+  await second;
+  await failed;
+  assert.ok(ended.length >= 1, 'the older question goes on');
+  assert.match((await asked.at(-1).postDataBuffer()).toString(), /in199[^]*y/);
+  release();
 }));

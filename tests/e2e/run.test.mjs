@@ -82,7 +82,7 @@ test('toasts: one stands above the dialog that failed; it is read, copied and cl
   await stateOf(page, 'KILLED');
 }, { allow: [/ERR_/, /Failed to load resource/, /502/] }));
 
-// UI-672
+// UI-551, UI-672
 test('run-resume: a wrong value is refused, the right one resumes', () => gyr.page(async (page) => {
   const { id } = await gyr.execute('company.team', 'pauses');
   await page.goto(`${gyr.address}main/executions/company.team/pauses/${id}/overview`);

@@ -202,3 +202,54 @@ test('notices: Enter and Esc confirm nothing, a kill switch is said where it con
   await page.getByTestId('row-fleet-report').waitFor();
   assert.equal(await page.getByTestId('banner-switch').count(), 0);
 }, { allow: [/status of 4\d\d/] }));
+
+// UI-43
+test('menu: entries are hidden and moved, the server keeps it, the standard comes back', () => gyr.page(async (page) => {
+  await page.goto(`${gyr.address}main/flows`);
+  await page.getByTestId('menu-logs').waitFor();
+  const shown = () => page.locator('nav.nav .groups a[data-testid^="menu-"]').evaluateAll((all) => all.map((one) => one.dataset.testid.slice('menu-'.length)));
+  const standard = await shown();
+  await page.getByTestId('action-customize').click();
+  await page.getByTestId('shows-logs').uncheck();
+  await page.getByTestId('up-executions').click();
+  assert.equal(await page.getByTestId('shows-preferences').isDisabled(), true);
+  const stored = page.waitForResponse((answer) => answer.url().endsWith('/me/preferences') && answer.request().method() === 'PUT');
+  await page.getByTestId('down-kv').click();
+  await stored;
+  await page.keyboard.press('Escape');
+  const wanted = standard.filter((id) => id !== 'logs');
+  for (const [left, right] of [['flows', 'executions'], ['kv', 'secrets']]) {
+    const [at, to] = [wanted.indexOf(left), wanted.indexOf(right)];
+    [wanted[at], wanted[to]] = [wanted[to], wanted[at]];
+  }
+  assert.deepEqual(await shown(), wanted);
+  await page.evaluate(() => localStorage.clear());
+  await page.reload();
+  await page.getByTestId('menu-kv').waitFor();
+  await page.waitForFunction(() => document.querySelector('[data-testid="menu-logs"]') === null);
+  assert.deepEqual(await shown(), wanted);
+  await page.getByTestId('action-customize').click();
+  await page.getByTestId('action-reset-menu').click();
+  await page.getByTestId('menu-logs').waitFor();
+  assert.deepEqual(await shown(), standard);
+}));
+
+// UI-1036
+test('print: a page without its frame, in the light theme, in full length', () => gyr.page(async (page) => {
+  const kept = await fetch(`${gyr.server()}/api/v1/me/preferences`).then((answer) => answer.json());
+  await fetch(`${gyr.server()}/api/v1/me/preferences`, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ revision: kept.revision, values: { ...kept.values, preferences: { theme: 'dark' } } }) });
+  for (let i = 0; i < 30; i++) await gyr.flow(flow(`printed-${i}`, 'paper'));
+  await page.goto(`${gyr.address}main/flows`);
+  await page.locator('table.t tbody tr').nth(20).waitFor();
+  await page.waitForFunction(() => document.documentElement.dataset.theme === 'dark');
+  await page.emulateMedia({ media: 'print' });
+  await page.waitForFunction(() => document.documentElement.dataset.theme === 'light');
+  for (const hidden of ['nav.nav', '.filters', '.top .right']) assert.equal(await page.locator(hidden).first().isVisible(), false, hidden);
+  assert.equal(await page.locator('h1').isVisible(), true);
+  const { cut, wide } = await page.evaluate(() => ({ cut: [...document.querySelectorAll('.main, .content')].filter((one) => one.scrollHeight > one.clientHeight + 1 && getComputedStyle(one).overflowY !== 'visible').length, wide: document.documentElement.scrollHeight > innerHeight }));
+  assert.equal(cut, 0, 'nothing is cut off');
+  assert.equal(wide, true);
+  await page.emulateMedia({ media: 'screen' });
+  await page.waitForFunction(() => document.documentElement.dataset.theme === 'dark');
+  assert.equal(await page.locator('nav.nav').isVisible(), true);
+}, { theme: 'dark' }));

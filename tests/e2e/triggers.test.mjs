@@ -42,7 +42,7 @@ test('triggers: many at once', () => gyr.page(async (page) => {
   assert.ok(results.filter((row) => row.state.flowId !== 'off').every((row) => row.state.disabled));
 }));
 
-// UI-840, UI-841, UI-843
+// UI-551, UI-840, UI-841, UI-843
 test('backfill: the preview counts, the executions carry the labels', () => gyr.page(async (page) => {
   await gyr.api('PUT', 'triggers/set-disabled', JSON.stringify({ namespace: 'company.team', flowId: 'other', triggerId: 'hourly', disabled: false }), { 'Content-Type': 'application/json' });
   await page.goto(`${gyr.address}main/flows/edit/company.team/other/triggers`);

@@ -5,6 +5,7 @@ import { createApp } from 'vue';
 import './kit/fonts.css';
 import './kit/tokens.css';
 import './kit/base.css';
+import './kit/print.css';
 import App from './app/App.vue';
 import { makeRouter } from './app/router';
 import { ApiError } from './api/errors';

@@ -20,9 +20,10 @@ api.use({
     request.headers.set('X-Requested-With', 'XMLHttpRequest');
     return request;
   },
-  onResponse({ response, schemaPath }) {
-    // The session itself asks for the configuration to see whether somebody is signed in.
-    if (response.status === 401 && !schemaPath.endsWith('/login') && !schemaPath.endsWith('/configs')) signIn();
+  onResponse({ request, response, schemaPath }) {
+    // The session itself asks for these to see whether somebody is signed in.
+    const asks = schemaPath.endsWith('/login') || (request.method === 'GET' && ['/configs', '/me', '/me/preferences'].some((path) => schemaPath.endsWith(path)));
+    if (response.status === 401 && !asks) signIn();
   },
   onError: ({ error }) => (error instanceof DOMException && error.name === 'AbortError' ? error : new ApiError(0, error instanceof Error ? error.message : String(error), 'NETWORK', [], '')),
 });

@@ -2,13 +2,13 @@
 import { useQuery, useQueryClient } from '@tanstack/vue-query';
 import { computed } from 'vue';
 import { tenant } from '@/api/client';
-import { createFilter, deleteFilter, fetchFilters, fetchMe, updateFilter } from '@/api/queries/person';
+import { createFilter, deleteFilter, fetchFilters, fetchMe, meKey, updateFilter } from '@/api/queries/person';
 import type { FilterStore } from '@/kit/savedFilters';
 
 export function useFilterStore(page: string): FilterStore {
   const client = useQueryClient();
   const key = [tenant, 'saved-filters', page];
-  const me = useQuery({ queryKey: ['me'], queryFn: fetchMe, staleTime: Infinity });
+  const me = useQuery({ queryKey: meKey, queryFn: fetchMe, staleTime: Infinity });
   const found = useQuery({ queryKey: key, queryFn: ({ signal }) => fetchFilters(page, signal), staleTime: 60_000 });
   const changed = async (): Promise<void> => client.invalidateQueries({ queryKey: key });
   return {

@@ -53,14 +53,14 @@ const stars = async (): Promise<void> => {
   }
 };
 
-// Once in the life of the page, when somebody is signed in.
-export async function loadPerson(): Promise<void> {
+// Once in the life of the page, when somebody is signed in. `read`: the preferences, where the session has read them.
+export async function loadPerson(read?: { revision: number; values: Record<string, unknown> }): Promise<void> {
   if (known !== undefined) return;
   watch(unsent, () => { timer ??= setTimeout(() => void send(), writeAfter); });
   watch(bookmarks, () => { if (!readingStars) void stars(); }, { flush: 'sync' });
   window.addEventListener('pagehide', () => { if (timer !== undefined) void send(); });
   try {
-    known = await fetchPreferences();
+    known = read ?? await fetchPreferences();
     applyPersonal(known.values);
     keptBy.value = 'server';
     await send();

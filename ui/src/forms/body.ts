@@ -50,6 +50,15 @@ export function mergeAnswer(answer: ServerAnswer, first: boolean, values: Values
   }
 }
 
+// Values of somewhere else, for the inputs that are there.
+export function takeOver(inputs: readonly ServerInput[], given: Readonly<Record<string, unknown>>, values: Values, touched: Set<string>): void {
+  for (const { input } of inputs) {
+    if (!(input.id in given)) continue;
+    values.set(input.id, shown(input, given[input.id]));
+    touched.add(input.id);
+  }
+}
+
 export function fieldOf(server: ServerInput, value: FieldValue, touched: boolean, pressed: boolean): Field {
   const mine = complaint(server.input, value);
   const seen = touched || pressed;

@@ -1,10 +1,20 @@
 // The state of a form of inputs. The server fills it: on opening and 500 ms after each change it says values, options, errors and what is hidden;
 // a late answer never overwrites what somebody touched (UI-531).
-import { computed, onScopeDispose, reactive, ref, shallowRef } from 'vue';
-import { bodyOf, checkBodyOf, fieldOf, mergeAnswer, needsAnswer, type ServerAnswer } from './body';
+import { computed, onScopeDispose, reactive, ref, shallowRef, type Ref } from 'vue';
+import { bodyOf, checkBodyOf, fieldOf, mergeAnswer, needsAnswer, takeOver, type ServerAnswer, type Values } from './body';
 import type { FieldValue } from './values';
 
 const wait = 500;
+
+// What the form shows: of the server's answer and of what somebody has touched.
+function shownBy(answer: Ref<ServerAnswer | undefined>, values: Values, touched: ReadonlySet<string>, pressed: Ref<boolean>) {
+  const fields = computed(() => (answer.value?.inputs ?? []).map((one) => fieldOf(one, values.get(one.input.id), touched.has(one.input.id), pressed.value)));
+  const visible = computed(() => fields.value.filter((field) => field.enabled));
+  const wrong = computed(() => visible.value.filter((field) => field.complaint !== undefined || field.error !== ''));
+  const checks = computed(() => answer.value?.checks ?? []);
+  const blocked = computed(() => checks.value.some((check) => check.behavior === 'BLOCK_EXECUTION'));
+  return { fields, visible, wrong, checks, blocked };
+}
 
 export function useInputForm(ask: (body: FormData, signal: AbortSignal) => Promise<ServerAnswer>, given: Record<string, unknown> = {}) {
   const values = reactive(new Map<string, FieldValue>());
@@ -14,12 +24,7 @@ export function useInputForm(ask: (body: FormData, signal: AbortSignal) => Promi
   const failure = shallowRef<unknown>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: AbortController | undefined;
-
-  const fields = computed(() => (answer.value?.inputs ?? []).map((one) => fieldOf(one, values.get(one.input.id), touched.has(one.input.id), pressed.value)));
-  const visible = computed(() => fields.value.filter((field) => field.enabled));
-  const wrong = computed(() => visible.value.filter((field) => field.complaint !== undefined || field.error !== ''));
-  const checks = computed(() => answer.value?.checks ?? []);
-  const blocked = computed(() => checks.value.some((check) => check.behavior === 'BLOCK_EXECUTION'));
+  const { fields, visible, wrong, checks, blocked } = shownBy(answer, values, touched, pressed);
 
   async function refresh(): Promise<void> {
     running?.abort();
@@ -48,6 +53,12 @@ export function useInputForm(ask: (body: FormData, signal: AbortSignal) => Promi
     clearTimeout(timer);
     void refresh();
   }
+  // Values of somewhere else: those of inputs that are there count as touched, and the server says what it thinks of them.
+  function fill(given: Readonly<Record<string, unknown>>): void {
+    takeOver(answer.value?.inputs ?? [], given, values, touched);
+    clearTimeout(timer);
+    void refresh();
+  }
   function reset(): void {
     touched.clear();
     pressed.value = false;
@@ -66,5 +77,5 @@ export function useInputForm(ask: (body: FormData, signal: AbortSignal) => Promi
     clearTimeout(timer);
     running?.abort();
   });
-  return { visible, fields, wrong, checks, blocked, failure, answer, set, untouch, reset, refresh, settle, body };
+  return { visible, fields, wrong, checks, blocked, failure, answer, set, untouch, fill, reset, refresh, settle, body };
 }

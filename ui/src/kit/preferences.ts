@@ -15,13 +15,16 @@ export const usePreferences = defineStore('preferences', () => {
   const density = one('density');
   const singleKeys = one('singleKeys');
   const system = matchMedia('(prefers-color-scheme: dark)');
+  const paper = matchMedia('print');
   const paint = (): void => {
-    const dark = theme.value === 'dark' || (theme.value === 'system' && system.matches);
+    const dark = !paper.matches && (theme.value === 'dark' || (theme.value === 'system' && system.matches));
     document.documentElement.dataset['theme'] = dark ? 'dark' : 'light';
     document.documentElement.dataset['density'] = density.value;
   };
   system.addEventListener('change', paint);
+  paper.addEventListener('change', paint); // paper is white (UI-1036)
   watch([theme, density], paint);
+  paint(); // what the server keeps may have come before
   const nextTheme = (): void => { theme.value = theme.value === 'light' ? 'dark' : theme.value === 'dark' ? 'system' : 'light'; };
   return { theme, folded, density, singleKeys, nextTheme };
 });

@@ -1,4 +1,4 @@
-// Notifications: successes leave after four seconds, errors stay until they are closed; the same error within five seconds is counted (UI-47).
+// Notifications: successes leave after four seconds, those that can be undone after eight (UI-1090), errors stay until they are closed; the same error within five seconds is counted (UI-47).
 import { reactive } from 'vue';
 
 export interface Toast {
@@ -10,9 +10,11 @@ export interface Toast {
   count: number;
   at: number;
   to?: string;
+  undo?: () => Promise<void>;
 }
 
 const shownFor = 4000;
+const undoFor = 8000;
 const collapseWithin = 5000;
 let last = 0;
 export const toasts = reactive<Toast[]>([]);
@@ -26,6 +28,13 @@ export function succeed(title: string, to?: string): void {
   const toast: Toast = { id: ++last, state: 'SUCCESS', title, lines: [], code: '', count: 1, at: Date.now(), ...(to === undefined ? {} : { to }) };
   toasts.push(toast);
   setTimeout(() => closeToast(toast.id), shownFor);
+}
+
+// Something was deleted on the server, and `undo` makes it again from what was read just before.
+export function succeedWithUndo(title: string, undo: () => Promise<void>): void {
+  const toast: Toast = { id: ++last, state: 'SUCCESS', title, lines: [], code: '', count: 1, at: Date.now(), undo };
+  toasts.push(toast);
+  setTimeout(() => closeToast(toast.id), undoFor);
 }
 
 export function fail(title: string, lines: string[] = [], code = ''): void {

@@ -263,3 +263,9 @@ export const usePreview = (executionId: MaybeRefOrGetter<string>, path: MaybeRef
   });
 
 export const fileOfExecution = (executionId: string, path: string): string => download(`executions/${encodeURIComponent(executionId)}/file`, new URLSearchParams({ path }).toString());
+
+// The values of a field in the executions that match.
+export const fetchDistinct = async (query: string): Promise<string[]> => (await take(api.GET('/api/v1/{tenant}/executions/distinct-field-values', { params: { path: { tenant }, query: {} as never }, ...raw(query) }))) as unknown as string[];
+
+// A whole execution, with its inputs and labels as they are now.
+export const readExecution = (executionId: string): Promise<Execution> => take(api.GET('/api/v1/{tenant}/executions/{executionId}', { params: { path: { tenant, executionId } } }));

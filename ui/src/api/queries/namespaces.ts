@@ -95,6 +95,7 @@ export function useDeleteKv() {
   const client = useQueryClient();
   return async (namespace: string, keys: string[]): Promise<void> => {
     await take(api.DELETE('/api/v1/{tenant}/namespaces/{namespace}/kv', { params: { path: { tenant, namespace } }, body: { keys } }));
+    for (const key of keys) client.removeQueries({ queryKey: [tenant, 'kv', 'one', namespace, key] }); // it is not asked for again
     await client.invalidateQueries({ queryKey: [tenant, 'kv'] });
   };
 }
@@ -130,3 +131,5 @@ export function useDeleteSecret() {
     await client.invalidateQueries({ queryKey: [tenant, 'secrets'] });
   };
 }
+
+export const fetchNamespaceNames = async (): Promise<string[]> => (await take(api.GET('/api/v1/{tenant}/namespaces/search', { params: { path: { tenant } }, ...raw(`size=${most}&sort=id:asc`) }))).results.map((one) => one.id);

@@ -7,6 +7,7 @@ const path = { tenant };
 // A request that is under way when the page is left is still sent.
 const lasting = { keepalive: true };
 
+export const meKey = ['me'];
 export const fetchMe = () => take(api.GET('/api/v1/me'));
 export const fetchPreferences = () => take(api.GET('/api/v1/me/preferences'));
 export const putPreferences = (body: Schemas['Preferences']) => take(api.PUT('/api/v1/me/preferences', { body, ...json, ...lasting }));
