@@ -213,12 +213,12 @@ def prove_database(server: Server, _: pathlib.Path) -> None:
     contains(server.text, "the second database is open")
 
 
-def prove_trigger(_: Server, program: pathlib.Path) -> None:
-    contains(run([str(program), "plugin", "doc", "io.gyrfalcon.plugin.example.Heartbeat"], ROOT), "interval")
+def prove_trigger(server: Server, _: pathlib.Path) -> None:
+    contains(json.dumps(server.call("GET", "/plugins/io.gyrfalcon.plugin.example.Heartbeat")), "Interval between two executions")
 
 
-def prove_connector(_: Server, program: pathlib.Path) -> None:
-    contains(run([str(program), "plugin", "doc", "io.gyrfalcon.plugin.example.Ping"], ROOT), "Address of the service")
+def prove_connector(server: Server, program: pathlib.Path) -> None:
+    contains(json.dumps(server.call("GET", "/plugins/io.gyrfalcon.plugin.example.Ping")), "Address of the service")
     run([str(program), "plugin", "test", "connectors/example.yaml"], program.parent.parent.parent)
 
 
