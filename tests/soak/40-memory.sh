@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The memory of a server under load does not grow with time.
 # time-limit: 1500 s
-# share: 20 %
+# share: 18 %
 # alone
 source tests/stages/lib.sh
 need_program
