@@ -38,7 +38,9 @@ TEST(ErrorPages, ExamplesFailAsTheySay) {
   EXPECT_EQ(parse_json(example(json_malformed)).error().code(), json_malformed);
   auto duration = parse_yaml(example(bad_duration));
   ASSERT_TRUE(duration.has_value());
-  EXPECT_FALSE(parse_duration((*duration)->find("tasks")->items()[0]->find("duration")->text()).has_value());
+  const auto value = (*duration)->find("tasks")->items()[0]->find("value");
+  ASSERT_NE(value, nullptr);
+  EXPECT_FALSE(parse_duration(value->text()).has_value());
   auto date = parse_yaml(example(bad_date));
   ASSERT_TRUE(date.has_value());
   EXPECT_FALSE(parse_instant((*date)->find("inputs")->items()[0]->find("defaults")->text()).has_value());
