@@ -48,6 +48,7 @@ base::Task<base::Result<void>> ConnectorRun::authorize(net::ClientRequest* reque
         GYR_CO_TRY(std::string name, co_await render_text(auth.name));
         GYR_CO_TRY(std::string value, co_await render_text(auth.value));
         request->headers.set(name, value);
+        request->credential_headers.push_back(std::move(name));
         break;
       }
       case AuthKind::query: {
@@ -83,6 +84,7 @@ base::Task<base::Result<void>> ConnectorRun::authorize(net::ClientRequest* reque
                                fmt::format("{}{}{}={}", others.value_or(""), others ? "; " : "", name, session));
         } else {
           request->headers.set(name, session);
+          request->credential_headers.push_back(name);
         }
         break;
       }

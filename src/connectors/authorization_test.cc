@@ -265,5 +265,20 @@ elements:
   }
 }
 
+TEST(ConnectorAuth,
+     HeadersWithCredentialsAreNamed) {  // PLUG-711: so that a redirect does not take them to another host
+  for (
+      std::string_view auth :
+      {R"({type: header, name: X-Key, value: secret})",
+       R"({type: session, login: {method: POST, path: [login], form: {u: named}}, name: X-Key, token: "{{ response.body.t }}"})"}) {
+    ConnectorBench bench(with_auth(auth, ""));
+    plugins::testing::FakeHttpClient http;
+    http.answer = {.status = 200, .body = R"({"t": "secret"})"};
+    ASSERT_TRUE(bench.run(http).has_value());
+    EXPECT_EQ(http.requests.back().headers.get("X-Key"), "secret");
+    EXPECT_EQ(http.requests.back().credential_headers, std::vector<std::string>{"X-Key"});
+  }
+}
+
 }  // namespace
 }  // namespace gyr::connectors

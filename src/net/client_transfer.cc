@@ -189,6 +189,7 @@ void Transfer::drop_credentials() {
   send_credentials_ = false;
   for (std::string_view name : {"Authorization", "Cookie", "Host", "Proxy-Authorization"})
     request_.headers.remove(name);
+  for (const std::string& name : request_.credential_headers) request_.headers.remove(name);
 }
 
 // ---------------------------------------------------------------------------------------------- receiving

@@ -167,9 +167,10 @@ struct ClientRequest {
   std::chrono::milliseconds read_idle_timeout{60'000};  ///< silence in both directions once connected; 0: none
   std::chrono::milliseconds total_timeout{0};           ///< redirects included; 0: none
   bool follow_redirects = true;
-  std::string basic_user, basic_password;  ///< never sent to another host after a redirect
-  bool digest = false;                     ///< basic_user and basic_password by the digest scheme
-  std::string bearer;                      ///< never sent to another host after a redirect
+  std::string basic_user, basic_password;       ///< never sent to another host after a redirect
+  bool digest = false;                          ///< basic_user and basic_password by the digest scheme
+  std::string bearer;                           ///< never sent to another host after a redirect
+  std::vector<std::string> credential_headers;  ///< headers that are never sent to another host after a redirect
   bool verify_tls = true;
   std::string ca_pem;  ///< trusted instead of the system's authorities
   std::string client_certificate_pem, client_key_pem;

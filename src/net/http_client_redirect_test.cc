@@ -75,11 +75,15 @@ TEST_F(HttpClientTest, SendsCredentialsToNoOtherHost) {
   routes_["/tricky"] = [&](ServerRequest) -> base::Task<ServerResponse> {
     co_return redirect(302, fmt::format("http://127.0.0.1:{}@127.0.0.1:{}/else", server_.port(), other.port()));
   };
-  for (std::string_view kind : {"basic", "bearer", "header", "url"}) {
+  for (std::string_view kind : {"basic", "bearer", "header", "named", "url"}) {
     ClientRequest request = to("/away");
     if (kind == "basic") request.basic_user = "me", request.basic_password = "secret";
     if (kind == "bearer") request.bearer = "secret";
     if (kind == "header") request.headers.add("AUTHORIZATION", "secret");
+    if (kind == "named") {  // a header of another name; "authorization" is in its value, for the checks below
+      request.headers.add("X-Key", "authorization");
+      request.credential_headers = {"x-harmful", "x-key"};
+    }
     if (kind == "url") request.url = fmt::format("http://me:secret@127.0.0.1:{}/away", server_.port());
     request.headers.add("Cookie", "secret=1");
     request.headers.add("X-Harmless", "1");
