@@ -125,7 +125,7 @@ TEST_F(InfrastructureContract, CloudflareDoesTheRest) {  // PLUG-200, PLUG-201
   EXPECT_EQ(syntax::write_json(*outputs(type + "compute.kv.Get", cloudflare(keys + ", keys: [a, b]")).find("values")),
             R"({"a":"x","b":"2"})");
   EXPECT_EQ(outputs(type + "zones.Get", cloudflare("hostname: example.test")).find("id")->text(), "zone-1");
-  EXPECT_THAT(failure(type + "zones.Get", cloudflare("hostname: other.test")), HasSubstr("there is no zone"));
+  EXPECT_THAT(failure(type + "zones.Get", cloudflare("hostname: other.test")), HasSubstr("no zone has the name"));
   EXPECT_EQ(outputs(type + "zones.List", cloudflare("status: active")).find("size")->as_integer(), 1);
 }
 

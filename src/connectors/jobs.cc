@@ -155,7 +155,7 @@ base::Task<base::Result<void>> ConnectorRun::begin_job(Job* job) {
   co_return co_await keep_started(job);
 }
 
-/// Without a position nobody would find the job again: it must not go on.
+/// Without a position, a later attempt cannot find the job. So the job is ended.
 base::Task<base::Result<void>> ConnectorRun::keep_started(Job* job) {
   auto kept = co_await keep_position(*job, true);
   if (!kept && !context_.handed_over()) co_await kill_job(*job);

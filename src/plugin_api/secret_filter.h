@@ -6,8 +6,8 @@
 
 namespace gyr::plugin {
 
-/// A RunContext that knows secrets is one of these as well. It is no part of RunContext because few tasks need it: log
-/// lines and messages are masked anyway.
+/// A RunContext that knows secrets implements this interface as well. It is separate from RunContext because few tasks
+/// need it: log lines and messages are always masked.
 class SecretFilter {
  public:
   virtual ~SecretFilter() = default;

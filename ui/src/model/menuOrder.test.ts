@@ -23,7 +23,7 @@ describe('the menu of a person', () => {
     expect(toggledEntry(['a', 'b'], 'a')).toEqual(['b']);
     expect(toggledEntry([], 'preferences')).toEqual([]);
   });
-  it('survives what is no choice', () => {
+  it('ignores a value that is not a choice', () => {
     for (const value of [null, undefined, 1, 'x', [], { order: 'x', hidden: 3 }, { order: [1, null], hidden: [{}] }]) expect(asMenuChoice(value)).toEqual({ order: [], hidden: [] });
     expect(asMenuChoice({ order: ['a', 1], hidden: ['b', 'preferences'] })).toEqual({ order: ['a'], hidden: ['b'] });
   });

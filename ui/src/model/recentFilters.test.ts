@@ -14,7 +14,7 @@ describe('filters that were used last', () => {
     expect(list.slice(0, 2)).toEqual(['filters[q][EQUALS]=5', 'filters[q][EQUALS]=11']);
     expect(remembered(list, '')).toEqual(list);
   });
-  it('leave out what is no filter', () => {
+  it('leave out a text that is not a filter', () => {
     expect(readable(['', 'x=y', 7, null, 'filters[state][IN]=FAILED', 'filters[state][BOGUS]=x', '%%%']).map((one) => one.query)).toEqual(['filters[state][IN]=FAILED']);
   });
   it('are written as somebody would type them', () => {

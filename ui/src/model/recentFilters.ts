@@ -13,7 +13,7 @@ export function typedText(filter: Filter): string {
   return `${left}${signs[filter.operator] ?? '='}${filter.values.join(',')}`;
 }
 
-// Kept texts that are no filters (an older version, another program) are left out.
+// Kept texts that are not filters (of an older version or another program) are left out.
 export const readable = (list: readonly unknown[]): { query: string; filters: Filter[] }[] =>
   list.flatMap((query) => {
     const filters = typeof query === 'string' ? fromPairs(new URLSearchParams(query)) : [];
